@@ -1,0 +1,44 @@
+/**
+ * Our own Node as far as decisions need it, read from one object at one resourceVersion.
+ *
+ * - `annotations`: those with the prefix `kured-host/`, as they stand; parsed where they are used.
+ * - `cordonOwner`: the manager that owns `f:spec.f:unschedulable` in managedFields; null when nobody does; `unknown` when
+ *   the object carries no managedFields at all.
+ * - `bootID`: status.nodeInfo.bootID, the boot this boot's kubelet reported; empty when none did.
+ * - `ready`: the Ready condition's status; `Unknown` when it is absent.
+ */
+export interface NodeSnapshot {
+  readonly name: string;
+  readonly uid: string;
+  readonly resourceVersion: string;
+  readonly unschedulable: boolean;
+  readonly cordonOwner: CordonOwner;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly bootID: string;
+  readonly ready: 'True' | 'False' | 'Unknown';
+  /** Why the kubelet says it is not Ready; empty when it says nothing. */
+  readonly readyMessage: string;
+  /** The Ready condition's lastHeartbeatTime in milliseconds since 1970; null when absent. */
+  readonly readyHeartbeat: number | null;
+  /** Our condition `RebootRequired` as it stands; null when absent. */
+  readonly condition: NodeCondition | null;
+}
+
+export type CordonOwner = { readonly manager: string } | 'nobody' | 'unknown';
+
+export interface NodeCondition {
+  readonly status: 'True' | 'False' | 'Unknown';
+  readonly reason: string;
+  readonly message: string;
+}
+
+/**
+ * A merge patch (RFC 7386) of the own Node, always guarded by the resourceVersion it was decided on: the API server
+ * answers 409 when the Node has changed since. `annotations`: null removes one.
+ */
+export interface NodePatch {
+  readonly uid: string;
+  readonly resourceVersion: string;
+  readonly unschedulable?: boolean;
+  readonly annotations: Readonly<Record<string, string | null>>;
+}

@@ -1,0 +1,179 @@
+/**
+ * Why we wait, refuse or need a person: a closed code, one sentence with its details filled in, and what to do about it.
+ * Status, logs, the Node's condition, metrics labels and the docs are all made from this one table.
+ */
+export interface Reason {
+  readonly code: ReasonCode;
+  readonly details: Readonly<Record<string, string>>;
+}
+
+interface ReasonRow {
+  /** The sentence; `{name}` stands for a detail. */
+  readonly sentence: string;
+  /** What a person can do; empty where waiting is all there is to do. */
+  readonly remedy: string;
+}
+
+const rows = {
+  starting: { sentence: 'looking at the Lease, the Node and this boot before anything else', remedy: '' },
+  'no-need': { sentence: 'no reboot is needed', remedy: '' },
+  'need-unknown': {
+    sentence: 'cannot tell whether a reboot is needed: {source}: {why}',
+    remedy: 'mend the sentinel named here; until then nothing is rebooted',
+  },
+  'need-handled': {
+    sentence:
+      'the need ({need}) was already met by a reboot and is still there; the same need never causes a second reboot',
+    remedy: 'find out what keeps the sentinel, then remove it or create it anew',
+  },
+  'need-gone': { sentence: 'the need for a reboot is gone', remedy: '' },
+  'credentials-missing': {
+    sentence: 'no kubeconfig of a kubelet was found ({looked})',
+    remedy: 'join the node to a cluster, or name a file in credentials.kubeconfig',
+  },
+  'credentials-unusable': {
+    sentence: 'the credentials in {file} cannot be used: {why}',
+    remedy: 'mend the file; it is read again as soon as it changes',
+  },
+  'api-unavailable': {
+    sentence: 'the API server {server} cannot be reached: {why}',
+    remedy: 'check the API server and the network; the daemon goes on by itself',
+  },
+  'api-refused': {
+    sentence: 'the API server refused to {action}: {why}',
+    remedy: 'run `kured-host preflight`, which names the missing grant and the command that gives it',
+  },
+  'api-failed': {
+    sentence: 'the API server could not {action}: {why}',
+    remedy: 'check the API server; the daemon tries again by itself',
+  },
+  'node-missing': {
+    sentence: 'the Node {node} does not exist in the cluster (yet)',
+    remedy: 'wait for the kubelet to register it, or check credentials.nodeName',
+  },
+  'lease-missing': {
+    sentence: 'the Lease {lease} does not exist',
+    remedy: 'apply the output of `kured-host manifest`',
+  },
+  'lease-unreadable': {
+    sentence: 'the Lease {lease} cannot be understood and so counts as held: {why}',
+    remedy:
+      'look at it with `kubectl get lease -n {namespace} {name} -o yaml` and mend or remove the annotation named here',
+  },
+  'lease-went-back': {
+    sentence:
+      'the Lease {lease} shows an older state than was seen before (restored or created anew); nothing is claimed until {until}',
+    remedy: '',
+  },
+  'pool-paused': {
+    sentence: 'the pool is paused: {why}',
+    remedy: 'kubectl annotate lease -n {namespace} {name} kured-host/paused-',
+  },
+  'pool-busy': { sentence: 'waiting for {holders}, holder of {lease}', remedy: '' },
+  'not-my-turn': { sentence: 'place {place} of {length} in the queue of {lease}; {holders}', remedy: '' },
+  'queue-full': { sentence: 'the queue of {lease} is full ({length} nodes); asks again every minute', remedy: '' },
+  'backing-off': { sentence: 'tries again at {until}, because {why}', remedy: '' },
+  'asking-permission': { sentence: 'asking whether a reboot is permitted now', remedy: '' },
+  'permission-unknown': {
+    sentence: 'cannot tell whether a reboot is permitted: {source}: {why}',
+    remedy: 'mend the source named here; until then nothing is rebooted',
+  },
+  blocked: { sentence: 'blocked by {source}: {why}', remedy: '' },
+  'shutdown-under-way': {
+    sentence: 'systemd is already taking the machine down ({what})',
+    remedy: '',
+  },
+  'shutdown-scheduled': {
+    sentence: 'a {what} is scheduled for {at} by someone else',
+    remedy: 'cancel it with `shutdown -c`, or let it happen: it is verified afterwards',
+  },
+  'shutdown-unknown': {
+    sentence: 'cannot tell whether systemd is taking the machine down: {why}',
+    remedy: 'check `systemctl status systemd-logind dbus`',
+  },
+  draining: { sentence: 'draining: {progress}', remedy: '' },
+  'drain-blocked': {
+    sentence: 'waiting for {pods}: the disruption budget {budget} allows no eviction now',
+    remedy: 'kubectl get poddisruptionbudget -A',
+  },
+  'drain-timeout': {
+    sentence: 'the drain did not end within {timeout}: {left}',
+    remedy: 'look at the pods named here; `kured-host drain --dry-run` shows what holds them',
+  },
+  'drain-failed': { sentence: 'the drain cannot go on: {why}', remedy: '`kured-host drain --dry-run` shows each pod' },
+  uncordoned: { sentence: 'a person uncordoned the node', remedy: '' },
+  'release-asked': { sentence: 'a person asked this node to release {lease}', remedy: '' },
+  'claim-lost': { sentence: 'the claim in {lease} is gone or is another one', remedy: '' },
+  stopping: { sentence: 'the service is being stopped', remedy: '' },
+  'reboot-asked': {
+    sentence: 'the reboot was asked for by {method}; waiting for the machine to go down until {until}',
+    remedy: '',
+  },
+  'reboot-refused': {
+    sentence: 'the reboot was refused: {why}',
+    remedy: 'remove what refuses it; it is tried again within limits',
+  },
+  'reboot-unanswered': {
+    sentence: 'the reboot was asked for and no answer came ({why}); it may still happen',
+    remedy: '',
+  },
+  'reboot-not-happening': {
+    sentence: 'the reboot was asked for {attempts} times and the machine is still up with the same boot ID: {why}',
+    remedy: 'find out why it does not go down, then run `kured-host retry` or reboot it by hand',
+  },
+  'too-many-starts': {
+    sentence: 'the service was started {starts} times within one claim',
+    remedy: 'find out why it ends: journalctl -u kured-host',
+  },
+  'too-many-reboots': {
+    sentence: 'the node was rebooted {count} times within 24 hours, the most that reboot.maxRebootsPerDay allows',
+    remedy: 'find out what keeps asking for reboots, then run `kured-host retry`',
+  },
+  'kubelet-silent': {
+    sentence: 'the kubelet has not reported this boot yet (the Node shows boot ID {shown})',
+    remedy: 'systemctl status kubelet; journalctl -u kubelet -b',
+  },
+  'kubelet-not-ready': {
+    sentence: 'the kubelet reports that the node is not Ready{why}',
+    remedy: 'kubectl describe node {node}',
+  },
+  'other-machine': {
+    sentence: 'the claim was made by another machine that uses the name {node}',
+    remedy:
+      'give each machine a name of its own; then release the claim with `kured-host lease release {node} --force`',
+  },
+  restoring: { sentence: 'the reboot is proven; uncordons and releases {lease}', remedy: '' },
+  'backing-out': { sentence: 'backing out, because {why}', remedy: '' },
+  'pool-change-waits': {
+    sentence: 'the new pool or identity of the configuration is taken after {lease} was released',
+    remedy: '',
+  },
+} as const satisfies Record<string, ReasonRow>;
+
+export type ReasonCode = keyof typeof rows;
+
+/** All codes, in the order of the table. */
+export const reasonCodes = Object.keys(rows) as readonly ReasonCode[];
+
+export function reason(code: ReasonCode, details: Readonly<Record<string, string>> = {}): Reason {
+  return { code, details };
+}
+
+/** The reason as one clause, without a full stop at its end. */
+export function reasonSentence(of: Reason): string {
+  return fill(rows[of.code].sentence, of.details);
+}
+
+/** What to do about it; empty where waiting is all there is to do. */
+export function reasonRemedy(of: Reason): string {
+  return fill(rows[of.code].remedy, of.details);
+}
+
+/** The sentence and the remedy with their `{name}` places, for tables in the docs. */
+export function reasonTemplate(code: ReasonCode): { readonly sentence: string; readonly remedy: string } {
+  return rows[code];
+}
+
+function fill(template: string, details: Readonly<Record<string, string>>): string {
+  return template.replace(/\{(\w+)\}/g, (place, name: string) => details[name] ?? place);
+}

@@ -1,0 +1,73 @@
+import type { LeaseRef } from './lease/object.ts';
+import type { RebootMethod } from './lease/record.ts';
+
+/** What an admin decides, a type a section; durations in milliseconds. Each room gets its own section only. */
+export interface Settings {
+  readonly credentials: CredentialSettings;
+  readonly lease: LeaseSettings;
+  readonly concurrency: number;
+  readonly sentinel: SentinelSettings;
+  readonly drain: DrainSettings;
+  readonly reboot: RebootSettings;
+  readonly verification: VerificationSettings;
+  readonly metrics: MetricsSettings;
+  readonly log: LogSettings;
+}
+
+export interface CredentialSettings {
+  /** A kubeconfig's path; null: found by itself. */
+  readonly kubeconfig: string | null;
+  /** The user to act as for the Lease; null: as the kubelet's credentials need it; empty text: none, direct. */
+  readonly impersonate: string | null;
+  readonly nodeName: string | null;
+}
+
+export interface LeaseSettings extends LeaseRef {
+  /** Higher goes first in the queue. */
+  readonly priority: number;
+}
+
+export interface SentinelSettings {
+  readonly files: readonly string[];
+  /** A command: exit 0 means required, 1 means not, anything else is an error and means unknown; null: none. */
+  readonly command: readonly string[] | null;
+  readonly commandTimeout: number;
+  /** How often the command runs. */
+  readonly commandPeriod: number;
+}
+
+export interface DrainSettings {
+  /** How long a drain may take before it is backed out; null: as long as it takes. */
+  readonly timeout: number | null;
+  /** Seconds each pod gets to end; null: the pod's own. */
+  readonly gracePeriodSeconds: number | null;
+  /** Only pods this label selector matches are evicted; null: all. */
+  readonly podSelector: string | null;
+  /** Pods that have been terminating for longer than this are not waited for; null: all are. */
+  readonly skipWaitForDeleteTimeout: number | null;
+}
+
+export interface RebootSettings {
+  readonly method: RebootMethod;
+  readonly command: readonly string[] | null;
+  /** How long after the call the machine may still be up before that counts as an outcome. */
+  readonly deadline: number;
+  /** How many fences one claim may write. */
+  readonly attempts: number;
+  /** How many reboots by us within 24 hours, then stuck. */
+  readonly maxRebootsPerDay: number;
+}
+
+export interface VerificationSettings {
+  /** How long after a boot the kubelet may take to report Ready before the node counts as stuck. */
+  readonly timeout: number;
+}
+
+export interface MetricsSettings {
+  /** `host:port`, or `unix:/path`; null: none. */
+  readonly listen: string | null;
+}
+
+export interface LogSettings {
+  readonly level: 'error' | 'warn' | 'info' | 'debug';
+}

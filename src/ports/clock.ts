@@ -1,0 +1,34 @@
+import type { Now } from '../core/now.ts';
+
+/** Time and chance, the only way to either. Tests hand in one they move by hand. */
+export interface Clock {
+  /** This moment; each call draws fresh chance. */
+  now(): Now;
+  /** Milliseconds of the monotonic clock. */
+  mono(): number;
+  /** Resolves after `ms` milliseconds (at most 10 minutes are slept at once); rejects with the signal's reason when it is aborted. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+  /** Calls `then` once after `ms` milliseconds; the answer cancels it. */
+  timer(ms: number, then: () => void): () => void;
+  /**
+   * A signal that aborts after `ms` milliseconds or together with `signal`. Dispose it when the work is done, so that no
+   * timer is left behind. The abort reason after the time is a DeadlineError.
+   */
+  deadline(ms: number, signal: AbortSignal): Deadline;
+}
+
+export interface Deadline extends Disposable {
+  readonly signal: AbortSignal;
+}
+
+/** The time that was given for something ran out. */
+export class DeadlineError extends Error {
+  readonly code = 'deadline';
+  readonly ms: number;
+
+  constructor(ms: number) {
+    super(`no answer within ${ms} ms`);
+    this.name = 'DeadlineError';
+    this.ms = ms;
+  }
+}

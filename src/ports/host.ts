@@ -1,0 +1,27 @@
+import type { Answer } from '../core/answer.ts';
+import type { BootMark } from '../core/boot-mark.ts';
+import type { Memory } from '../core/memory.ts';
+import type { Reason } from '../core/reasons.ts';
+import type { RebootAnswer, ShutdownLook, StopMeaning } from '../core/shutdown.ts';
+
+/** What the core asks of the machine it runs on. */
+export interface Host {
+  /** This boot. Unknown: the boot ID could not be read; nothing is decided without it. */
+  bootMark(signal: AbortSignal): Promise<Answer<BootMark>>;
+  /** A hash of the machine ID that tells machines apart and nothing else (machine-id(5): never publish the ID itself). */
+  machine(): Promise<Answer<string>>;
+  /** What systemd is doing now about going down. */
+  lookAtShutdown(signal: AbortSignal): Promise<ShutdownLook>;
+  /** Asks for the reboot, once, by the configured method. */
+  reboot(signal: AbortSignal): Promise<RebootAnswer>;
+  /** What the SIGTERM that arrived means for this service. */
+  stopMeaning(signal: AbortSignal): Promise<StopMeaning>;
+  readonly memory: MemoryStore;
+}
+
+/** What only costs time when lost: /var/lib/kured-host/memory.json. Nothing in it is ever needed for safety. */
+export interface MemoryStore {
+  read(): Promise<Answer<Memory>>;
+  /** Written and synced when it answers null; otherwise why not. */
+  write(memory: Memory): Promise<Reason | null>;
+}

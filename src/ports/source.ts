@@ -1,0 +1,20 @@
+import type { Answer } from '../core/answer.ts';
+import type { Need } from '../core/need.ts';
+import type { Permission } from '../core/permission.ts';
+
+/** Something that can need a reboot. */
+export interface NeedSource {
+  readonly name: string;
+  /** Looks now. Yes with the need, no, or unknown with the reason; an error is never no. Bounded by the signal. */
+  look(signal: AbortSignal): Promise<Answer<Need>>;
+  /** Calls `hint` whenever a new look may tell something else, until the signal is aborted; a hint is never the truth. */
+  watch(hint: () => void, signal: AbortSignal): void;
+}
+
+/** Something that can refuse a reboot. */
+export interface PermissionSource {
+  readonly name: string;
+  /** Asks now: allowed, refused with every reason, or unknown with every reason (which refuses). Bounded by the signal. */
+  ask(signal: AbortSignal): Promise<Permission>;
+  watch(hint: () => void, signal: AbortSignal): void;
+}
