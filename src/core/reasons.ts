@@ -144,6 +144,7 @@ const rows = {
   },
   restoring: { sentence: 'the reboot is proven; uncordons and releases {lease}', remedy: '' },
   'backing-out': { sentence: 'backing out, because {why}', remedy: '' },
+  interrupted: { sentence: 'a back-out was interrupted and is being finished', remedy: '' },
   'pool-change-waits': {
     sentence: 'the new pool or identity of the configuration is taken after {lease} was released',
     remedy: '',

@@ -1,3 +1,4 @@
+import type { EvictionAnswer } from '../core/drain/eviction-answer.ts';
 import type { PodView } from '../core/drain/pod.ts';
 import type { LeaseObject, LeaseRef } from '../core/lease/object.ts';
 import type { NodeCondition, NodePatch, NodeSnapshot } from '../core/node-view.ts';
@@ -82,17 +83,6 @@ export interface OwnPods {
 export interface EvictionRequest {
   readonly gracePeriodSeconds: number | null;
   readonly dryRun: boolean;
-}
-
-/**
- * The API server's answer to an eviction, as it stood; core/drain/eviction-answer.ts says what it means.
- * Status 0: no answer came. `causes`: `details.causes[].reason` with their messages. `retryAfter`: seconds, null when absent.
- */
-export interface EvictionAnswer {
-  readonly status: number;
-  readonly message: string;
-  readonly causes: readonly { readonly reason: string; readonly message: string }[];
-  readonly retryAfter: number | null;
 }
 
 export interface NodeEvent {

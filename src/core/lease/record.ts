@@ -39,7 +39,7 @@ export type RebootMethod = 'logind' | 'command';
 
 export interface Holder {
   readonly node: string;
-  /** UID of the Node object at the claim; empty when it was not known. */
+  /** UID of the Node object at the claim or the last start within it; empty when it was not known. */
   readonly uid: string;
   /** Hash of the machine ID. */
   readonly machine: string;
@@ -55,7 +55,7 @@ export interface Holder {
   /** Service starts within this claim after the one that claimed. */
   readonly starts: number;
   readonly need: NeedNote;
-  /** The concurrency this node claimed under. */
+  /** This node's own limit when it claimed; an admin's annotation is not in it. */
   readonly limit: number;
   /** The newest format its writer reads. */
   readonly reads: number;
@@ -77,6 +77,8 @@ export interface Holder {
 export interface NeedNote {
   readonly fingerprint: string;
   readonly reasons: readonly string[];
+  /** Fields a newer version wrote; kept as they are. */
+  readonly others?: Readonly<Record<string, unknown>>;
 }
 
 export interface QueueEntry {

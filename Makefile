@@ -1,0 +1,30 @@
+# The one front door. Every target sets up what it needs and says what it is doing.
+.DEFAULT_GOAL := help
+.PHONY: help set-up demo test test-quick check format build bench
+
+node := node_modules/.bin/node
+
+help: ## what there is to make
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
+
+set-up:
+	@scripts/set-up.sh
+
+demo: set-up ## five nodes that need a reboot, live in this terminal (under a minute)
+	@$(node) --disable-warning=ExperimentalWarning test/demo/demo.ts
+
+test: set-up ## all tests, the real control plane among them
+	@scripts/test.sh
+
+test-quick: set-up ## what needs neither Go nor root, under a minute
+	@$(node) --test --test-reporter=dot $$(find test -name '*.test.ts' -not -path 'test/cluster/*' -not -name '*-real.test.ts' | sort)
+
+check: set-up ## types, lint, format, import arrows, cycles
+	@$(node) node_modules/typescript/bin/tsc -p .
+	@node_modules/.bin/biome check --error-on-warnings .
+
+format: set-up ## rewrites what the formatter would write otherwise
+	@node_modules/.bin/biome check --write .
+
+build: set-up ## the one bundled file, dist/app.cjs
+	@$(node) scripts/build.ts

@@ -1,0 +1,86 @@
+import * as v from 'valibot';
+import type { Settings } from '../core/settings.ts';
+import { parseFragment } from './fragment.ts';
+import { merge } from './merge.ts';
+import type { Place } from './place.ts';
+import { type ConfigProblem, type ConfigWarning, problemIn } from './problem.ts';
+import { type Given, readKeys } from './read-keys.ts';
+import { checkRules } from './rules.ts';
+import { type Key, keys, rowOf, type Values } from './schema.ts';
+import { settingsOf } from './settings.ts';
+import type { TreeMap } from './tree.ts';
+
+/** Where each value came from: the place of its key; a key that is not in it has its default. */
+export type Origins = ReadonlyMap<Key, Place>;
+
+export type Acceptance =
+  | {
+      readonly valid: true;
+      readonly settings: Settings;
+      readonly origins: Origins;
+      readonly warnings: readonly ConfigWarning[];
+    }
+  | Refusal;
+
+export interface Refusal {
+  readonly valid: false;
+  readonly problems: readonly ConfigProblem[];
+}
+
+/** The text of one file, under the name that places show. */
+export interface ConfigText {
+  readonly file: string;
+  readonly text: string;
+}
+
+const mostProblems = 50;
+
+/**
+ * What the texts say together, later ones over earlier ones, as settings; or all that is wrong in any of them, also in
+ * what a later one overrides. Never a part of it: settings come from texts that are good as a whole.
+ */
+export function acceptTexts(texts: readonly ConfigText[]): Acceptance {
+  const trees: TreeMap[] = [];
+  const problems: ConfigProblem[] = [];
+  for (const { text, file } of texts) {
+    const fragment = parseFragment(text, file);
+    if (fragment.valid) trees.push(fragment.tree);
+    problems.push(...(fragment.valid ? readKeys(fragment.tree).problems : fragment.problems));
+  }
+  return problems.length > 0 ? refuse(problems) : acceptTree(trees.reduce(merge, nothing));
+}
+
+/** What holds where nobody says anything. */
+export function defaultSettings(): Settings {
+  return settingsOf(valuesFrom(new Map()));
+}
+
+/** At most 50 problems; how many more there are is told in the last. */
+export function refuse(problems: readonly ConfigProblem[]): Refusal {
+  const last = problems.at(-1);
+  if (last === undefined || problems.length <= mostProblems) return { valid: false, problems };
+  const more = problemIn('more-problems', last.file, `${problems.length - mostProblems} more problems are not shown`);
+  return { valid: false, problems: [...problems.slice(0, mostProblems), more] };
+}
+
+const nothing: TreeMap = { kind: 'map', entries: new Map(), at: { file: '', line: 1, column: 1 } };
+
+function acceptTree(tree: TreeMap): Acceptance {
+  const { given } = readKeys(tree);
+  const values = valuesFrom(given);
+  const { problems, warnings } = checkRules(values, given);
+  if (problems.length > 0) return refuse(problems);
+  const origins = new Map([...given].map(([key, { keyAt }]) => [key, keyAt]));
+  return { valid: true, settings: settingsOf(values), origins, warnings };
+}
+
+/** Given values and defaults. Each value came out of its row's schema, which is what makes the cast true. */
+function valuesFrom(given: ReadonlyMap<Key, Given>): Values {
+  const value = (key: Key): unknown => (given.has(key) ? given.get(key)?.value : defaultOf(key));
+  return Object.fromEntries(keys.map((key) => [key, value(key)])) as Values;
+}
+
+function defaultOf(key: Key): unknown {
+  const row = rowOf(key);
+  return row.default === null ? null : v.parse(row.kind.schema, row.default);
+}

@@ -1,0 +1,99 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type ConfigProblem, type ConfigWarning, problemIn, warningIn } from './problem.ts';
+import { errorCode, isNullDevice } from './read-file.ts';
+import { escapeUnprintable } from './shown.ts';
+
+/** A file to read: where it is, and its name for people, which is without the root folder of a test. */
+export interface FoundFile {
+  readonly path: string;
+  readonly shownAs: string;
+  /** Only the base file may be missing. */
+  readonly required: boolean;
+}
+
+export interface Found {
+  /** In the order in which they are merged. */
+  readonly files: readonly FoundFile[];
+  readonly warnings: readonly ConfigWarning[];
+  readonly problems: readonly ConfigProblem[];
+}
+
+export const baseFile = '/etc/kured-host/config.yaml';
+/** A name in a later folder hides the same name in an earlier one. */
+export const dropInFolders: readonly string[] = [
+  '/usr/lib/kured-host/config.d',
+  '/run/kured-host/config.d',
+  '/etc/kured-host/config.d',
+];
+const mostDropIns = 256;
+
+/**
+ * The files that make the configuration, as systemd.unit(5) and systemd's own configuration files do it: the base file,
+ * then all drop-ins `*.yaml` sorted by the bytes of their file names, whichever folder they are in. A drop-in that is a
+ * link to /dev/null hides its name and is not read. Names that begin with a dot are left out; so are other names, with a
+ * warning. `root` stands before every path.
+ */
+export async function findConfigFiles(root: string): Promise<Found> {
+  const dropIns = new Map<string, FoundFile>();
+  const warnings: ConfigWarning[] = [];
+  const problems: ConfigProblem[] = [];
+  for (const folder of dropInFolders) {
+    for (const name of await namesIn(join(root, folder), folder, problems)) {
+      if (name.endsWith('.yaml')) dropIns.set(name, fileAt(root, join(folder, name), true));
+      else
+        warnings.push(
+          warningIn(
+            'ignored-file',
+            shownPath(folder, name),
+            'the file is not read, because its name does not end in .yaml',
+          ),
+        );
+    }
+  }
+  if (dropIns.size > mostDropIns) {
+    problems.push(
+      problemIn('too-large', baseFile, `there are ${dropIns.size} drop-ins, and at most ${mostDropIns} are read`),
+    );
+    return { files: [], warnings, problems };
+  }
+  const files = [fileAt(root, baseFile, false)];
+  for (const name of [...dropIns.keys()].sort(byBytes)) {
+    const file = dropIns.get(name);
+    if (file !== undefined && !(await isMask(file.path))) files.push(file);
+  }
+  return { files, warnings, problems };
+}
+
+async function namesIn(path: string, shownAs: string, problems: ConfigProblem[]): Promise<readonly string[]> {
+  try {
+    return (await readdir(path)).filter((name) => !name.startsWith('.')).sort(byBytes);
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === 'ENOENT') return [];
+    const message = `the folder of drop-ins cannot be read (${code}); check that it is a folder, and its permissions`;
+    problems.push(problemIn('unreadable', shownAs, message));
+    return [];
+  }
+}
+
+/** What cannot be looked at is no mask: reading it tells why. */
+async function isMask(path: string): Promise<boolean> {
+  try {
+    return isNullDevice(await stat(path));
+  } catch {
+    return false;
+  }
+}
+
+function fileAt(root: string, path: string, required: boolean): FoundFile {
+  return { path: join(root, path), shownAs: shownPath('', path), required };
+}
+
+function shownPath(folder: string, name: string): string {
+  return escapeUnprintable(join(folder, name));
+}
+
+function byBytes(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}

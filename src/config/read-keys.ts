@@ -1,0 +1,78 @@
+import * as v from 'valibot';
+import type { Place } from './place.ts';
+import { type ConfigProblem, problemAt } from './problem.ts';
+import { type Key, keyParts, keys, rowOf, sections } from './schema.ts';
+import { shown } from './shown.ts';
+import { plainOf, type Tree, type TreeEntry, type TreeMap } from './tree.ts';
+import { unknownKey } from './unknown-key.ts';
+
+/** A key that a file gives a value, checked. */
+export interface Given {
+  readonly value: unknown;
+  readonly keyAt: Place;
+  readonly valueAt: Place;
+}
+
+export interface KeysReading {
+  readonly given: ReadonlyMap<Key, Given>;
+  readonly problems: readonly ConfigProblem[];
+}
+
+/** Checks every key and value by the table of keys, each on its own; tells all problems. A null value gives nothing. */
+export function readKeys(tree: TreeMap): KeysReading {
+  const given = new Map<Key, Given>();
+  const problems: ConfigProblem[] = [];
+  for (const finding of findings(tree)) {
+    if ('problem' in finding) problems.push(finding.problem);
+    else given.set(finding.key, finding.given);
+  }
+  return { given, problems };
+}
+
+type Finding = { readonly problem: ConfigProblem } | { readonly key: Key; readonly given: Given };
+
+function* findings(tree: TreeMap): Generator<Finding> {
+  for (const [name, entry] of tree.entries) {
+    if (sections.has(name)) yield* inSection(name, entry.value);
+    else yield* atKey(null, name, entry);
+  }
+}
+
+function* inSection(section: string, value: Tree): Generator<Finding> {
+  if (value.kind === 'map') {
+    for (const [name, entry] of value.entries) yield* atKey(section, name, entry);
+  } else if (value.kind === 'list' || value.value !== null) {
+    const message = `${section} must be a map of keys, for example "${sectionExample(section)}"; it is ${shown(plainOf(value))}`;
+    yield { problem: problemAt('wrong-type', value.at, message) };
+  }
+}
+
+function* atKey(section: string | null, name: string, entry: TreeEntry): Generator<Finding> {
+  const key = keys.find((known) => keyParts(known).section === section && keyParts(known).name === name);
+  if (key === undefined) {
+    yield { problem: problemAt('unknown-key', entry.keyAt, unknownKey(section, name)) };
+    return;
+  }
+  const { keyAt, value } = entry;
+  if (value.kind === 'scalar' && value.value === null) return;
+  const checked = v.safeParse(rowOf(key).kind.schema, plainOf(value), { abortPipeEarly: true });
+  if (checked.success) yield { key, given: { value: checked.output, keyAt, valueAt: value.at } };
+  else for (const issue of checked.issues) yield { problem: valueProblem(key, value, issue) };
+}
+
+function valueProblem(key: Key, value: Tree, issue: v.BaseIssue<unknown>): ConfigProblem {
+  const { kind, example } = rowOf(key);
+  const index = issue.path?.[0]?.key;
+  const item = value.kind === 'list' && typeof index === 'number' ? value.items[index] : undefined;
+  const culprit = item ?? value;
+  const subject = item === undefined ? 'it' : `entry ${Number(index) + 1}`;
+  const why = issue.message === '' ? '' : `, ${issue.message}`;
+  const isType = issue.kind === 'schema' && issue.type !== 'picklist';
+  const message = `${key} must be ${kind.expected}, for example ${example}; ${subject} is ${shown(plainOf(culprit))}${why}`;
+  return problemAt(isType ? 'wrong-type' : 'bad-value', culprit.at, message);
+}
+
+function sectionExample(section: string): string {
+  const first = keys.find((key) => keyParts(key).section === section);
+  return first === undefined ? `${section}: {}` : `${section}: {${keyParts(first).name}: ${rowOf(first).example}}`;
+}

@@ -1,0 +1,145 @@
+import { mostHolders } from '../core/lease/record.ts';
+import { duration, durationOrNone, secondsLong, wholeNumber } from './kinds-number.ts';
+import {
+  absolutePath,
+  absolutePaths,
+  command,
+  labelName,
+  labelSelector,
+  listenAddress,
+  oneOf,
+  subdomainName,
+  userName,
+} from './kinds-text.ts';
+import { optionalRow, type Row, row } from './row.ts';
+
+/** What each section is about; keys outside a section have none. In the order of every text made from the table. */
+export const sections: ReadonlyMap<string, string> = new Map([
+  ['credentials', 'As whom the daemon speaks to the API server, and for which node. All of it is found by itself.'],
+  ['lease', 'The Lease that the nodes of one pool share.'],
+  ['sentinel', 'What says that this node needs a reboot.'],
+  ['drain', 'How pods are moved away before the reboot.'],
+  ['reboot', 'How the machine is rebooted, and how often at most.'],
+  ['verification', 'What counts as a node that came back.'],
+  ['metrics', 'Where Prometheus finds the metrics.'],
+]);
+
+const table = {
+  'credentials.kubeconfig': optionalRow(absolutePath, "the kubelet's, found by itself", {
+    example: '/etc/kubernetes/kubelet.conf',
+    sentence: 'The kubeconfig to use.',
+  }),
+  'credentials.impersonate': optionalRow(userName, "the pool's ServiceAccount, where the credentials are a node's", {
+    example: 'system:serviceaccount:kured-host:kured-host',
+    sentence: 'The user to act as when the Lease is read or written; "" to stay the user of the kubeconfig.',
+  }),
+  'credentials.nodeName': optionalRow(subdomainName, 'as the credentials say', {
+    example: 'worker-1',
+    sentence: "The name of this machine's Node.",
+  }),
+  'lease.namespace': row(labelName, 'kured-host', {
+    example: 'kured-host',
+    sentence: 'The namespace of the Lease.',
+  }),
+  'lease.name': row(subdomainName, 'kured-host', {
+    example: 'kured-host-databases',
+    sentence: 'The name of the Lease: kured-host for the default pool, kured-host-POOL for others.',
+  }),
+  'lease.priority': row(wholeNumber(-1000, 1000), 0, {
+    example: '10',
+    sentence: 'Nodes with a higher priority go first in the queue.',
+  }),
+  concurrency: row(wholeNumber(1, mostHolders), 1, {
+    unit: 'nodes',
+    example: '2',
+    sentence: 'How many nodes of the pool may be down at once; while nodes differ, the lowest number counts.',
+  }),
+  'sentinel.files': row(absolutePaths, ['/run/reboot-required', '/run/reboot-needed'], {
+    example: '[/run/reboot-required]',
+    sentence: 'A reboot is needed while one of these files exists.',
+  }),
+  'sentinel.command': optionalRow(command, 'no command', {
+    example: '[/usr/local/sbin/reboot-needed, --quiet]',
+    sentence: 'A command that says whether a reboot is needed: exit status 0 yes, 1 no, anything else unknown.',
+  }),
+  'sentinel.commandTimeout': row(duration('1s', '10m'), '30s', {
+    example: '1m',
+    sentence: 'How long sentinel.command may run; after that its answer is unknown.',
+  }),
+  'sentinel.commandPeriod': row(duration('1s', '24h'), '1m', {
+    example: '10m',
+    sentence: 'How often sentinel.command runs.',
+  }),
+  'drain.timeout': row(durationOrNone('1s', '168h'), '30m', {
+    example: '1h',
+    sentence: 'How long a drain may take before the node is uncordoned and the Lease given back; 0s waits without end.',
+  }),
+  'drain.gracePeriod': optionalRow(secondsLong('1s', '24h'), "the pod's own", {
+    example: '30s',
+    sentence: 'How long each evicted pod gets to end.',
+  }),
+  'drain.podSelector': optionalRow(labelSelector, 'all pods', {
+    example: '"app=web,tier!=cache"',
+    sentence: 'Only pods that this label selector matches are evicted.',
+  }),
+  'drain.skipWaitForDeleteTimeout': optionalRow(duration('1s', '24h'), 'all are waited for', {
+    example: '10m',
+    sentence: 'Pods that have been ending for longer than this are not waited for.',
+  }),
+  'reboot.method': row(oneOf('logind', 'command'), 'logind', {
+    example: 'logind',
+    sentence: 'Who is asked for the reboot: logind, which honours inhibitors, or reboot.command.',
+  }),
+  'reboot.command': optionalRow(command, 'no command', {
+    example: '[/usr/bin/systemctl, kexec]',
+    sentence: 'The command that reboots the machine, for method command.',
+  }),
+  'reboot.deadline': row(duration('1s', '24h'), '10m', {
+    example: '20m',
+    sentence: 'How long after the request the machine may still be up before that counts as a reboot that failed.',
+  }),
+  'reboot.attempts': row(wholeNumber(1, 100), 3, {
+    unit: 'attempts',
+    example: '5',
+    sentence: 'How often a reboot is asked for within one claim before the node is stuck.',
+  }),
+  'reboot.maxRebootsPerDay': row(wholeNumber(1, 1000), 3, {
+    unit: 'reboots',
+    example: '5',
+    sentence: 'How often kured-host reboots this node within 24 hours before it is stuck.',
+  }),
+  'verification.timeout': row(duration('1s', '24h'), '15m', {
+    example: '30m',
+    sentence: 'How long after a boot the kubelet may take to report Ready before the node is stuck.',
+  }),
+  'metrics.listen': optionalRow(listenAddress, 'no listener', {
+    example: '"127.0.0.1:9110"',
+    sentence: 'The address or unix socket that serves metrics.',
+  }),
+  logLevel: row(oneOf('error', 'warn', 'info', 'debug'), 'info', {
+    example: 'debug',
+    sentence: 'The least important messages that are logged.',
+  }),
+};
+
+/** A key with its section: `drain.timeout`. */
+export type Key = keyof typeof table;
+
+/** The value that each key has, all defaults filled in; durations in milliseconds, `drain.gracePeriod` in seconds. */
+export type Values = { readonly [K in Key]: (typeof table)[K] extends Row<infer T> ? T : never };
+
+export const keys = Object.keys(table) as readonly Key[];
+
+/** The one table of keys; conffile, man page, docs and error texts are made from it. */
+export const rows: { readonly [K in Key]: Row<Values[K]> } = table;
+
+/** Any row, where a text is made that does not need the value's type. */
+export function rowOf(key: Key): Row<unknown> {
+  return rows[key] as Row<unknown>;
+}
+
+/** The section a key is in, and its name there: `drain` and `timeout`; no section for `concurrency`. */
+export function keyParts(key: Key): { readonly section: string | null; readonly name: string } {
+  const [first = '', second] = key.split('.');
+  return second === undefined ? { section: null, name: first } : { section: first, name: second };
+}

@@ -1,0 +1,71 @@
+import type { Settings } from '../core/settings.ts';
+import type { Values } from './schema.ts';
+
+/** The values of all keys as the settings that the rooms get. */
+export function settingsOf(values: Values): Settings {
+  return {
+    credentials: {
+      kubeconfig: values['credentials.kubeconfig'],
+      impersonate: values['credentials.impersonate'],
+      nodeName: values['credentials.nodeName'],
+    },
+    lease: {
+      namespace: values['lease.namespace'],
+      name: values['lease.name'],
+      priority: values['lease.priority'],
+    },
+    concurrency: values.concurrency,
+    sentinel: {
+      files: values['sentinel.files'],
+      command: values['sentinel.command'],
+      commandTimeout: values['sentinel.commandTimeout'],
+      commandPeriod: values['sentinel.commandPeriod'],
+    },
+    drain: {
+      timeout: values['drain.timeout'],
+      gracePeriodSeconds: values['drain.gracePeriod'],
+      podSelector: values['drain.podSelector'],
+      skipWaitForDeleteTimeout: values['drain.skipWaitForDeleteTimeout'],
+    },
+    reboot: {
+      method: values['reboot.method'],
+      command: values['reboot.command'],
+      deadline: values['reboot.deadline'],
+      attempts: values['reboot.attempts'],
+      maxRebootsPerDay: values['reboot.maxRebootsPerDay'],
+    },
+    verification: { timeout: values['verification.timeout'] },
+    metrics: { listen: values['metrics.listen'] },
+    log: { level: values.logLevel },
+  };
+}
+
+/** The inverse of `settingsOf`. */
+export function valuesOf(settings: Settings): Values {
+  const { credentials, lease, sentinel, drain, reboot } = settings;
+  return {
+    'credentials.kubeconfig': credentials.kubeconfig,
+    'credentials.impersonate': credentials.impersonate,
+    'credentials.nodeName': credentials.nodeName,
+    'lease.namespace': lease.namespace,
+    'lease.name': lease.name,
+    'lease.priority': lease.priority,
+    concurrency: settings.concurrency,
+    'sentinel.files': sentinel.files,
+    'sentinel.command': sentinel.command,
+    'sentinel.commandTimeout': sentinel.commandTimeout,
+    'sentinel.commandPeriod': sentinel.commandPeriod,
+    'drain.timeout': drain.timeout,
+    'drain.gracePeriod': drain.gracePeriodSeconds,
+    'drain.podSelector': drain.podSelector,
+    'drain.skipWaitForDeleteTimeout': drain.skipWaitForDeleteTimeout,
+    'reboot.method': reboot.method,
+    'reboot.command': reboot.command,
+    'reboot.deadline': reboot.deadline,
+    'reboot.attempts': reboot.attempts,
+    'reboot.maxRebootsPerDay': reboot.maxRebootsPerDay,
+    'verification.timeout': settings.verification.timeout,
+    'metrics.listen': settings.metrics.listen,
+    logLevel: settings.log.level,
+  };
+}

@@ -1,0 +1,77 @@
+import { handledAnnotation } from './cordon-mark.ts';
+import type { NeedNote } from './lease/record.ts';
+import { limits } from './limits.ts';
+import type { Need } from './need.ts';
+import type { NodeSnapshot } from './node-view.ts';
+import { type Now, wallText } from './now.ts';
+
+/** The annotation `kured-host/handled`: the need that the last proven reboot met, and our reboots of the last day. */
+export interface Handled {
+  readonly need: NeedNote;
+  /** The boot that met it. */
+  readonly boot: string;
+  /** When that boot was proven, by this node's wall clock, RFC 3339. */
+  readonly at: string;
+  /** Proven reboots by us, RFC 3339, those of the last 24 hours. */
+  readonly reboots: readonly string[];
+}
+
+/** What is known of a need: new, or the one that a reboot has met already (one need causes one reboot). */
+export type NeedStanding = 'new' | 'handled';
+
+/**
+ * Handled is: the need the annotation names; a file on a disk that is older than this boot; the same reasons again within
+ * an hour of the boot that was to meet them. Such a need waits for a person, or for a need with another name.
+ */
+export function needStanding(need: Need, handled: Handled | null, now: Now): NeedStanding {
+  if (need.older) return 'handled';
+  if (handled === null) return 'new';
+  if (handled.need.fingerprint === need.fingerprint) return 'handled';
+  const met = Date.parse(handled.at);
+  const soon = now.wall >= met && now.wall - met < limits.sameReasons;
+  return soon && need.reasons.length > 0 && sameReasons(need.reasons, handled.need.reasons) ? 'handled' : 'new';
+}
+
+/** The annotation after a proven boot; a boot that is noted already is not counted twice. */
+export function noteHandled(before: Handled | null, need: NeedNote, boot: string, now: Now): Handled {
+  const kept = (before?.reboots ?? []).filter((at) => now.wall - Date.parse(at) < limits.day);
+  const counted = before?.boot === boot;
+  const at = counted ? before.at : wallText(now.wall);
+  return { need, boot, at, reboots: counted ? kept : [...kept, at].slice(-32) };
+}
+
+/** How many reboots by us were proven within 24 hours before this moment. */
+export function rebootsToday(handled: Handled | null, after: number, now: Now): number {
+  return (handled?.reboots ?? []).filter((at) => {
+    const wall = Date.parse(at);
+    return now.wall - wall < limits.day && wall > after;
+  }).length;
+}
+
+/** Null when the annotation is absent or cannot be read; what it says only ever holds a reboot back. */
+export function readHandled(node: NodeSnapshot): Handled | null {
+  const text = node.annotations[handledAnnotation];
+  if (text === undefined) return null;
+  try {
+    return accept(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}
+
+function accept(value: unknown): Handled | null {
+  if (typeof value !== 'object' || value === null) return null;
+  const { need, boot, at, reboots } = value as Record<string, unknown>;
+  if (typeof need !== 'object' || need === null || typeof boot !== 'string' || typeof at !== 'string') return null;
+  const { fingerprint, reasons } = need as Record<string, unknown>;
+  if (typeof fingerprint !== 'string') return null;
+  return { need: { fingerprint, reasons: texts(reasons) }, boot, at, reboots: texts(reboots) };
+}
+
+function texts(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : [];
+}
+
+function sameReasons(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((reason) => other.includes(reason));
+}

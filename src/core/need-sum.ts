@@ -1,0 +1,43 @@
+import { type Answer, no, yes } from './answer.ts';
+import type { Need } from './need.ts';
+
+/**
+ * One answer from the answers of all sources: any yes is yes with all reasons, whatever the others say; else any unknown is
+ * unknown, with the first reason; else no.
+ *
+ * The need of several sources is named by all of their names together, so that a need that joins later is another need.
+ * `older` is the whole need only when all of its parts are: what is new asks for a reboot by itself.
+ */
+export function sumNeeds(answers: readonly Answer<Need>[]): Answer<Need> {
+  const needs = answers.flatMap((answer) => (answer.is === 'yes' ? [answer.value] : []));
+  if (needs.length > 0) return yes(join(needs));
+  return answers.find((answer) => answer.is === 'unknown') ?? no;
+}
+
+/**
+ * Whether every part of a need was among the parts of another one: a reboot that met `a+b` has met `a` and `b`, each alone
+ * and in any order.
+ */
+export function coveredBy(fingerprint: string, met: string): boolean {
+  const parts = new Set(met.split(separator));
+  return fingerprint.split(separator).every((part) => parts.has(part));
+}
+
+const separator = '+';
+
+function join(needs: readonly Need[]): Need {
+  const [only] = needs;
+  if (needs.length === 1 && only !== undefined) return only;
+  return {
+    fingerprint: distinct(needs.flatMap((need) => need.fingerprint.split(separator)))
+      .sort()
+      .join(separator),
+    source: distinct(needs.map((need) => need.source)).join(', '),
+    reasons: distinct(needs.flatMap((need) => need.reasons)),
+    older: needs.every((need) => need.older),
+  };
+}
+
+function distinct(texts: readonly string[]): string[] {
+  return [...new Set(texts)];
+}

@@ -1,0 +1,70 @@
+import type { LeaseObject, LeaseRef } from '../lease/object.ts';
+import type { Memory } from '../memory.ts';
+import type { NodePatch } from '../node-view.ts';
+import type { Reason } from '../reasons.ts';
+
+/**
+ * What a decision wants done, as data. Effects of one decision are carried out in their order.
+ *
+ * An effect with a lane is a question or a deed with an outcome: it gives exactly one outcome event, and no second effect
+ * of its lane is begun before that. So there is never more than one write of the Lease, one of the Node, one drain and one
+ * reboot call under way. The others (`follow-lease` to `exit`) are told and forgotten.
+ */
+export type Effect =
+  | {
+      readonly do: 'read-lease';
+      readonly lane: 'lease';
+      readonly lease: LeaseRef;
+      readonly consistency: 'consistent' | 'any';
+    }
+  | { readonly do: 'write-lease'; readonly lane: 'lease'; readonly object: LeaseObject; readonly purpose: LeasePurpose }
+  | { readonly do: 'read-node'; readonly lane: 'node' }
+  | { readonly do: 'patch-node'; readonly lane: 'node'; readonly patch: NodePatch; readonly purpose: NodePurpose }
+  | { readonly do: 'ask-permission'; readonly lane: 'permission' }
+  | { readonly do: 'look-at-shutdown'; readonly lane: 'shutdown' }
+  | { readonly do: 'drain'; readonly lane: 'drain' }
+  | { readonly do: 'announce-reboot'; readonly lane: 'announce'; readonly method: string }
+  | { readonly do: 'reboot'; readonly lane: 'reboot' }
+  /** Ends the drain early; its outcome still comes, when nothing of it is under way any more. */
+  | { readonly do: 'stop-drain' }
+  | { readonly do: 'follow-lease'; readonly lease: LeaseRef; readonly from: string }
+  | { readonly do: 'unfollow-lease' }
+  | { readonly do: 'tell'; readonly moment: Moment }
+  | { readonly do: 'remember'; readonly memory: Memory }
+  /** The service ends now. */
+  | { readonly do: 'exit' };
+
+export type Lane = 'lease' | 'node' | 'permission' | 'shutdown' | 'drain' | 'announce' | 'reboot';
+
+export type LeasePurpose =
+  | 'join'
+  | 'claim'
+  | 'leave'
+  | 'renew'
+  | 'sign'
+  | 'fence'
+  | 'take-fence-back'
+  | 'back-out'
+  | 'stuck'
+  | 'unstuck'
+  | 'release'
+  | 'settle';
+
+export type NodePurpose = 'cordon' | 'restore' | 'settle';
+
+/** What people are told as it happens: a log line each, an Event on the Node for those that the table in daemon/moments.ts names. */
+export type Moment =
+  | { readonly what: 'claimed'; readonly claim: string }
+  | { readonly what: 'draining'; readonly reasons: readonly string[] }
+  | { readonly what: 'drained' }
+  | { readonly what: 'rebooting'; readonly method: string }
+  | { readonly what: 'reboot-refused'; readonly reason: Reason }
+  | { readonly what: 'rebooted'; readonly from: string; readonly to: string }
+  | { readonly what: 'released'; readonly lease: string }
+  | { readonly what: 'backing-out'; readonly reason: Reason }
+  | { readonly what: 'backed-out'; readonly reason: Reason }
+  | { readonly what: 'stuck'; readonly reason: Reason }
+  | { readonly what: 'unstuck' }
+  | { readonly what: 'recovered'; readonly row: string }
+  | { readonly what: 'lease-went-back'; readonly reason: Reason }
+  | { readonly what: 'stopping'; readonly meaning: string; readonly left: string };

@@ -1,0 +1,108 @@
+import { readMark } from '../cordon-mark.ts';
+import { needStanding, rebootsToday } from '../handled.ts';
+import { isMyClaim, mine } from '../lease/hold.ts';
+import { leaseText } from '../lease/object.ts';
+import type { Holder, LeaseRecord, RebootMethod } from '../lease/record.ts';
+import type { Need } from '../need.ts';
+import type { Now } from '../now.ts';
+import { type Reason, reason } from '../reasons.ts';
+import type { Effect } from './effect.ts';
+import { handledOf } from './observe.ts';
+import type { Facts } from './state.ts';
+
+/** The need as the phases see it. Unknown is neither a need nor none. */
+export type NeedNow =
+  | { readonly is: 'new'; readonly need: Need }
+  | { readonly is: 'none'; readonly why: Reason }
+  | { readonly is: 'unknown'; readonly why: Reason };
+
+export function needNow(facts: Facts, now: Now): NeedNow {
+  if (facts.need === null) return { is: 'unknown', why: reason('starting') };
+  if (facts.need.is === 'unknown') return { is: 'unknown', why: facts.need.reason };
+  if (facts.need.is === 'no') return { is: 'none', why: reason('no-need') };
+  const need = facts.need.value;
+  if (facts.retried === 0 && needStanding(need, handledOf(facts), now) === 'handled') {
+    return { is: 'none', why: reason('need-handled', { need: needText(need) }) };
+  }
+  return { is: 'new', need };
+}
+
+export function needText(need: Need): string {
+  return need.reasons.length === 0 ? need.source : `${need.source}: ${need.reasons.slice(0, 5).join(', ')}`;
+}
+
+/** Whether a reboot is permitted, by an answer that was asked for at `after` (monotonic) or later. */
+export type PermissionNow =
+  | { readonly is: 'allowed'; readonly need: Need }
+  | { readonly is: 'asking'; readonly effects: readonly Effect[] }
+  | { readonly is: 'refused'; readonly why: Reason; readonly askedAt: number };
+
+/** Asks when no answer is young enough. The need is part of the answer: the sentinels are looked at with every question. */
+export function permissionNow(facts: Facts, after: number, now: Now): PermissionNow {
+  const { permission } = facts;
+  if (permission === null || permission.askedAt < after) {
+    return { is: 'asking', effects: facts.busy.permission ? [] : [{ do: 'ask-permission', lane: 'permission' }] };
+  }
+  const need = needNow(facts, now);
+  if (need.is !== 'new') {
+    return { is: 'refused', why: need.is === 'none' ? reason('need-gone') : need.why, askedAt: permission.askedAt };
+  }
+  if (permission.answer.is === 'allowed') return { is: 'allowed', need: need.need };
+  const [first] = permission.answer.reasons;
+  return {
+    is: 'refused',
+    why: first ?? reason('permission-unknown', { source: 'a source', why: 'no reason given' }),
+    askedAt: permission.askedAt,
+  };
+}
+
+/** The own claim as the Lease was last seen. `lost` is final: nothing brings an entry back once another state was seen. */
+export type ClaimNow =
+  | { readonly is: 'held'; readonly entry: Holder; readonly record: LeaseRecord }
+  | { readonly is: 'lost' }
+  | { readonly is: 'unreadable' }
+  | { readonly is: 'unseen' };
+
+export function claimNow(facts: Facts, claim: string): ClaimNow {
+  const { seen } = facts.lease;
+  if (seen.is === 'nothing') return { is: 'unseen' };
+  if (seen.is === 'gone') return { is: 'lost' };
+  if (!seen.reading.readable) return { is: 'unreadable' };
+  const entry = mine(seen.reading.record, facts.me);
+  if (entry === null || !isMyClaim(entry, facts.me, claim)) return { is: 'lost' };
+  return { is: 'held', entry, record: seen.reading.record };
+}
+
+/** Why a holder that has asked for no reboot has to give up its claim: a pause or a request to release. */
+export function givenUp(facts: Facts, record: LeaseRecord): Reason | null {
+  const { ref } = facts.lease;
+  if (record.release === facts.me.node) return reason('release-asked', { lease: leaseText(ref) });
+  if (record.paused === null) return null;
+  return pausedReason(facts, record.paused);
+}
+
+export function pausedReason(facts: Facts, why: string): Reason {
+  const { namespace, name } = facts.lease.ref;
+  return reason('pool-paused', { namespace, name, why: why === '' ? 'no reason given' : why });
+}
+
+/** A mark on the Node that no phase of ours put there. */
+export function foundMark(facts: Facts): boolean {
+  return facts.node.seen.is === 'node' && readMark(facts.node.seen.node).is !== 'none';
+}
+
+export function tooManyReboots(facts: Facts, now: Now): Reason | null {
+  const count = rebootsToday(handledOf(facts), facts.retried, now);
+  return count < facts.settings.maxRebootsPerDay ? null : reason('too-many-reboots', { count: String(count) });
+}
+
+/** What the fence needs to know of the settings of the reboot. */
+export function rebootOf(facts: Facts): { readonly method: RebootMethod; readonly attempts: number } {
+  return { method: facts.settings.rebootMethod, attempts: facts.settings.attempts };
+}
+
+/** The pool of the settings is another one than the Lease we deal with. */
+export function poolChanged(facts: Facts): boolean {
+  const { lease } = facts.settings;
+  return lease.name !== facts.lease.ref.name || lease.namespace !== facts.lease.ref.namespace;
+}

@@ -1,0 +1,37 @@
+import { restorePatch, writeAnnotation } from '../cordon-mark.ts';
+import { mine } from '../lease/hold.ts';
+import type { LeaseRecord } from '../lease/record.ts';
+import { release } from '../lease/release.ts';
+import type { Now } from '../now.ts';
+import type { Facts } from './state.ts';
+import { type LeaseTrouble, type Progress, wantLease, wantNode } from './want.ts';
+
+/**
+ * The restore PATCH, which comes before every release: sent also when there is nothing to undo, and always with a change,
+ * so that a cordon that lands late finds another resourceVersion. `sent` names the PATCH of ours by its random value; it
+ * counts when the Node shows that value. A Node that is gone has nothing to restore.
+ */
+export function restoreNode(
+  facts: Facts,
+  handled: string | null,
+  sent: string | null,
+  now: Now,
+): { readonly progress: Progress<unknown, 'gone'>; readonly sent: string | null } {
+  const progress = wantNode(facts, now, (node) => {
+    if (sent !== null && node.annotations[writeAnnotation] === sent) return { nothing: true };
+    return { patch: restorePatch(node, handled, now.chance), purpose: 'restore' };
+  });
+  const patched =
+    progress.is === 'doing' &&
+    progress.effects.some((effect) => effect.do === 'patch-node' && effect.purpose === 'restore');
+  return { progress, sent: patched ? now.chance : sent };
+}
+
+/** Takes the own claim out of the Lease; done also when somebody else has taken it out. */
+export function releaseClaim(facts: Facts, claim: string, now: Now): Progress<LeaseRecord, LeaseTrouble> {
+  return wantLease<never>(facts, now, (record) => {
+    if (mine(record, facts.me)?.claim !== claim) return { nothing: true };
+    const ruling = release(record, facts.me, claim);
+    return ruling.granted ? { write: ruling.record, purpose: 'release' } : { nothing: true };
+  });
+}

@@ -1,0 +1,53 @@
+import { leaseText } from '../lease/object.ts';
+import { limits } from '../limits.ts';
+import { emptyMemory } from '../memory.ts';
+import type { Now } from '../now.ts';
+import { reason } from '../reasons.ts';
+import type { Effect } from './effect.ts';
+import { releaseClaim, restoreNode } from './restore.ts';
+import { staleLease } from './second-look.ts';
+import type { Restoring, State } from './state.ts';
+import { become, type Step, stay } from './step.ts';
+import { leaseTrouble } from './want.ts';
+
+type This = State & { readonly phase: Restoring };
+
+/** Restore PATCH, then release; the order is what keeps two nodes from being away at once. */
+export function restoring(state: This, now: Now): Step {
+  return state.phase.restored ? releasing(state, now) : patching(state, now);
+}
+
+function patching(state: This, now: Now): Step {
+  const { facts, phase } = state;
+  const { progress, sent } = restoreNode(facts, phase.handled, phase.nonce, now);
+  const waits = reason('restoring', { lease: leaseText(facts.lease.ref) });
+  if (progress.is === 'doing') {
+    return {
+      phase: { ...phase, nonce: sent },
+      effects: progress.effects,
+      waits: facts.node.problem ?? waits,
+      wakeAt: progress.wakeAt,
+    };
+  }
+  return become({ ...phase, restored: true }, waits);
+}
+
+function releasing(state: This, now: Now): Step {
+  const { facts, phase } = state;
+  if (phase.claim === null) return done(state, []);
+  const progress = releaseClaim(facts, phase.claim, now);
+  const waits = reason('restoring', { lease: leaseText(facts.lease.ref) });
+  if (progress.is === 'doing') return stay(state, facts.lease.problem ?? waits, progress.effects, progress.wakeAt);
+  if (progress.is === 'not' && progress.because === 'unreadable') {
+    return {
+      ...stay(state, leaseTrouble(facts, 'unreadable'), [], now.mono + limits.lookAgain),
+      facts: staleLease(facts),
+    };
+  }
+  return done(state, [{ do: 'tell', moment: { what: 'released', lease: leaseText(facts.lease.ref) } }]);
+}
+
+function done(state: This, told: readonly Effect[]): Step {
+  const effects: Effect[] = [...told, { do: 'remember', memory: emptyMemory }];
+  return become({ name: 'idle' }, reason('no-need'), effects, { ...staleLease(state.facts), backOff: null });
+}

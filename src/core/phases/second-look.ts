@@ -1,0 +1,34 @@
+import { mine } from '../lease/hold.ts';
+import { placeOf } from '../lease/queue.ts';
+import { jitter, limits } from '../limits.ts';
+import type { Now } from '../now.ts';
+import { reason } from '../reasons.ts';
+import type { Facts, State } from './state.ts';
+import { become, type Step, stay } from './step.ts';
+import { knowLease } from './want.ts';
+
+/**
+ * "I hold nothing, I am not queued" is looked at again: a while after each start, whenever the Node had to be listed anew,
+ * and once an hour, because a request of a process that was killed, or a restored etcd, may leave an entry of ours that
+ * nobody else removes. A write without an answer is settled here as well, before anything else happens.
+ * Null: nothing to look at now.
+ */
+export function secondLook(state: State, now: Now): Step | null {
+  const { facts, phase } = state;
+  if (!facts.looking && facts.lease.doubt === null) {
+    if (now.mono < facts.nextLook) return null;
+    return become(phase, state.waits, [], { ...staleLease(facts), looking: true });
+  }
+  const lease = knowLease(facts, now);
+  if (lease.is === 'doing') return stay(state, state.waits, lease.effects, lease.wakeAt);
+  const done = { looking: false, nextLook: now.mono + limits.slowLook + jitter(now) };
+  const found =
+    lease.is === 'done' && (mine(lease.seen, facts.me) !== null || placeOf(lease.seen, facts.me.node) !== null);
+  if (found) return become({ name: 'recovering', cause: 'second-look', step: 'look' }, reason('starting'), [], done);
+  return become(phase, state.waits, [], done);
+}
+
+/** What is known of the Lease is from some time ago: it is read again before anything rests on it. */
+export function staleLease(facts: Facts): Pick<Facts, 'lease'> {
+  return { lease: { ...facts.lease, current: false } };
+}

@@ -1,0 +1,260 @@
+import type { Answer } from '../answer.ts';
+import type { BootMark } from '../boot-mark.ts';
+import type { Reading } from '../lease/format.ts';
+import type { LeaseObject, LeaseRef } from '../lease/object.ts';
+import type { TurnWatch } from '../lease/queue.ts';
+import type { Me, NeedNote, RebootMethod } from '../lease/record.ts';
+import type { Need } from '../need.ts';
+import type { NodeSnapshot } from '../node-view.ts';
+import type { Permission } from '../permission.ts';
+import type { Reason } from '../reasons.ts';
+import type { ShutdownLook, StopMeaning } from '../shutdown.ts';
+import type { Lane } from './effect.ts';
+
+/** Where we are (phase), since when, why we wait there, and everything that was seen (facts). */
+export interface State {
+  readonly phase: Phase;
+  /** When the phase began. */
+  readonly since: { readonly mono: number; readonly wall: number };
+  /** Why nothing goes on right now; every phase has one. */
+  readonly waits: Reason;
+  readonly facts: Facts;
+}
+
+export type Phase =
+  | Recovering
+  | Idle
+  | Waiting
+  | Queued
+  | Draining
+  | Rebooting
+  | Verifying
+  | Restoring
+  | BackingOut
+  | Stopped;
+
+export type PhaseName = Phase['name'];
+
+/** Finds out, from the Lease, the Node, the boot and systemd, what an earlier life of this service left. */
+export interface Recovering {
+  readonly name: 'recovering';
+  readonly cause: RecoveryCause;
+  /**
+   * - `look`: Node and Lease are read, and a holder's entry is signed by this process.
+   * - `decide`: the entry is signed; the Node is read once more and the table of recovery decides.
+   */
+  readonly step: 'look' | 'decide';
+}
+
+export type RecoveryCause =
+  | 'start'
+  | 'claim-lost'
+  | 'own-entry-found'
+  | 'mark-found'
+  | 'node-replaced'
+  | 'lease-unreadable'
+  | 'second-look';
+
+/** Needs nothing, or only a need that a reboot has met already. */
+export interface Idle {
+  readonly name: 'idle';
+}
+
+/** Needs a reboot and is neither holder nor in the queue: permission, back-off, a full queue, a missing Lease. */
+export interface Waiting {
+  readonly name: 'waiting';
+  /** Not before this moment (monotonic) is the Lease asked again; 0: at once. */
+  readonly notBefore: number;
+  /** The queue was full: a poll is due at `notBefore`, or was asked for; `no`: the queue is not known to be full. */
+  readonly poll: 'no' | 'due' | 'asked';
+}
+
+export interface Queued {
+  readonly name: 'queued';
+  /** Why the place is being given up; null while it is kept. */
+  readonly leaving: Reason | null;
+}
+
+/** Holds the Lease; cordons, evicts and waits until all pods are gone, then asks once more and writes the fence. */
+export interface Draining {
+  readonly name: 'draining';
+  readonly claim: string;
+  readonly step: 'permit' | 'cordon' | 'evict' | 'announce' | 'ask' | 'fence';
+  /** When the drain began (monotonic); its timeout runs from here. */
+  readonly began: number;
+  readonly renewAt: number;
+  /** The fence is not written before this moment (monotonic): distance after a refused reboot. */
+  readonly fenceNotBefore: number;
+  /** Why the last reboot call of this claim came to nothing; shown while it is tried again. */
+  readonly lastRefusal: Reason | null;
+}
+
+/** The fence is written. */
+export interface Rebooting {
+  readonly name: 'rebooting';
+  readonly claim: string;
+  /**
+   * - `call`: this process wrote the fence and has not made the call.
+   * - `asked`: the call was made, by this process or an earlier one; the machine may go down at any moment.
+   * - `take-back`: it is certain that no reboot will come; the fence is taken back.
+   * - `ask`, `fence`: not certain, nothing happened by the deadline; asks permission and fences again.
+   */
+  readonly step: 'call' | 'asked' | 'take-back' | 'ask' | 'fence';
+  /** The number of the fence that is written (the entry's `attempt`). */
+  readonly attempt: number;
+  /** A reboot may have been asked for in this boot: backing out is closed. */
+  readonly committed: boolean;
+  /** A reboot was asked for before the last call, and what came of it is not certain. */
+  readonly earlier: boolean;
+  /** Every call of this claim in this boot went to logind, which can be asked afterwards; a command's never can. */
+  readonly logindOnly: boolean;
+  /** The moment (monotonic) up to which the machine may still be up without that being an outcome. */
+  readonly deadline: number;
+  /** Permission for another fence is not asked before this moment (monotonic). */
+  readonly askNotBefore: number;
+  /** What came of the last call. */
+  readonly outcome: Reason | null;
+  readonly stuck: Stuck | null;
+}
+
+/** Why a person is needed, and since when (wall clock): a later `retry` is about it. */
+export interface Stuck {
+  readonly reason: Reason;
+  readonly at: number;
+}
+
+/** After another boot: waits for this boot's kubelet. */
+export interface Verifying {
+  readonly name: 'verifying';
+  /** Null: without a claim, after a release by a person or a restored Lease. */
+  readonly claim: string | null;
+  /** The boot in which the claim or the mark was made. */
+  readonly from: BootMark;
+  readonly need: NeedNote;
+  readonly deadline: number;
+  readonly stuck: Stuck | null;
+}
+
+/** The reboot is proven, or there is only a mark to take off: restore PATCH, then release. */
+export interface Restoring {
+  readonly name: 'restoring';
+  readonly claim: string | null;
+  /** The annotation `kured-host/handled` to write; null: no reboot was proven. */
+  readonly handled: string | null;
+  /** The random value of the restore PATCH that was sent; null: none was. */
+  readonly nonce: string | null;
+  /** The restore PATCH was seen on the Node, or the Node is gone. */
+  readonly restored: boolean;
+}
+
+/** Before any reboot was asked: says so in the Lease, undoes our cordon, releases. */
+export interface BackingOut {
+  readonly name: 'backing-out';
+  readonly claim: string;
+  readonly cause: Reason;
+  readonly step: 'declare' | 'restore' | 'release';
+  /** The random value of the restore PATCH that was sent; null: none was. */
+  readonly nonce: string | null;
+}
+
+/** The service ends; nothing more is done. */
+export interface Stopped {
+  readonly name: 'stopped';
+}
+
+export interface Facts {
+  readonly me: Me;
+  readonly settings: DecisionSettings;
+  readonly lease: LeaseFacts;
+  readonly node: NodeFacts;
+  /** Null before the first look. */
+  readonly need: Answer<Need> | null;
+  /** The last answer and when it was asked for (monotonic); null when none is worth anything. */
+  readonly permission: { readonly answer: Permission; readonly askedAt: number } | null;
+  /** When a source of permission last hinted that it may answer otherwise (monotonic). */
+  readonly hintAt: number;
+  readonly shutdown: { readonly look: ShutdownLook; readonly askedAt: number } | null;
+  readonly backOff: { readonly failures: number; readonly until: number; readonly why: Reason } | null;
+  /** Since when we watch that the head of the queue could claim and does not. */
+  readonly turn: TurnWatch | null;
+  readonly drain: DrainFacts;
+  /** What came of the reboot call that was made last; null while none was answered. */
+  readonly reboot: { readonly reason: Reason | null; readonly refused: boolean } | null;
+  /** The last words before the reboot were told, or could not be in time. */
+  readonly announced: boolean;
+  readonly stop: StopMeaning | null;
+  /** A person's `retry`: needs that were handled and reboots before this wall clock moment do not hold back. */
+  readonly retried: number;
+  /** When a node that holds nothing looks at the Lease again (monotonic). */
+  readonly nextLook: number;
+  /** That look is being taken. */
+  readonly looking: boolean;
+  /** Lanes with an effect under way. */
+  readonly busy: Readonly<Record<Lane, boolean>>;
+}
+
+export interface DecisionSettings {
+  readonly lease: LeaseRef;
+  readonly concurrency: number;
+  readonly priority: number;
+  readonly drainTimeout: number | null;
+  readonly rebootMethod: RebootMethod;
+  readonly rebootDeadline: number;
+  readonly attempts: number;
+  readonly maxRebootsPerDay: number;
+  readonly verificationTimeout: number;
+}
+
+/** An object as last seen. `current`: good as the base of a write; an older one is only for people. */
+export interface LeaseFacts {
+  readonly ref: LeaseRef;
+  readonly seen: LeaseSeen;
+  readonly current: boolean;
+  /** The resourceVersion on which a write without an answer was based: it may land until that moves. */
+  readonly doubt: string | null;
+  /** The Lease was read after the doubt arose and had not moved. */
+  readonly unmoved: boolean;
+  readonly watch: 'off' | 'starting' | 'running' | 'broken';
+  /** No request before this moment (monotonic). */
+  readonly notBefore: number;
+  readonly failures: number;
+  readonly conflicts: number;
+  readonly problem: Reason | null;
+  /** The newest state ever seen. */
+  readonly newest: { readonly uid: string; readonly transitions: number } | null;
+  /** Nothing is claimed before this moment (monotonic); 0: no such bound. */
+  readonly wentBackUntil: number;
+}
+
+export type LeaseSeen =
+  | { readonly is: 'nothing' }
+  | { readonly is: 'gone' }
+  | { readonly is: 'lease'; readonly object: LeaseObject; readonly reading: Reading };
+
+export interface NodeFacts {
+  readonly seen: NodeSeen;
+  readonly current: boolean;
+  readonly doubt: string | null;
+  readonly unmoved: boolean;
+  readonly watch: 'starting' | 'running' | 'broken';
+  readonly notBefore: number;
+  readonly failures: number;
+  readonly problem: Reason | null;
+}
+
+export type NodeSeen =
+  | { readonly is: 'nothing' }
+  | { readonly is: 'gone' }
+  | { readonly is: 'node'; readonly node: NodeSnapshot };
+
+export interface DrainFacts {
+  /** What is left to wait for, in words; empty before it is known. */
+  readonly progress: Reason | null;
+  readonly ended: DrainEnd | null;
+}
+
+/** - `done`: every pod that had to go is gone. - `failed`: it cannot go on. - `stopped`: it was told to stop; nothing of it is under way. */
+export type DrainEnd =
+  | { readonly is: 'done' }
+  | { readonly is: 'failed'; readonly reason: Reason }
+  | { readonly is: 'stopped' };

@@ -1,0 +1,156 @@
+import { claimOrJoin } from '../lease/claim.ts';
+import { describeHolders } from '../lease/describe.ts';
+import { mine } from '../lease/hold.ts';
+import { leaseText } from '../lease/object.ts';
+import { placeOf } from '../lease/queue.ts';
+import type { LeaseRecord } from '../lease/record.ts';
+import { limits, pollDistance } from '../limits.ts';
+import type { Need } from '../need.ts';
+import { type Now, wallText } from '../now.ts';
+import { type Reason, reason, reasonSentence } from '../reasons.ts';
+import { unseenLease } from './observe.ts';
+import { foundMark, needNow, permissionNow, poolChanged, tooManyReboots } from './questions.ts';
+import { secondLook, staleLease } from './second-look.ts';
+import type { State, Waiting } from './state.ts';
+import { become, type Step, soonest, stay } from './step.ts';
+import { type LeaseTrouble, type LeaseWish, leaseTrouble, wantLease, wantNode } from './want.ts';
+
+type This = State & { readonly phase: Waiting };
+
+/** Needs a reboot and holds nothing: asks permission, then claims or joins the queue. */
+export function waiting(state: This, now: Now): Step {
+  const { facts } = state;
+  if (foundMark(facts)) return become({ name: 'recovering', cause: 'mark-found', step: 'look' }, state.waits);
+  if (poolChanged(facts)) return become(state.phase, state.waits, [], { lease: unseenLease(facts.settings.lease) });
+  const look = secondLook(state, now);
+  if (look !== null) return look;
+  const need = needNow(facts, now);
+  if (need.is !== 'new') return become({ name: 'idle' }, need.why);
+  return heldBack(state, now) ?? askAndJoin(state, need.need, now);
+}
+
+/** What holds back before anything is asked: the distance after a back-out, the reboots of this day. */
+function heldBack(state: This, now: Now): Step | null {
+  const { backOff } = state.facts;
+  if (backOff !== null && now.mono < backOff.until) {
+    const until = wallText(now.wall + backOff.until - now.mono);
+    return stay(state, reason('backing-off', { until, why: reasonSentence(backOff.why) }), [], backOff.until);
+  }
+  const many = tooManyReboots(state.facts, now);
+  return many === null ? null : stay(state, many, [], now.mono + limits.lookAgain);
+}
+
+function askAndJoin(state: This, need: Need, now: Now): Step {
+  const { facts, phase } = state;
+  const permission = permissionNow(facts, now.mono - limits.lookAgain, now);
+  if (permission.is === 'asking') return stay(state, reason('asking-permission'), permission.effects);
+  if (permission.is === 'refused') return stay(state, permission.why, [], permission.askedAt + limits.lookAgain + 1);
+  const node = wantNode(facts, now, () => ({ nothing: true }));
+  if (node.is === 'doing') return stay(state, node.waits, node.effects, node.wakeAt);
+  if (node.is === 'not') return stay(state, reason('node-missing', { node: facts.me.node }));
+  if (now.mono < facts.lease.wentBackUntil)
+    return stay(state, wentBackReason(state, now), [], facts.lease.wentBackUntil);
+  if (phase.poll === 'asked' && !facts.busy.lease) return afterPoll(state, need, now);
+  if (now.mono < phase.notBefore) return stay(state, state.waits, [], phase.notBefore);
+  if (phase.poll === 'due') return poll(state);
+  return join(state, need, now);
+}
+
+function join(state: This, need: Need, now: Now): Step {
+  const { facts } = state;
+  const progress = wantLease(facts, now, (record) => wish(state, record, need, now));
+  if (progress.is === 'doing') {
+    const waits =
+      facts.lease.problem ??
+      reason('pool-busy', { holders: 'an answer of the API server', lease: leaseText(facts.lease.ref) });
+    return stay(state, waits, progress.effects, progress.wakeAt);
+  }
+  if (progress.is === 'done') return joined(state, progress.seen, now);
+  return cannotJoin(state, progress.because, now);
+}
+
+function wish(state: This, record: LeaseRecord, need: Need, now: Now): LeaseWish<'full'> {
+  const { facts } = state;
+  if (mine(record, facts.me) !== null || placeOf(record, facts.me.node) !== null) return { nothing: true };
+  const ruling = claimOrJoin(record, facts.me, need, facts.settings, facts.turn, now);
+  if (!ruling.granted) return { mayNot: 'full' };
+  return { write: ruling.record, purpose: ruling.got === 'claim' ? 'claim' : 'join' };
+}
+
+/** In the record: as the holder this process made, as a queued one, or as an entry that an earlier life left. */
+function joined(state: This, record: LeaseRecord, now: Now): Step {
+  const { facts } = state;
+  const entry = mine(record, facts.me);
+  if (entry === null) return become({ name: 'queued', leaving: null }, reason('starting'));
+  if (entry.by !== facts.me.by || entry.phase !== 'draining') {
+    return become({ name: 'recovering', cause: 'own-entry-found', step: 'look' }, reason('starting'));
+  }
+  return startDraining(entry.claim, entry.need.reasons, now);
+}
+
+/** The phase right after a claim that this process wrote and saw acknowledged. */
+export function startDraining(claim: string, reasons: readonly string[], now: Now): Step {
+  return become(
+    {
+      name: 'draining',
+      claim,
+      step: 'permit',
+      began: now.mono,
+      renewAt: now.mono + limits.renewEvery,
+      fenceNotBefore: 0,
+      lastRefusal: null,
+    },
+    reason('asking-permission'),
+    [
+      { do: 'tell', moment: { what: 'claimed', claim } },
+      { do: 'tell', moment: { what: 'draining', reasons } },
+    ],
+    { drain: { progress: null, ended: null }, announced: false, reboot: null },
+  );
+}
+
+function cannotJoin(state: This, because: 'full' | LeaseTrouble, now: Now): Step {
+  const { facts } = state;
+  const notBefore = now.mono + pollDistance(now);
+  const waits = because === 'full' ? fullReason(state, now) : leaseTrouble(facts, because);
+  const poll = because === 'full' ? ('due' as const) : ('no' as const);
+  const phase: Waiting = { name: 'waiting', notBefore, poll };
+  return { phase, effects: [], waits, wakeAt: notBefore, facts: staleLease(facts) };
+}
+
+/** A poll reads what the API server has in its cache: cheap, and never the base of a write. */
+function poll(state: This): Step {
+  const { lease } = state.facts;
+  const phase: Waiting = { ...state.phase, poll: 'asked' };
+  const effects = [{ do: 'read-lease', lane: 'lease', lease: lease.ref, consistency: 'any' }] as const;
+  return { phase, effects, waits: state.waits, wakeAt: null };
+}
+
+function afterPoll(state: This, need: Need, now: Now): Step {
+  const { lease } = state.facts;
+  const readable = lease.seen.is === 'lease' && lease.seen.reading.readable ? lease.seen.reading.record : null;
+  const open = readable !== null && !('mayNot' in wish(state, readable, need, now));
+  if (open) return become({ name: 'waiting', notBefore: 0, poll: 'no' }, state.waits, [], staleLease(state.facts));
+  const notBefore = now.mono + pollDistance(now);
+  return {
+    phase: { name: 'waiting', notBefore, poll: 'due' },
+    effects: [],
+    waits: fullReason(state, now),
+    wakeAt: soonest(notBefore),
+  };
+}
+
+function fullReason(state: This, now: Now): Reason {
+  const { lease } = state.facts;
+  if (lease.seen.is !== 'lease' || !lease.seen.reading.readable) return lease.problem ?? state.waits;
+  const { record } = lease.seen.reading;
+  if (record.queue.length === 0)
+    return reason('pool-busy', { holders: describeHolders(record, now), lease: leaseText(lease.ref) });
+  return reason('queue-full', { lease: leaseText(lease.ref), length: String(record.queue.length) });
+}
+
+function wentBackReason(state: This, now: Now): Reason {
+  const { lease } = state.facts;
+  const until = wallText(now.wall + lease.wentBackUntil - now.mono);
+  return reason('lease-went-back', { lease: leaseText(lease.ref), until });
+}

@@ -1,0 +1,28 @@
+import { type BootMark, compareBoot } from './boot-mark.ts';
+import type { NodeSnapshot } from './node-view.ts';
+import { type Reason, reason } from './reasons.ts';
+
+/** Whether the reboot is proven; if not, what is missing. */
+export type Proof = { readonly proven: true } | { readonly proven: false; readonly missing: Reason };
+
+/**
+ * A reboot is proven when the boot ID is another than at the claim, **and** this boot's kubelet has reported: the Node's
+ * status.nodeInfo.bootID is ours and Ready is True in the same read (the kubelet writes both in one PATCH). A restart of
+ * the service, a Ready from before the boot, and a sentinel that is gone prove nothing.
+ */
+export function proveReboot(claimed: BootMark, current: BootMark, node: NodeSnapshot): Proof {
+  if (compareBoot(claimed, current) !== 'other') {
+    return {
+      proven: false,
+      missing: reason('reboot-not-happening', { attempts: '1', why: 'the boot ID is unchanged' }),
+    };
+  }
+  if (node.bootID !== current.id) {
+    return { proven: false, missing: reason('kubelet-silent', { shown: node.bootID === '' ? 'none' : node.bootID }) };
+  }
+  if (node.ready !== 'True') {
+    const why = node.readyMessage === '' ? '' : `: ${node.readyMessage}`;
+    return { proven: false, missing: reason('kubelet-not-ready', { node: node.name, why }) };
+  }
+  return { proven: true };
+}

@@ -1,0 +1,107 @@
+import { open, readFile, rename, stat, unlink } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { type Answer, no, unknown, yes } from '../core/answer.ts';
+import type { Memory } from '../core/memory.ts';
+import { outsideText } from '../core/outside-text.ts';
+import type { Reason } from '../core/reasons.ts';
+import type { MemoryStore } from '../ports/host.ts';
+
+/** A file of ours is a few hundred bytes; a longer one is not ours. */
+const longestFile = 65_536;
+
+/**
+ * The memory in one JSON file. Written so that after a power cut either the old or the new text is there, never half of one: a
+ * second file, fsync, rename, fsync of the folder. Reading: no when there is none yet, unknown when it cannot be read or
+ * understood. Never throws; `because` makes the reason from a clause that names the file.
+ */
+export function openMemoryFile(file: string, because: (why: string) => Reason): MemoryStore {
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    read: () => readMemory(file, because),
+    write(memory) {
+      // One after the other: they share the second file.
+      const written = last.then(() => writeMemory(file, memory, because));
+      last = written;
+      return written;
+    },
+  };
+}
+
+async function readMemory(file: string, because: (why: string) => Reason): Promise<Answer<Memory>> {
+  try {
+    if ((await stat(file)).size > longestFile) return unknown(because(`${file} is too long to be ours`));
+    const memory = parseMemory(JSON.parse(await readFile(file, 'utf8')));
+    return memory === null ? unknown(because(`${file} does not hold what it should`)) : yes(memory);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return no;
+    return unknown(because(`${file} cannot be read: ${message(error)}`));
+  }
+}
+
+async function writeMemory(file: string, memory: Memory, because: (why: string) => Reason): Promise<Reason | null> {
+  const next = `${file}.new`;
+  try {
+    await writeSynced(next, `${JSON.stringify(memory)}\n`);
+    await rename(next, file);
+    await syncFolder(dirname(file));
+    return null;
+  } catch (error) {
+    await unlink(next).catch(() => {});
+    return because(`${file} cannot be written: ${message(error)}`);
+  }
+}
+
+async function writeSynced(file: string, text: string): Promise<void> {
+  const handle = await open(file, 'w', 0o600);
+  try {
+    await handle.writeFile(text);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Without it the rename itself may be lost (fsync(2)). */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The memory in parsed JSON, null when it has another shape. Absent parts are null: an older version wrote it. */
+function parseMemory(value: unknown): Memory | null {
+  if (!isRecord(value)) return null;
+  const backOff = value['backOff'] ?? null;
+  const waiting = value['waiting'] ?? null;
+  if (backOff !== null && !(isRecord(backOff) && isCount(backOff['failures']) && isTime(backOff['until']))) return null;
+  if (waiting !== null && !(isRecord(waiting) && isName(waiting['fingerprint']) && isTime(waiting['since'])))
+    return null;
+  return { backOff, waiting } as Memory;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
+}
+
+function isTime(value: unknown): boolean {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
+}
+
+function isName(value: unknown): boolean {
+  return typeof value === 'string';
+}
+
+function errorCode(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
+}
+
+function message(error: unknown): string {
+  return outsideText(error instanceof Error ? error.message : String(error), 200);
+}

@@ -1,0 +1,64 @@
+import { fieldManager } from '../core/cordon-mark.ts';
+import type { CordonOwner, NodeCondition, NodeSnapshot } from '../core/node-view.ts';
+import { outsideText } from '../core/outside-text.ts';
+import { isObject, type JsonObject, objectIn, objectsIn, textIn, textsIn, timeIn } from './json.ts';
+
+/** The condition we write into the Node's status. */
+export const conditionType = 'RebootRequired';
+const prefix = 'kured-host/';
+
+/** Our view of a Node; null when the object is none. */
+export function readNode(object: JsonObject): NodeSnapshot | null {
+  const meta = objectIn(object, 'metadata');
+  const [name, uid, resourceVersion] = [textIn(meta, 'name'), textIn(meta, 'uid'), textIn(meta, 'resourceVersion')];
+  if (name === '' || uid === '' || resourceVersion === '') return null;
+  const ready = conditionOf(object, 'Ready');
+  return {
+    name,
+    uid,
+    resourceVersion,
+    unschedulable: objectIn(object, 'spec')['unschedulable'] === true,
+    cordonOwner: cordonOwner(meta),
+    annotations: Object.fromEntries(Object.entries(textsIn(meta, 'annotations')).filter(([key]) => key.startsWith(prefix))),
+    bootID: outsideText(textIn(objectIn(objectIn(object, 'status'), 'nodeInfo'), 'bootID'), 64),
+    ready: ready === null ? 'Unknown' : statusOf(ready),
+    readyMessage: ready === null ? '' : outsideText(textIn(ready, 'message'), 300),
+    readyHeartbeat: ready === null ? null : timeIn(ready, 'lastHeartbeatTime'),
+    condition: ownCondition(object),
+  };
+}
+
+/** One condition of the Node's status as it stands; null when absent. */
+export function conditionOf(object: JsonObject, type: string): JsonObject | null {
+  return objectsIn(objectIn(object, 'status'), 'conditions').find((one) => textIn(one, 'type') === type) ?? null;
+}
+
+function ownCondition(object: JsonObject): NodeCondition | null {
+  const condition = conditionOf(object, conditionType);
+  if (condition === null) return null;
+  return {
+    status: statusOf(condition),
+    reason: outsideText(textIn(condition, 'reason'), 200),
+    message: outsideText(textIn(condition, 'message'), 2000),
+  };
+}
+
+function statusOf(condition: JsonObject): 'True' | 'False' | 'Unknown' {
+  const status = textIn(condition, 'status');
+  return status === 'True' || status === 'False' ? status : 'Unknown';
+}
+
+/**
+ * Who owns spec.unschedulable (meta/v1 FieldsV1). When several do, because somebody applied the same value, it is not
+ * ours alone, so anybody else is named before us.
+ */
+function cordonOwner(meta: JsonObject): CordonOwner {
+  const entries = meta['managedFields'];
+  if (!Array.isArray(entries)) return 'unknown';
+  const owners = entries
+    .filter(isObject)
+    .filter((entry) => isObject(objectIn(objectIn(entry, 'fieldsV1'), 'f:spec')['f:unschedulable']))
+    .map((entry) => outsideText(textIn(entry, 'manager'), 128));
+  const manager = owners.find((owner) => owner !== fieldManager) ?? owners[0];
+  return manager === undefined ? 'nobody' : { manager };
+}

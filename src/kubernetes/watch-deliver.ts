@@ -1,0 +1,139 @@
+import { outsideText } from '../core/outside-text.ts';
+import { type Reason, reason } from '../core/reasons.ts';
+import { HttpFailure } from '../http/failure.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { WatchEvent } from '../ports/cluster.ts';
+import { problemText } from './problem.ts';
+import type { Running } from './watch-begin.ts';
+import { readLine, type WatchLine } from './watch-events.ts';
+import type { Watching } from './watched.ts';
+
+/**
+ * How a watch ended.
+ * - `closed`: by the server, as watches end; `ours`: by us, because the credentials changed.
+ * - `expired`: the version it went on from is no longer kept: everything has to be read anew.
+ * - `lost`: by anything else.
+ */
+export type End =
+  | { readonly is: 'closed'; readonly ours: boolean }
+  | { readonly is: 'expired' }
+  | { readonly is: 'lost'; readonly reason: Reason; readonly retryAfter: number | null };
+
+/** How it ended, and whether it ever was certain to run. */
+export interface Delivered {
+  readonly end: End;
+  readonly ran: boolean;
+}
+
+/**
+ * Bookmarks come about once a minute (storage/cacher defaultBookmarkFrequency), so a watch that is silent for two and a
+ * half does not work, whatever TCP says.
+ */
+const silence = 150_000;
+/** An API server says at once, as the first line, that a version is too old; what lives longer than this runs. */
+const proving = 500;
+
+/** Tells what a running watch says until it ends. `resuming`: `resumed` is told as soon as it is certain to run; the answer says whether it was. */
+export async function* deliver<T>(
+  watching: Watching<T>,
+  running: Running<T>,
+  resuming: boolean,
+): AsyncGenerator<WatchEvent<T>, Delivered, undefined> {
+  const lines = running.lines[Symbol.asyncIterator]();
+  let ran = !resuming;
+  try {
+    for (;;) {
+      const next = pull(watching, lines, running);
+      if (!ran && (await proves(watching.clock, next))) {
+        ran = true;
+        yield { is: 'resumed' };
+      }
+      const line = await next;
+      const end = 'end' in line ? line.end : endOf(watching, line);
+      if (end !== null) return { end, ran };
+      const event = 'end' in line ? null : take(watching, line, running);
+      if (event === 'anew') {
+        watching.seen.forget();
+        return { end: { is: 'expired' }, ran };
+      }
+      if (event !== null) yield event;
+    }
+  } finally {
+    running.close();
+  }
+}
+
+type Pulled = WatchLine | { readonly end: End };
+
+/** The next line, or why there is none; bounded by the silence a watch may keep. Never rejects. */
+async function pull<T>(watching: Watching<T>, lines: AsyncIterator<string>, running: Running<T>): Promise<Pulled> {
+  let silent = false;
+  const cancel = watching.clock.timer(silence, () => {
+    silent = true;
+    running.close();
+  });
+  try {
+    const next = await lines.next();
+    return next.done === true ? { end: { is: 'closed', ours: false } } : readLine(next.value);
+  } catch (error) {
+    if (silent) return { end: anew(watching, `it was silent for ${silence / 1000} s`) };
+    if (error instanceof HttpFailure && error.code === 'retired') return { end: { is: 'closed', ours: true } };
+    return { end: lost(watching, error instanceof HttpFailure ? error.message : outsideText(String(error), 300)) };
+  } finally {
+    cancel();
+  }
+}
+
+/** Whether the watch runs: its first line is no error, or none came for a moment. */
+async function proves(clock: Clock, next: Promise<Pulled>): Promise<boolean> {
+  let cancel = (): void => {};
+  const quiet = new Promise<null>((resolve) => {
+    cancel = clock.timer(proving, () => resolve(null));
+  });
+  const first = await Promise.race([next, quiet]);
+  cancel();
+  return first === null || (!('end' in first) && (first.is === 'object' || first.is === 'bookmark'));
+}
+
+function endOf<T>(watching: Watching<T>, line: WatchLine): End | null {
+  switch (line.is) {
+    case 'object':
+    case 'bookmark':
+      return null;
+    case 'unreadable':
+      return anew(watching, 'it said something that cannot be understood');
+    case 'error': {
+      if (line.problem.status !== 410) return lost(watching, problemText(line.problem), line.problem.retryAfter);
+      watching.seen.forget();
+      return { is: 'expired' };
+    }
+  }
+}
+
+/** The event a line makes, if any. `anew`: it cannot be told apart from old news, so the object has to be read again. */
+function take<T>(watching: Watching<T>, line: WatchLine, running: Running<T>): WatchEvent<T> | 'anew' | null {
+  const { seen, what, transport, signal } = watching;
+  if (line.is === 'bookmark') {
+    seen.reach(line.version);
+    // The process is awake anyway: the cheapest moment to notice that the credentials' files changed.
+    void transport.recheck(signal);
+    return null;
+  }
+  if (line.is !== 'object' || seen.isOld(line.meta)) return null;
+  // The object was not there when it was read: this may still be the API server's cache telling of the time before.
+  if (running.listed?.length === 0 && what.first.by === 'get') return line.what === 'changed' ? 'anew' : null;
+  const object = what.parse(line.object);
+  if (object === null) return 'anew';
+  seen.note(line.meta, line.what);
+  return { is: line.what, object };
+}
+
+function lost<T>(watching: Watching<T>, why: string, retryAfter: number | null = null): End {
+  return { is: 'lost', reason: reason('api-failed', { action: watching.what.action, why }), retryAfter };
+}
+
+/** Lost, and not to be trusted to go on from: the next watch reads everything anew. */
+function anew<T>(watching: Watching<T>, why: string): End {
+  watching.seen.forget();
+  return lost(watching, why);
+}

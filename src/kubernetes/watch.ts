@@ -1,0 +1,78 @@
+import { type Reason, reason } from '../core/reasons.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { WatchEvent } from '../ports/cluster.ts';
+import { Pace } from './pace.ts';
+import type { Transport } from './transport.ts';
+import { begin, type NotRunning, type Running } from './watch-begin.ts';
+import { type Delivered, deliver, type End } from './watch-deliver.ts';
+import { Seen } from './watch-seen.ts';
+import type { Watched, Watching } from './watched.ts';
+
+/** A watch that lived this long was a healthy one: the next pause is a short one again. */
+const healthy = 30_000;
+/** One that ended sooner than this is not opened again at once, whatever ended it. */
+const tooShort = 5_000;
+
+/**
+ * Watches until the signal is aborted, in the words of ports/cluster.ts; never throws.
+ *
+ * After the server ended a watch as it always does (its timeout), the next goes on from the last version without a word.
+ * After anything else it says `broken`, tries again with growing pauses, and then `resumed` or `listed`.
+ */
+export async function* watchObjects<T>(
+  transport: Transport,
+  clock: Clock,
+  what: Watched<T>,
+  signal: AbortSignal,
+): AsyncGenerator<WatchEvent<T>, void, undefined> {
+  const watching: Watching<T> = { transport, clock, what, seen: new Seen(), signal };
+  const pace = new Pace(clock);
+  let broken = false;
+  let routine = true;
+  while (!signal.aborted) {
+    const begun: Running<T> | NotRunning = await begin(watching, routine);
+    if (signal.aborted) return;
+    if (begun.is === 'failed') {
+      if (!broken) yield brokenBy(begun.reason);
+      broken = true;
+      routine = false;
+      await pace.wait(signal, begun.retryAfter);
+      continue;
+    }
+    if (begun.listed !== null) {
+      broken = false;
+      yield { is: 'listed', objects: begun.listed };
+    }
+    const since = clock.mono();
+    const { end, ran }: Delivered = yield* deliver(watching, begun, broken);
+    if (signal.aborted) return;
+    const lived = clock.mono() - since;
+    if (lived >= healthy) pace.reset();
+    broken = !ran;
+    routine = isRoutine(end, begun, lived);
+    if (routine) continue;
+    if (!broken) yield brokenBy(end.is === 'lost' ? end.reason : endedAtOnce(what));
+    broken = true;
+    await pace.wait(signal, end.is === 'lost' ? end.retryAfter : null);
+  }
+}
+
+/** Whether the next watch is opened at once and without a word. Not one that ended as soon as it was opened, so that no server makes us spin. */
+function isRoutine<T>(end: End, begun: Running<T>, lived: number): boolean {
+  switch (end.is) {
+    case 'lost':
+      return false;
+    case 'closed':
+      return end.ours || lived >= tooShort;
+    case 'expired':
+      return begun.listed === null || lived >= tooShort;
+  }
+}
+
+function endedAtOnce<T>(what: Watched<T>): Reason {
+  return reason('api-failed', { action: what.action, why: 'the API server ended it at once' });
+}
+
+function brokenBy(reason: Reason): WatchEvent<never> {
+  return { is: 'broken', reason };
+}

@@ -1,0 +1,117 @@
+import { constants } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
+import { isAbsolute } from 'node:path';
+import { type Answer, no, unknown, yes } from '../core/answer.ts';
+import type { Need } from '../core/need.ts';
+import { outsideText } from '../core/outside-text.ts';
+import { type Reason, reason } from '../core/reasons.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { CommandResult, CommandRunner } from '../ports/commands.ts';
+import type { NeedSource } from '../ports/source.ts';
+import { errorText } from './error-text.ts';
+import { fingerprint } from './fingerprint.ts';
+import { openGate } from './gate.ts';
+import { reasonLines } from './reason-lines.ts';
+
+export interface CommandSentinel {
+  /** The program's absolute path, then its arguments. */
+  readonly argv: readonly string[];
+  /** Milliseconds it may take. */
+  readonly timeout: number;
+  /** Milliseconds between two hints to run it again. */
+  readonly period: number;
+}
+
+export interface CommandSentinelDeps {
+  readonly clock: Clock;
+  readonly commands: CommandRunner;
+}
+
+/**
+ * A command whose exit code says whether a reboot is needed: 0 required, 1 not. Anything else (another code, a signal, no
+ * end in time, no such program) is unknown. Each look runs it; two never run at once. The need is named by the output, so
+ * a command that says the same asks for the same reboot.
+ */
+export function commandSentinel(command: CommandSentinel, deps: CommandSentinelDeps): NeedSource {
+  const source = outsideText(command.argv[0] ?? '', 200);
+  const gate = openGate();
+  return {
+    name: source,
+    look: async (signal) => {
+      try {
+        const run = () => deps.commands.run(command.argv, { timeout: command.timeout }, signal);
+        return judge(source, await gate.enter(run, signal), command.timeout);
+      } catch (error) {
+        return cannotTell(source, errorText(error));
+      }
+    },
+    watch: (hint, signal) => {
+      void hintEvery(command.period, hint, deps.clock, signal).catch(() => {
+        // Only the abort of the signal ends it.
+      });
+    },
+  };
+}
+
+/** What is wrong with the configured command before it ever runs: a missing binary is an error at start. Null: nothing. */
+export async function checkCommand(argv: readonly string[]): Promise<Reason | null> {
+  const program = argv[0] ?? '';
+  const source = outsideText(program, 200);
+  const wrong = (why: string) => reason('need-unknown', { source, why });
+  if (!isAbsolute(program)) return wrong('sentinel.command must begin with an absolute path');
+  try {
+    if (!(await stat(program)).isFile()) return wrong('it is not a file');
+    await access(program, constants.X_OK);
+    return null;
+  } catch (error) {
+    return wrong(errorText(error));
+  }
+}
+
+function judge(source: string, result: CommandResult, timeout: number): Answer<Need> {
+  switch (result.is) {
+    case 'exited':
+      if (result.code === 0) return yes(needOf(source, result.output));
+      if (result.code === 1) return no;
+      return cannotTell(
+        source,
+        withOutput(`exit code ${result.code}, where 0 means required and 1 not`, result.output),
+      );
+    case 'killed':
+      return cannotTell(source, withOutput(`ended by ${outsideText(result.signal, 20)}`, result.output));
+    case 'timeout':
+      return cannotTell(source, withOutput(`no end within ${timeout / 1000} s`, result.output));
+    case 'missing':
+    case 'failed':
+      return cannotTell(source, outsideText(result.why, 200));
+  }
+}
+
+function needOf(source: string, output: string): Need {
+  return {
+    fingerprint: fingerprint(['command', output.trim()]),
+    source,
+    reasons: reasonLines(output),
+    older: false,
+  };
+}
+
+function withOutput(what: string, output: string): string {
+  const text = outsideText(output, 200);
+  return text === '' ? what : `${what}: ${text}`;
+}
+
+/** One sleep of the clock may end before a long period has passed. */
+async function hintEvery(period: number, hint: () => void, clock: Clock, signal: AbortSignal): Promise<void> {
+  let due = clock.mono() + period;
+  while (!signal.aborted) {
+    await clock.sleep(due - clock.mono(), signal);
+    if (clock.mono() < due) continue;
+    due = clock.mono() + period;
+    hint();
+  }
+}
+
+function cannotTell(source: string, why: string): Answer<never> {
+  return unknown(reason('need-unknown', { source, why }));
+}

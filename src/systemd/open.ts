@@ -1,0 +1,69 @@
+import { lstatSync } from 'node:fs';
+import type { RebootAnswer, ShutdownLook, StopMeaning } from '../core/shutdown.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { CommandRunner } from '../ports/commands.ts';
+import type { PermissionSource } from '../ports/source.ts';
+import { type BootRead, readBootMark } from './boot.ts';
+import { openBus } from './busctl.ts';
+import { lookAtShutdown, stopMeaning } from './jobs.ts';
+import { inhibitorSource, rebootByLogind } from './logind.ts';
+import { findProgram, systemFolders } from './program.ts';
+import { directCommands, transientCommands } from './transient.ts';
+
+export interface SystemdOptions {
+  /** systemd is PID 1 (`systemdRuns`). Where it is not, nothing of it is called. */
+  readonly booted: boolean;
+  /** Folders of PATH, looked through after systemd's own. */
+  readonly path: readonly string[];
+  /** Environment of the programs that are started. */
+  readonly env: Readonly<Record<string, string>>;
+  /** The unit of this service as systemd names it; null when systemd did not start this process. */
+  readonly unit: string | null;
+  readonly bootIdFile: string;
+  readonly clock: Clock;
+  /** Overrides the folders programs are looked for in first; for tests. */
+  readonly first?: readonly string[];
+}
+
+/** What this room gives. Nothing throws; nothing is asked before it is called. */
+export interface Systemd {
+  readonly commands: CommandRunner;
+  readonly inhibitors: PermissionSource;
+  bootMark(signal: AbortSignal): Promise<BootRead>;
+  lookAtShutdown(signal: AbortSignal): Promise<ShutdownLook>;
+  stopMeaning(signal: AbortSignal): Promise<StopMeaning>;
+  reboot(signal: AbortSignal): Promise<RebootAnswer>;
+}
+
+/** A call to systemd or logind takes 17 ms; one that takes this long gets no answer. */
+const callTimeout = 10_000;
+
+/** systemd and logind of this machine, by way of their own programs. */
+export function openSystemd(options: SystemdOptions): Systemd {
+  const { booted, unit, bootIdFile, clock, env } = options;
+  const folders = [...(options.first ?? systemFolders), ...options.path];
+  const bus = openBus({ busctl: findProgram('busctl', folders), env, clock, timeout: callTimeout });
+  const systemctl = { file: findProgram('systemctl', folders), env, clock, timeout: callTimeout };
+  return {
+    commands: booted
+      ? transientCommands(findProgram('systemd-run', folders), systemctl)
+      : directCommands({ env, clock }),
+    inhibitors: booted
+      ? inhibitorSource(bus)
+      : { name: 'inhibitors', ask: async () => ({ is: 'allowed' }), watch: () => {} },
+    bootMark: (signal) => readBootMark(bootIdFile, booted ? bus : null, signal),
+    // Without systemd there is nothing that it could be doing.
+    lookAtShutdown: async (signal) => (booted ? lookAtShutdown(systemctl, bus, signal) : { is: 'none' }),
+    stopMeaning: async (signal) => (booted ? stopMeaning(systemctl, unit, signal) : 'unknown'),
+    reboot: (signal) => rebootByLogind(bus, signal),
+  };
+}
+
+/** Whether systemd is PID 1, as sd_booted(3) tells it: by this folder, which must not be a link. */
+export function systemdRuns(folder = '/run/systemd/system'): boolean {
+  try {
+    return lstatSync(folder).isDirectory();
+  } catch {
+    return false;
+  }
+}

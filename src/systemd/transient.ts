@@ -1,0 +1,186 @@
+import { createHash } from 'node:crypto';
+import { constants } from 'node:os';
+import { basename } from 'node:path';
+import { outsideText } from '../core/outside-text.ts';
+import type { CommandLimits, CommandResult, CommandRunner } from '../ports/commands.ts';
+import { failure, runSystemctl, type Systemctl } from './jobs.ts';
+import { type ProgramEnd, runProgram } from './program.ts';
+
+const mostOutput = 65_536;
+/** Between asking a command to end and ending it. */
+const stopTime = 5000;
+/** What systemd-run may take beyond the command's own time. */
+const grace = 10_000;
+
+/**
+ * Runs commands as transient units, so that they run outside the service's sandbox (systemd-run(1)). The unit's name is made from the
+ * command, so that one command never runs twice at a time, over restarts of the service too: the second is `failed`.
+ * Commands get systemd's default environment and LC_ALL=C.
+ */
+export function transientCommands(systemdRun: string, systemctl: Systemctl): CommandRunner {
+  return {
+    async run(argv, limits, signal) {
+      const unit = unitName(argv);
+      const first = await start(systemdRun, systemctl, unit, argv, limits, signal);
+      // A unit that failed and was not tidied up (the service ended in between) still has the name.
+      const leftOver = first.is === 'exited' && alreadyThere.test(first.stderr);
+      if (leftOver) await runSystemctl(systemctl, ['reset-failed', unit], signal);
+      const end = leftOver ? await start(systemdRun, systemctl, unit, argv, limits, signal) : first;
+      return settle(systemctl, unit, end);
+    },
+  };
+}
+
+function unitName(argv: readonly string[]): string {
+  const sum = createHash('sha256').update(JSON.stringify(argv)).digest('hex').slice(0, 12);
+  const name = basename(argv[0] ?? '')
+    .replace(/[^A-Za-z0-9]+/g, '-')
+    .slice(0, 40);
+  return `kured-host-command-${name}-${sum}.service`;
+}
+
+/**
+ * A oneshot, because of any other service the signals SIGHUP, SIGINT, SIGTERM and SIGPIPE count as success. Its running time is
+ * bounded by TimeoutStartSec (RuntimeMaxSec does not hold for a oneshot, systemd.service(5)).
+ */
+function start(
+  file: string,
+  systemctl: Systemctl,
+  unit: string,
+  argv: readonly string[],
+  limits: CommandLimits,
+  signal: AbortSignal,
+): Promise<ProgramEnd> {
+  const options = [
+    '--quiet',
+    '--wait',
+    '--pipe',
+    '--no-ask-password',
+    `--unit=${unit}`,
+    '--service-type=oneshot',
+    `--property=TimeoutStartSec=${Math.max(1, Math.ceil(limits.timeout))}ms`,
+    `--property=TimeoutStopSec=${stopTime}ms`,
+    '--setenv=LC_ALL=C',
+  ];
+  // systemd replaces $NAME in arguments; a doubled dollar is one dollar.
+  const [program = '', ...args] = argv;
+  const command = [program, ...args.map((arg) => arg.replaceAll('$', '$$$$'))];
+  const env = { ...systemctl.env, LC_ALL: 'C' };
+  const timeout = limits.timeout + stopTime + grace;
+  return runProgram({ file, args: [...options, '--', ...command], env, timeout, mostOutput }, systemctl.clock, signal);
+}
+
+/**
+ * What the command did. systemd-run's exit code is 0 for success alone; for everything else it is ambiguous (1 for a time
+ * that ran out and for a file that is missing as well), so the unit is asked, and tidied up.
+ */
+async function settle(systemctl: Systemctl, unit: string, end: ProgramEnd): Promise<CommandResult> {
+  if (end.is === 'not-started') return { is: 'missing', why: `systemd-run cannot be started: ${end.why}` };
+  if (end.is === 'exited' && end.code === 0) return { is: 'exited', code: 0, output: outputOf(end) };
+  if (end.is === 'aborted' || end.is === 'timeout' || end.is === 'killed') {
+    await tidy(systemctl, ['stop', '--no-block', unit]);
+    if (end.is === 'timeout') return { is: 'timeout', output: outputOf(end) };
+    return {
+      is: 'failed',
+      why: end.is === 'aborted' ? 'it was no longer waited for' : `systemd-run was ended by ${end.signal}`,
+    };
+  }
+  const result = await askUnit(systemctl, unit, end);
+  await tidy(systemctl, ['reset-failed', unit]);
+  return result;
+}
+
+type Exited = Extract<ProgramEnd, { is: 'exited' }>;
+
+async function askUnit(systemctl: Systemctl, unit: string, end: Exited): Promise<CommandResult> {
+  const properties = 'LoadState,Result,ExecMainCode,ExecMainStatus';
+  const shown = await runSystemctl(systemctl, ['show', `--property=${properties}`, unit], patience);
+  if (shown.is !== 'exited' || shown.code !== 0) return { is: 'failed', why: `systemctl show: ${failure(shown)}` };
+  const state = new Map(
+    shown.stdout.split('\n').map((line) => [line.split('=', 1)[0], line.slice(line.indexOf('=') + 1)]),
+  );
+  if (state.get('LoadState') === 'not-found') return neverLoaded(end);
+  return unitResult(state, outputOf(end));
+}
+
+/** Exit statuses of systemd itself, before the command ran: chdir, exec (systemd.exec(5), "Process Exit Codes"). */
+const couldNotExecute = 203;
+
+function unitResult(state: ReadonlyMap<string | undefined, string>, output: string): CommandResult {
+  const result = state.get('Result') ?? '';
+  const code = Number(state.get('ExecMainCode'));
+  const status = Number(state.get('ExecMainStatus'));
+  if (result === 'timeout') return { is: 'timeout', output };
+  if (result === 'exit-code' && code === CLD_EXITED) {
+    if (status !== couldNotExecute) return { is: 'exited', code: status, output };
+    return { is: 'failed', why: 'systemd could not execute it (203/EXEC), or it ended with 203 by itself' };
+  }
+  if (code === CLD_KILLED || code === CLD_DUMPED) return { is: 'killed', signal: signalName(status), output };
+  return { is: 'failed', why: `its unit ended with the result "${outsideText(result, 60)}"` };
+}
+
+/** waitid(2). */
+const CLD_EXITED = 1;
+const CLD_KILLED = 2;
+const CLD_DUMPED = 3;
+
+function signalName(number: number): string {
+  return Object.entries(constants.signals).find(([, value]) => value === number)?.[0] ?? `signal ${number}`;
+}
+
+/**
+ * There is no such unit: it was refused, or it ran, succeeded and was forgotten while systemd-run lost its connection. Only clear
+ * words are taken for the first.
+ */
+function neverLoaded(end: Exited): CommandResult {
+  const why = outsideText(end.stderr, 300);
+  return notStarted.test(end.stderr)
+    ? { is: 'missing', why }
+    : { is: 'failed', why: why || `systemd-run ended with ${end.code}` };
+}
+
+const alreadyThere = /^Failed to start transient service unit: Unit \S+ (?:already exists|was already loaded)/m;
+const notStarted =
+  /^Failed to (?:find executable|connect to bus|create bus connection)|^Failed to start transient service unit: (?:Access denied|Permission denied|Interactive authentication)/m;
+
+/** stdout first, then stderr. */
+function outputOf(end: { readonly stdout: string; readonly stderr: string }): string {
+  return (end.stdout + end.stderr).slice(0, mostOutput);
+}
+
+/** The unit is put away whether or not somebody still waits; the call is bounded by itself. */
+const patience = new AbortController().signal;
+
+async function tidy(systemctl: Systemctl, args: readonly string[]): Promise<void> {
+  await runSystemctl(systemctl, args, patience);
+}
+
+/**
+ * Runs commands as direct children: where systemd does not run (containers, tests). They share the service's view of the
+ * machine, and a command that is ended early takes only itself with it, not what it started.
+ */
+export function directCommands(options: Pick<Systemctl, 'env' | 'clock'>): CommandRunner {
+  return {
+    async run(argv, limits, signal) {
+      const [file = '', ...args] = argv;
+      const env = { ...options.env, LC_ALL: 'C' };
+      const end = await runProgram({ file, args, env, timeout: limits.timeout, mostOutput }, options.clock, signal);
+      return directResult(end);
+    },
+  };
+}
+
+function directResult(end: ProgramEnd): CommandResult {
+  switch (end.is) {
+    case 'exited':
+      return { is: 'exited', code: end.code, output: outputOf(end) };
+    case 'killed':
+      return { is: 'killed', signal: end.signal, output: outputOf(end) };
+    case 'timeout':
+      return { is: 'timeout', output: outputOf(end) };
+    case 'aborted':
+      return { is: 'failed', why: 'it was no longer waited for' };
+    case 'not-started':
+      return { is: 'missing', why: end.why };
+  }
+}

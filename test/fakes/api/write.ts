@@ -1,0 +1,221 @@
+import { admit } from './admission.ts';
+import { type Answer, bodyObject, type Call, isDryRun, managerOf, resourceOf, type World } from './call.ts';
+import { alreadyExists, badRequest, conflict, invalid, modifiedMeanwhile, notFound } from './errors.ts';
+import { groupVersion, type Kind } from './kinds.ts';
+import { managedFields, type Writer } from './managed-fields.ts';
+import { normalise } from './normalise.ts';
+import { freeze, type KubeObject, type ObjectMeta, same, thaw } from './object.ts';
+import { patched } from './patch.ts';
+import { header } from './request.ts';
+import { time } from './times.ts';
+import { validate } from './validate.ts';
+
+/** POST to a collection. */
+export function create(call: Call): Answer {
+  const sent = bodyObject(call);
+  const { metadata } = sent;
+  const generated = metadata.generateName ?? '';
+  if ((metadata.name ?? '') === '' && generated !== '')
+    metadata.name = `${generated}${call.world.chance().slice(0, 5)}`;
+  if (metadata.resourceVersion !== undefined)
+    throw badRequest('resourceVersion should not be set on objects to be created');
+  return { code: 201, body: createObject(call, sent) };
+}
+
+function createObject(call: Call, sent: KubeObject): KubeObject {
+  const { world, kind, user, info } = call;
+  const object = normalise(kind, sent);
+  const { name = '', namespace = '' } = object.metadata;
+  admit(world.store, { user, operation: 'create', of: kind, subresource: '', namespace, name, object, before: null });
+  object.metadata = newMetadata(world, kind, object.metadata);
+  const made = withDefaults(kind, object);
+  validate(kind, made, null);
+  if (world.store.get(resourceOf(kind), namespace, name) !== undefined) throw alreadyExists(kind, name);
+  made.metadata.managedFields = managedFields(null, made, writer(call));
+  if (isDryRun(call)) return freeze(withoutVersion(made));
+  return world.store.put(resourceOf({ ...kind, resource: info.resource }), made);
+}
+
+function newMetadata(world: World, kind: Kind, sent: ObjectMeta): ObjectMeta {
+  const {
+    resourceVersion: _,
+    deletionTimestamp: __,
+    deletionGracePeriodSeconds: ___,
+    generation: ____,
+    ...rest
+  } = sent;
+  return {
+    ...rest,
+    uid: uid(world.chance()),
+    creationTimestamp: time(world.now()),
+    ...(kind.generation ? { generation: 1 } : {}),
+  };
+}
+
+function uid(chance: string): string {
+  const part = (from: number, to: number): string => chance.slice(from, to);
+  return `${part(0, 8)}-${part(8, 12)}-4${part(13, 16)}-a${part(17, 20)}-${part(20, 32)}`;
+}
+
+function withDefaults(kind: Kind, object: KubeObject): KubeObject {
+  const { status: _, ...withoutStatus } = object;
+  switch (kind.kind) {
+    case 'Pod': {
+      const spec = {
+        restartPolicy: 'Always',
+        terminationGracePeriodSeconds: 30,
+        dnsPolicy: 'ClusterFirst',
+        ...object.spec,
+      };
+      return { ...object, spec, status: { phase: 'Pending', qosClass: 'BestEffort' } };
+    }
+    case 'Namespace': {
+      const labels = { ...object.metadata.labels, 'kubernetes.io/metadata.name': object.metadata.name ?? '' };
+      const metadata = { ...object.metadata, labels };
+      return { ...object, metadata, spec: { finalizers: ['kubernetes'] }, status: { phase: 'Active' } };
+    }
+    case 'Node':
+      return object;
+    default:
+      return kind.status ? { ...withoutStatus, metadata: object.metadata, status: {} } : object;
+  }
+}
+
+/** PUT of an object or of its status. */
+export function update(call: Call): Answer {
+  const sent = bodyObject(call);
+  const { world, kind, info } = call;
+  const { uid: wantedUid, name = '' } = sent.metadata;
+  if (name !== info.name)
+    throw badRequest(
+      name === ''
+        ? 'name must be provided'
+        : `the name of the object (${name}) does not match the name on the URL (${info.name})`,
+    );
+  const before = world.store.get(resourceOf(kind), info.namespace, info.name);
+  if (before === undefined && (info.subresource !== '' || !kind.createOnUpdate)) throw notFound(kind, info.name);
+  if (wantedUid !== undefined && wantedUid !== before?.metadata.uid)
+    throw conflict(
+      kind,
+      info.name,
+      `Precondition failed: UID in precondition: ${wantedUid}, UID in object meta: ${before?.metadata.uid ?? ''}`,
+    );
+  if (before !== undefined) return { code: 200, body: revise(call, before, sent) };
+  call.mustAllow('create');
+  return { code: 201, body: createObject(call, sent) };
+}
+
+/** PATCH of an object or of its status. */
+export function patch(call: Call): Answer {
+  const { world, kind, info, request } = call;
+  const type = header(request, 'content-type');
+  const before = world.store.get(resourceOf(kind), info.namespace, info.name);
+  if (before === undefined) throw notFound(kind, info.name);
+  const wanted = patched(before, type, request.body) as KubeObject;
+  return { code: 200, body: revise(call, before, wanted) };
+}
+
+/**
+ * One object over another: admission first, then the resourceVersion, then validation, as the API server does. A write
+ * that changes nothing leaves the resourceVersion where it is.
+ */
+function revise(call: Call, before: KubeObject, wanted: KubeObject): KubeObject {
+  const { world, kind, user, info } = call;
+  const { name, namespace, subresource } = info;
+  const sent = normalise(kind, thaw(wanted));
+  const object = subresource === 'status' ? statusOnly(kind, sent, before) : exceptStatus(kind, sent, before);
+  admit(world.store, { user, operation: 'update', of: kind, subresource, namespace, name, object, before });
+  checkVersion(kind, name, sent.metadata.resourceVersion, before);
+  object.metadata = keptMetadata(kind, object, before);
+  validate(kind, object, before);
+  object.metadata.managedFields = managedFields(before, object, writer(call));
+  object.metadata.resourceVersion = before.metadata.resourceVersion ?? '';
+  if (same(dropEmpty(object), dropEmpty(before))) return before;
+  if (isDryRun(call)) return freeze(object);
+  if (isFinalized(object)) {
+    world.store.remove(resourceOf(kind), namespace, name);
+    return freeze(object);
+  }
+  return world.store.put(resourceOf(kind), object);
+}
+
+function checkVersion(kind: Kind, name: string, sent: string | undefined, before: KubeObject): void {
+  if (sent === undefined || sent === '' || sent === '0') {
+    if (kind.unconditionalUpdate) return;
+    throw invalid(kind, name, [
+      {
+        type: 'FieldValueInvalid',
+        field: 'metadata.resourceVersion',
+        value: '0',
+        why: 'must be specified for an update',
+      },
+    ]);
+  }
+  if (!/^\d+$/.test(sent))
+    throw invalid(kind, name, [
+      {
+        type: 'FieldValueInvalid',
+        field: 'metadata.resourceVersion',
+        value: JSON.stringify(sent),
+        why: 'must be a number',
+      },
+    ]);
+  if (sent !== before.metadata.resourceVersion) throw conflict(kind, name, modifiedMeanwhile);
+}
+
+/** `/status` writes the status, and of metadata what belongs to nobody else: annotations, labels, finalizers. */
+function statusOnly(kind: Kind, sent: KubeObject, before: KubeObject): KubeObject {
+  const { status: _, ...rest } = thaw(before);
+  const metadata = kind.kind === 'Pod' ? { ...sent.metadata, ...ownersOf(before) } : sent.metadata;
+  return { ...rest, metadata, ...(sent.status === undefined ? {} : { status: sent.status }) };
+}
+
+function ownersOf(object: KubeObject): ObjectMeta {
+  const { ownerReferences } = object.metadata;
+  return ownerReferences === undefined ? {} : { ownerReferences };
+}
+
+function exceptStatus(kind: Kind, sent: KubeObject, before: KubeObject): KubeObject {
+  if (!kind.status) return sent;
+  const { status: _, ...rest } = sent;
+  return { ...rest, metadata: sent.metadata, ...(before.status === undefined ? {} : { status: thaw(before.status) }) };
+}
+
+/** What a client cannot change comes from before; uid and the like only where it sent none, so that another is seen. */
+function keptMetadata(kind: Kind, object: KubeObject, before: KubeObject): ObjectMeta {
+  const { deletionTimestamp, deletionGracePeriodSeconds, uid: ownUid, creationTimestamp, generation } = before.metadata;
+  const { deletionTimestamp: _, deletionGracePeriodSeconds: __, generation: ___, ...sent } = object.metadata;
+  const kept: ObjectMeta = { ...sent };
+  kept.uid = sent.uid ?? ownUid ?? '';
+  kept.creationTimestamp = sent.creationTimestamp ?? creationTimestamp ?? '';
+  if (deletionTimestamp !== undefined) kept.deletionTimestamp = deletionTimestamp;
+  if (deletionGracePeriodSeconds !== undefined) kept.deletionGracePeriodSeconds = deletionGracePeriodSeconds;
+  const changed = kind.generation && !same(object.spec, before.spec);
+  if (generation !== undefined) kept.generation = generation + (changed ? 1 : 0);
+  return kept;
+}
+
+/** The last finalizer is off an object that only waits for that. */
+function isFinalized(object: KubeObject): boolean {
+  const { deletionTimestamp, deletionGracePeriodSeconds = 0, finalizers = [] } = object.metadata;
+  return deletionTimestamp !== undefined && deletionGracePeriodSeconds === 0 && finalizers.length === 0;
+}
+
+function dropEmpty(object: KubeObject): KubeObject {
+  const { managedFields: owners = [], ...metadata } = object.metadata;
+  return { ...object, metadata: owners.length === 0 ? metadata : { ...metadata, managedFields: owners } };
+}
+
+function withoutVersion(object: KubeObject): KubeObject {
+  const { resourceVersion: _, ...metadata } = object.metadata;
+  return { ...object, metadata };
+}
+
+function writer(call: Call): Writer {
+  return {
+    manager: managerOf(call),
+    apiVersion: groupVersion(call.kind),
+    subresource: call.info.subresource,
+    time: time(call.world.now()),
+  };
+}

@@ -1,0 +1,159 @@
+import { randomBytes } from 'node:crypto';
+import type { Now } from '../../src/core/now.ts';
+import { type Clock, type Deadline, DeadlineError } from '../../src/ports/clock.ts';
+import { seededChance } from './chance.ts';
+
+const longestSleep = 10 * 60_000;
+
+export interface ManualClockOptions {
+  /** The wall clock at the beginning, in milliseconds since 1970; default: 2026-01-05T08:00:00Z, a Monday. */
+  readonly wall?: number;
+  readonly seed?: number;
+}
+
+interface Timer {
+  readonly due: number;
+  /** Among timers of one moment the older goes first. */
+  readonly order: number;
+  readonly then: () => void;
+}
+
+/**
+ * Time that only moves when a test says so. Timers fire in the order of their due times, each with the clock standing at
+ * its moment, and all that follows from one (promises, same-process callbacks) is done before the next one fires.
+ */
+export class ManualClock implements Clock {
+  readonly #chance: () => string;
+  readonly #timers = new Set<Timer>();
+  #mono = 0;
+  #wall: number;
+  #count = 0;
+
+  constructor(options: ManualClockOptions = {}) {
+    this.#wall = options.wall ?? Date.UTC(2026, 0, 5, 8);
+    this.#chance = seededChance(options.seed ?? 1);
+  }
+
+  now(): Now {
+    return { mono: this.#mono, wall: this.#wall + this.#mono, chance: this.#chance() };
+  }
+
+  mono(): number {
+    return this.#mono;
+  }
+
+  timer(ms: number, then: () => void): () => void {
+    const timer = { due: this.#mono + Math.max(0, ms), order: this.#count++, then };
+    this.#timers.add(timer);
+    return () => void this.#timers.delete(timer);
+  }
+
+  sleep(ms: number, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (signal.aborted) return reject(signal.reason);
+      const give = (): void => {
+        cancel();
+        reject(signal.reason);
+      };
+      const cancel = this.timer(Math.min(ms, longestSleep), () => {
+        signal.removeEventListener('abort', give);
+        resolve();
+      });
+      signal.addEventListener('abort', give, { once: true });
+    });
+  }
+
+  deadline(ms: number, signal: AbortSignal): Deadline {
+    return deadlineOn(this, ms, signal);
+  }
+
+  /** Moves time on by `ms` milliseconds; resolves when everything that became due has happened. */
+  async advance(ms: number): Promise<void> {
+    const end = this.#mono + ms;
+    await this.settle();
+    for (let next = this.#next(end); next !== undefined; next = this.#next(end)) {
+      this.#mono = Math.max(this.#mono, next.due);
+      this.#timers.delete(next);
+      next.then();
+      await this.settle();
+    }
+    this.#mono = end;
+  }
+
+  /** Moves time to the next timer and fires it; false when there is none. */
+  async step(): Promise<boolean> {
+    const next = this.#next(Number.POSITIVE_INFINITY);
+    if (next === undefined) return false;
+    await this.advance(next.due - this.#mono);
+    return true;
+  }
+
+  /** Sets the wall clock, as NTP or a person does; the monotonic one and all timers stay as they are. */
+  setWall(wall: number): void {
+    this.#wall = wall - this.#mono;
+  }
+
+  /** When the next timer fires, in milliseconds from now; null when there is none. */
+  untilNext(): number | null {
+    const next = this.#next(Number.POSITIVE_INFINITY);
+    return next === undefined ? null : next.due - this.#mono;
+  }
+
+  /** Resolves when no promise or immediate callback is left to run. Never knows of sockets or files. */
+  async settle(): Promise<void> {
+    // Two turns: a callback of the first may have queued an immediate of its own.
+    for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  #next(end: number): Timer | undefined {
+    let first: Timer | undefined;
+    for (const timer of this.#timers) {
+      if (timer.due > end) continue;
+      if (first === undefined || timer.due < first.due || (timer.due === first.due && timer.order < first.order))
+        first = timer;
+    }
+    return first;
+  }
+}
+
+/** The machine's own time and chance, for tests and demos that run in real time. */
+export function realClock(): Clock {
+  const clock: Clock = {
+    now: () => ({ mono: performance.now(), wall: Date.now(), chance: randomBytes(16).toString('hex') }),
+    mono: () => performance.now(),
+    timer(ms, then) {
+      const timer = setTimeout(then, ms);
+      return () => clearTimeout(timer);
+    },
+    sleep: (ms, signal) =>
+      new Promise((resolve, reject) => {
+        if (signal.aborted) return reject(signal.reason);
+        const give = (): void => {
+          cancel();
+          reject(signal.reason);
+        };
+        const cancel = clock.timer(Math.min(ms, longestSleep), () => {
+          signal.removeEventListener('abort', give);
+          resolve();
+        });
+        signal.addEventListener('abort', give, { once: true });
+      }),
+    deadline: (ms, signal) => deadlineOn(clock, ms, signal),
+  };
+  return clock;
+}
+
+function deadlineOn(clock: Pick<Clock, 'timer'>, ms: number, signal: AbortSignal): Deadline {
+  const controller = new AbortController();
+  const pass = (): void => controller.abort(signal.reason);
+  const cancel = clock.timer(ms, () => controller.abort(new DeadlineError(ms)));
+  if (signal.aborted) pass();
+  else signal.addEventListener('abort', pass, { once: true });
+  return {
+    signal: controller.signal,
+    [Symbol.dispose]() {
+      cancel();
+      signal.removeEventListener('abort', pass);
+    },
+  };
+}

@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { chmodSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { Answer } from '../../src/core/answer.ts';
+import { reasonSentence } from '../../src/core/reasons.ts';
+import type { CommandResult, CommandRunner } from '../../src/ports/commands.ts';
+import { checkCommand, commandSentinel } from '../../src/sentinel/command.ts';
+import { ManualClock } from '../fakes/clock.ts';
+import { ownFolder } from './folder.ts';
+
+const never = new AbortController().signal;
+const argv = ['/usr/bin/needs-restarting', '-r'];
+const hour = 3_600_000;
+
+function sentinel(result: CommandResult, ran: (readonly string[])[] = []) {
+  const commands: CommandRunner = {
+    run: async (what, limits) => {
+      ran.push([...what, String(limits.timeout)]);
+      return result;
+    },
+  };
+  return commandSentinel({ argv, timeout: 30_000, period: hour }, { clock: new ManualClock(), commands });
+}
+
+const contract: readonly { result: CommandResult; answer: Answer<unknown>['is']; says?: RegExp }[] = [
+  { result: { is: 'exited', code: 0, output: 'kernel' }, answer: 'yes' },
+  { result: { is: 'exited', code: 0, output: '' }, answer: 'yes' },
+  { result: { is: 'exited', code: 1, output: 'whatever' }, answer: 'no' },
+  { result: { is: 'exited', code: 2, output: 'a\nb' }, answer: 'unknown', says: /exit code 2, .*: a\\nb$/ },
+  { result: { is: 'exited', code: 255, output: '' }, answer: 'unknown', says: /exit code 255/ },
+  { result: { is: 'exited', code: -1, output: '' }, answer: 'unknown', says: /exit code -1/ },
+  { result: { is: 'killed', signal: 'SIGKILL', output: '' }, answer: 'unknown', says: /ended by SIGKILL/ },
+  { result: { is: 'timeout', output: '' }, answer: 'unknown', says: /no end within 30 s/ },
+  { result: { is: 'missing', why: 'no such file' }, answer: 'unknown', says: /no such file/ },
+  { result: { is: 'failed', why: 'systemd-run did not answer' }, answer: 'unknown', says: /did not answer/ },
+];
+
+for (const { result, answer, says } of contract) {
+  test(`${JSON.stringify(result)} answers ${answer}`, async () => {
+    const found = await sentinel(result).look(never);
+    assert.equal(found.is, answer);
+    if (found.is === 'unknown') assert.match(reasonSentence(found.reason), says ?? assert.fail());
+  });
+}
+
+test('the command is run as configured, with its time', async () => {
+  const ran: (readonly string[])[] = [];
+  await sentinel({ is: 'exited', code: 1, output: '' }, ran).look(never);
+  assert.deepEqual(ran, [[...argv, '30000']]);
+});
+
+test('the output names the need and is told in bounded lines', async () => {
+  const need = async (output: string) => {
+    const found = await sentinel({ is: 'exited', code: 0, output }).look(never);
+    return found.is === 'yes' ? found.value : assert.fail();
+  };
+  const one = await need(' kernel\nglibc\x1b[2J\n');
+  assert.deepEqual(one.reasons, ['kernel', 'glibc\\x1b[2J']);
+  assert.equal(one.older, false);
+  assert.equal((await need('kernel\nglibc\x1b[2J')).fingerprint, one.fingerprint);
+  assert.notEqual((await need('kernel')).fingerprint, one.fingerprint);
+});
+
+test('a runner that throws is unknown, never no', async () => {
+  const commands: CommandRunner = { run: () => Promise.reject(new Error('out of memory')) };
+  const broken = commandSentinel({ argv, timeout: 1, period: 1 }, { clock: new ManualClock(), commands });
+  assert.equal((await broken.look(never)).is, 'unknown');
+});
+
+test('two looks at once never run the command twice at once', async () => {
+  let running = 0;
+  const commands: CommandRunner = {
+    run: async () => {
+      running += 1;
+      await new Promise((resolve) => setImmediate(resolve));
+      assert.equal(running, 1);
+      running -= 1;
+      return { is: 'exited', code: 1, output: '' };
+    },
+  };
+  const slow = commandSentinel({ argv, timeout: 1, period: 1 }, { clock: new ManualClock(), commands });
+  const answers = await Promise.all([slow.look(never), slow.look(never), slow.look(never)]);
+  assert.deepEqual(
+    answers.map(({ is }) => is),
+    ['no', 'no', 'no'],
+  );
+});
+
+test('a hint comes once a period, even one longer than the clock sleeps at once, and none after the abort', async () => {
+  const clock = new ManualClock();
+  const stop = new AbortController();
+  const commands: CommandRunner = { run: () => assert.fail('watching runs nothing') };
+  const moments: number[] = [];
+  commandSentinel({ argv, timeout: 1, period: hour }, { clock, commands }).watch(
+    () => moments.push(clock.mono()),
+    stop.signal,
+  );
+  await clock.advance(2.5 * hour);
+  assert.deepEqual(moments, [hour, 2 * hour]);
+  stop.abort();
+  await clock.advance(2 * hour);
+  assert.equal(moments.length, 2);
+  assert.equal(clock.untilNext(), null);
+});
+
+test('a command that is missing, not executable, relative or a folder is refused before it ever runs', async (t) => {
+  const folder = ownFolder(t);
+  const program = join(folder, 'check');
+  assert.match(reasonSentence((await checkCommand([program])) ?? assert.fail()), /ENOENT/);
+  writeFileSync(program, '#!/bin/sh\n');
+  chmodSync(program, 0o644);
+  assert.match(reasonSentence((await checkCommand([program])) ?? assert.fail()), /EACCES/);
+  assert.match(reasonSentence((await checkCommand([folder])) ?? assert.fail()), /not a file/);
+  assert.match(reasonSentence((await checkCommand(['check'])) ?? assert.fail()), /absolute path/);
+  assert.notEqual(await checkCommand([]), null);
+  chmodSync(program, 0o755);
+  assert.equal(await checkCommand([program, '--quiet']), null);
+});
