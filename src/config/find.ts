@@ -1,8 +1,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { outsideText } from '../core/outside-text.ts';
 import { type ConfigProblem, type ConfigWarning, problemIn, warningIn } from './problem.ts';
 import { errorCode, isNullDevice } from './read-file.ts';
-import { escapeUnprintable } from './shown.ts';
 
 /** A file to read: where it is, and its name for people, which is without the root folder of a test. */
 export interface FoundFile {
@@ -27,6 +27,8 @@ export const dropInFolders: readonly string[] = [
   '/etc/kured-host/config.d',
 ];
 const mostDropIns = 256;
+/** A path is at most this long (PATH_MAX, limits.h). */
+const longestPath = 4096;
 
 /**
  * The files that make the configuration, as systemd.unit(5) and systemd's own configuration files do it: the base file,
@@ -91,7 +93,7 @@ function fileAt(root: string, path: string, required: boolean): FoundFile {
 }
 
 function shownPath(folder: string, name: string): string {
-  return escapeUnprintable(join(folder, name));
+  return outsideText(join(folder, name), longestPath);
 }
 
 function byBytes(a: string, b: string): number {

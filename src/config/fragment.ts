@@ -1,7 +1,7 @@
 import { parseEvents, YAMLException } from 'js-yaml';
+import { outsideText } from '../core/outside-text.ts';
 import { type Place, placesIn } from './place.ts';
 import { type ConfigProblem, problemAt, problemIn } from './problem.ts';
-import { escapeUnprintable } from './shown.ts';
 import type { TreeMap } from './tree.ts';
 import { EventWalk } from './walk.ts';
 
@@ -30,7 +30,7 @@ export function parseFragment(text: string, file: string): FragmentReading {
 
 function syntaxProblem(error: unknown, file: string, place: (offset: number) => Place): ConfigProblem {
   const reason = error instanceof YAMLException ? error.reason : String(error);
-  const message = `this is not valid YAML: ${escapeUnprintable(reason.slice(0, 200))}`;
+  const message = `this is not valid YAML: ${outsideText(reason, 200)}`;
   const mark = error instanceof YAMLException ? error.mark : undefined;
   return mark === undefined ? problemIn('syntax', file, message) : problemAt('syntax', place(mark.position), message);
 }

@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
 import * as v from 'valibot';
 import { parseSelector } from '../core/drain/selector.ts';
+import { outsideText } from '../core/outside-text.ts';
 import type { Kind } from './kind.ts';
-import { escapeUnprintable } from './shown.ts';
 
 const longestPath = 4096;
 const mostFiles = 32;
@@ -115,7 +115,7 @@ export const listenAddress: Kind<string> = {
 };
 
 function selectorTrouble(at: number, why: string): string {
-  return `which is wrong at its character ${at + 1}: ${escapeUnprintable(why.slice(0, 200))}`;
+  return `which is wrong at its character ${at + 1}: ${outsideText(why, 200)}`;
 }
 
 /** Longest path of a unix socket: sockaddr_un holds 108 bytes with the NUL at the end (unix(7)). */

@@ -1,9 +1,9 @@
+import { outsideText } from '../core/outside-text.ts';
 import type { Settings } from '../core/settings.ts';
 import { acceptTexts, type ConfigText, type Origins, type Refusal, refuse } from './accept.ts';
 import { type Found, findConfigFiles } from './find.ts';
 import { type ConfigProblem, type ConfigWarning, problemIn } from './problem.ts';
 import { readConfigFile } from './read-file.ts';
-import { escapeUnprintable } from './shown.ts';
 
 export interface LoadRequest {
   /** Stands before the paths of the base file and the drop-in folders; `/` outside tests. */
@@ -43,5 +43,5 @@ export async function loadSettings(request: LoadRequest): Promise<Loading> {
 }
 
 function just(file: string): Found {
-  return { files: [{ path: file, shownAs: escapeUnprintable(file), required: true }], warnings: [], problems: [] };
+  return { files: [{ path: file, shownAs: outsideText(file, 4096), required: true }], warnings: [], problems: [] };
 }

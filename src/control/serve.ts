@@ -1,35 +1,28 @@
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
 import type { Clock } from '../ports/clock.ts';
+import { plainReply, readRequest, type ServeHandler, type ServeReply, writeReply } from './exchange.ts';
 import { listenOn } from './listen-on.ts';
 import { bindSocketFile, type SocketFile } from './socket-file.ts';
+import { transferTime } from './transfer-time.ts';
 
 /** Where to listen. `host` null: every address of the machine. */
 export type ServeAddress =
   | { readonly is: 'tcp'; readonly host: string | null; readonly port: number }
   | ({ readonly is: 'unix' } & SocketFile);
 
-export interface ServeRequest {
-  readonly method: string;
-  /** The path without the query. */
-  readonly path: string;
-  readonly body: string;
+export interface ServeDeps {
+  readonly clock: Clock;
+  /** Told what a handler threw; the client learns nothing of it. */
+  failed(error: unknown): void;
 }
-
-export interface ServeReply {
-  readonly status: number;
-  readonly type: string;
-  readonly body: string;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-/** Answers one request. The signal is aborted when the client is gone or the server closes. */
-export type ServeHandler = (request: ServeRequest, signal: AbortSignal) => Promise<ServeReply>;
 
 export interface OpenServer {
-  /** Whether the socket file's group has it; true where none was wanted. */
+  /** The port it got; null on a socket file. */
+  readonly port: number | null;
+  /** Whether the socket file belongs to the wanted group; true where none was wanted. */
   readonly group: boolean;
-  /** Resolves when the server has ended by itself, with the cause. */
+  /** Resolves with the cause if the server ends by itself. */
   readonly ended: Promise<Error>;
   /** Takes no new connection, aborts what is being handled, gives answers a second, removes its file. */
   close(): Promise<void>;
@@ -47,59 +40,79 @@ export const serveLimits = {
 
 /**
  * An HTTP/1.1 server for few and short requests, one a connection. Bodies, headers, connections and times are bounded; how
- * long an answer takes is the handler's matter. A handler that throws is answered with 500 and tells the client nothing of
- * it. Rejects with the system's error when the address cannot be had.
+ * long an answer takes is the handler's matter. Rejects with the system's error when the address cannot be had.
  */
-export async function serve(
-  address: ServeAddress,
-  handle: ServeHandler,
-  deps: { readonly clock: Clock; failed(error: unknown): void },
-): Promise<OpenServer> {
+export async function serve(address: ServeAddress, handle: ServeHandler, deps: ServeDeps): Promise<OpenServer> {
   const stop = new AbortController();
+  const times = transferTime(deps.clock);
   const server = createServer(
     // Node's own check of timeouts wakes the process twice a minute; the clock's timers take its place.
-    { maxHeaderSize: serveLimits.headerBytes, headersTimeout: 0, requestTimeout: 0, connectionsCheckingInterval: never },
-    (request, response) => void answer(request, response, handle, deps, stop.signal),
+    {
+      maxHeaderSize: serveLimits.headerBytes,
+      headersTimeout: 0,
+      requestTimeout: 0,
+      connectionsCheckingInterval: never,
+    },
+    (message, response) => {
+      void exchange(message, response, handle, deps, stop.signal).then((reply) => {
+        times.give(message.socket, serveLimits.transferTime);
+        if (reply !== null) writeReply(response, reply);
+      });
+      message.once('end', () => times.stop(message.socket));
+    },
   );
   server.maxConnections = serveLimits.connections;
-  server.maxRequestsPerSocket = 1;
-  server.on('connection', (socket) => limitTransfer(socket, deps.clock));
-  const bound = address.is === 'unix' ? await bindSocketFile(server, address) : await bindPort(server, address);
-  const ended = new Promise<Error>((resolve) => {
-    server.on('error', resolve);
-  });
-  return {
-    group: bound.group,
-    ended,
-    close: async () => {
-      await bound.remove();
-      stop.abort(new Error('the server closes'));
-      await closeServer(server, deps.clock);
-    },
+  server.on('connection', (socket) => times.give(socket, serveLimits.transferTime));
+  const file = await bind(server, address);
+  const ended = new Promise<Error>((resolve) => void server.on('error', resolve));
+  const close = async (): Promise<void> => {
+    await file?.remove();
+    stop.abort(new Error('the server closes'));
+    await closeServer(server, deps.clock);
   };
+  return { port: portOf(server), group: file === null || address.is !== 'unix' || file.group, ended, close };
 }
 
 /** The longest interval a timer of Node takes: 24.8 days. */
 const never = 2 ** 31 - 1;
 
-async function bindPort(server: Server, address: { readonly host: string | null; readonly port: number }) {
+async function bind(server: Server, address: ServeAddress) {
+  if (address.is === 'unix') return await bindSocketFile(server, address);
   await listenOn(server, address.host === null ? { port: address.port } : { port: address.port, host: address.host });
-  return { group: true, remove: async () => undefined };
+  return null;
 }
 
-const transfers = new WeakMap<Socket, () => void>();
-
-/** Gives the peer a bounded time from now, in place of what it had left. */
-function limitTransfer(socket: Socket, clock: Clock): void {
-  freeTransfer(socket);
-  transfers.set(
-    socket,
-    clock.timer(serveLimits.transferTime, () => socket.destroy()),
-  );
-  socket.once('close', () => freeTransfer(socket));
+/** Null: the client is gone, or sent more than it may and takes no answer. */
+async function exchange(
+  message: IncomingMessage,
+  response: ServerResponse,
+  handle: ServeHandler,
+  deps: ServeDeps,
+  closing: AbortSignal,
+): Promise<ServeReply | null> {
+  const gone = new AbortController();
+  response.once('close', () => gone.abort(new Error('the client is gone')));
+  try {
+    const request = await readRequest(message, serveLimits.bodyBytes);
+    if (request === null) return plainReply(413, `a request may have ${serveLimits.bodyBytes} bytes at most`);
+    return await handle(request, AbortSignal.any([closing, gone.signal]));
+  } catch (error) {
+    if (gone.signal.aborted) return null;
+    if (closing.aborted) return plainReply(503, 'the service is stopping');
+    deps.failed(error);
+    return plainReply(500, 'the service failed to answer; its log says why');
+  }
 }
 
-function freeTransfer(socket: Socket): void {
-  transfers.get(socket)?.();
-  transfers.delete(socket);
+async function closeServer(server: Server, clock: Clock): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  const cancel = clock.timer(serveLimits.closingTime, () => server.closeAllConnections());
+  await closed;
+  cancel();
+}
+
+function portOf(server: Server): number | null {
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : null;
 }

@@ -2,6 +2,7 @@ import { handledAnnotation } from './cordon-mark.ts';
 import type { NeedNote } from './lease/record.ts';
 import { limits } from './limits.ts';
 import type { Need } from './need.ts';
+import { coveredBy } from './need-sum.ts';
 import type { NodeSnapshot } from './node-view.ts';
 import { type Now, wallText } from './now.ts';
 
@@ -26,7 +27,7 @@ export type NeedStanding = 'new' | 'handled';
 export function needStanding(need: Need, handled: Handled | null, now: Now): NeedStanding {
   if (need.older) return 'handled';
   if (handled === null) return 'new';
-  if (handled.need.fingerprint === need.fingerprint) return 'handled';
+  if (coveredBy(need.fingerprint, handled.need.fingerprint)) return 'handled';
   const met = Date.parse(handled.at);
   const soon = now.wall >= met && now.wall - met < limits.sameReasons;
   return soon && need.reasons.length > 0 && sameReasons(need.reasons, handled.need.reasons) ? 'handled' : 'new';

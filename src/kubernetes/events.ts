@@ -1,5 +1,5 @@
-import { outsideText } from '../core/outside-text.ts';
 import { wallText } from '../core/now.ts';
+import { outsideText } from '../core/outside-text.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { NodeEvent, Told } from '../ports/cluster.ts';
 import type { Call, Transport } from './transport.ts';

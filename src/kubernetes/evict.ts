@@ -1,6 +1,7 @@
+import type { EvictionAnswer } from '../core/drain/eviction-answer.ts';
 import type { PodView } from '../core/drain/pod.ts';
 import { reasonSentence } from '../core/reasons.ts';
-import type { EvictionAnswer, EvictionRequest } from '../ports/cluster.ts';
+import type { EvictionRequest } from '../ports/cluster.ts';
 import type { Call, Transport } from './transport.ts';
 
 /** Asks for one eviction (policy/v1) and answers what the API server said, unjudged. */

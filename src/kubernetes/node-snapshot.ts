@@ -19,7 +19,9 @@ export function readNode(object: JsonObject): NodeSnapshot | null {
     resourceVersion,
     unschedulable: objectIn(object, 'spec')['unschedulable'] === true,
     cordonOwner: cordonOwner(meta),
-    annotations: Object.fromEntries(Object.entries(textsIn(meta, 'annotations')).filter(([key]) => key.startsWith(prefix))),
+    annotations: Object.fromEntries(
+      Object.entries(textsIn(meta, 'annotations')).filter(([key]) => key.startsWith(prefix)),
+    ),
     bootID: outsideText(textIn(objectIn(objectIn(object, 'status'), 'nodeInfo'), 'bootID'), 64),
     ready: ready === null ? 'Unknown' : statusOf(ready),
     readyMessage: ready === null ? '' : outsideText(textIn(ready, 'message'), 300),

@@ -90,7 +90,7 @@ export function runProgram(run: ProgramRun, clock: Clock, signal: AbortSignal): 
       child.kill('SIGKILL');
       finish({ is: 'aborted' });
     };
-    const cancelTimeout = clock.timer(run.timeout, () => {
+    const cancelTimeout = after(clock, run.timeout, () => {
       timedOut = true;
       child.kill('SIGKILL');
     });
@@ -107,6 +107,17 @@ export function runProgram(run: ProgramRun, clock: Clock, signal: AbortSignal): 
       if (child.pid !== undefined) finish(ended());
     });
   });
+}
+
+/** A timer for any length of time: a single one may end after ten minutes (ports/clock.ts). */
+function after(clock: Clock, ms: number, then: () => void): () => void {
+  const due = clock.mono() + ms;
+  const check = (): void => {
+    if (clock.mono() >= due) then();
+    else cancel = clock.timer(due - clock.mono(), check);
+  };
+  let cancel = clock.timer(ms, check);
+  return () => cancel();
 }
 
 /** Nothing of the child keeps this process alive or is read any more. */

@@ -20,16 +20,23 @@ const grace = 10_000;
 export function transientCommands(systemdRun: string, systemctl: Systemctl): CommandRunner {
   return {
     async run(argv, limits, signal) {
+      // Before anything is asked of the unit: an earlier run of it may still be under way, and is not ours to stop.
+      if (signal.aborted) return noLongerAwaited;
       const unit = unitName(argv);
       const first = await start(systemdRun, systemctl, unit, argv, limits, signal);
       // A unit that failed and was not tidied up (the service ended in between) still has the name.
       const leftOver = first.is === 'exited' && alreadyThere.test(first.stderr);
       if (leftOver) await runSystemctl(systemctl, ['reset-failed', unit], signal);
       const end = leftOver ? await start(systemdRun, systemctl, unit, argv, limits, signal) : first;
+      if (end.is === 'exited' && alreadyThere.test(end.stderr)) {
+        return { is: 'failed', why: 'an earlier run of it has not ended yet' };
+      }
       return settle(systemctl, unit, end);
     },
   };
 }
+
+const noLongerAwaited: CommandResult = { is: 'failed', why: 'it was no longer waited for' };
 
 function unitName(argv: readonly string[]): string {
   const sum = createHash('sha256').update(JSON.stringify(argv)).digest('hex').slice(0, 12);
@@ -179,7 +186,7 @@ function directResult(end: ProgramEnd): CommandResult {
     case 'timeout':
       return { is: 'timeout', output: outputOf(end) };
     case 'aborted':
-      return { is: 'failed', why: 'it was no longer waited for' };
+      return noLongerAwaited;
     case 'not-started':
       return { is: 'missing', why: end.why };
   }

@@ -38,3 +38,9 @@ export function skipUnless(...reasons: readonly (string | null)[]): string | fal
   if (process.env.CI === 'true') throw new Error(`skipped, which CI does not allow: ${reason}`);
   return reason;
 }
+
+/** With KURED_HOST_TEST_KEEP set, logs, data and machines stay where they are when a test ends, to be looked at. */
+export function keepFolders(): boolean {
+  const keep = process.env.KURED_HOST_TEST_KEEP;
+  return keep !== undefined && keep !== '';
+}

@@ -341,6 +341,20 @@ describe('a control plane of one test', { skip, timeout: 180_000 }, () => {
     assert.deepEqual(await numbers(), ['n1', 'n3']);
   });
 
+  it('finds its kubelets and controllers at work again soon after a stop', async () => {
+    await using controlPlane = await startControlPlane();
+    await using _kubelet = await nodeWithKubelet(controlPlane, 'n1');
+    const namespace = await createNamespace(controlPlane, 'again');
+    await controlPlane.stop();
+    await controlPlane.start();
+    const pods = `/api/v1/namespaces/${namespace}/pods`;
+    await controlPlane.admin.post(pods, pod({ name: 'one', namespace, node: 'n1', labels: { app: 'one' } }));
+    await controlPlane.admin.until<Pod>(`${pods}/one`, 'Ready', (object) => isTrue(object, 'Ready'));
+    const budgets = `/apis/policy/v1/namespaces/${namespace}/poddisruptionbudgets`;
+    await controlPlane.admin.post(budgets, budget(namespace, 'one', { app: 'one' }, 0));
+    await controlPlane.admin.until<Budget>(`${budgets}/one`, 'allowed', (b) => b?.status?.disruptionsAllowed === 1);
+  });
+
   it('refuses a second control plane in the same directory', async () => {
     await using controlPlane: ControlPlane = await startControlPlane({
       disableControllers: ['statefulset-controller'],

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type AuditLog, openAuditLog } from './audit.ts';
-import { controlPlaneProgram } from './available.ts';
+import { controlPlaneProgram, keepFolders } from './available.ts';
 import { type KubeconfigUser, writeKubeconfig } from './kubeconfig.ts';
 import { type Companion, type Finished, mustRun, runCommand, startCompanion } from './process.ts';
 import { type RestClient, restClient } from './rest.ts';
@@ -59,7 +59,7 @@ export interface ClusterAccess {
 }
 
 export interface ControlPlaneOptions {
-  /** Default: a new one, removed at the end. */
+  /** Default: a new one, removed at the end (unless KURED_HOST_TEST_KEEP is set). */
   readonly directory?: string;
   readonly port?: number;
   readonly disableControllers?: readonly string[];
@@ -98,6 +98,8 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
   const stop: ControlPlane['stop'] = async (how = 'orderly') => {
     running.companion.child.kill(how === 'orderly' ? 'SIGTERM' : 'SIGKILL');
     await within(stopLimit, 'the control plane to end', () => running.companion.exited);
+    // So that no request after the next start meets a connection of this one.
+    access.close();
   };
   const start = async (): Promise<void> => {
     running = await serve(program, directory, options);
@@ -120,9 +122,8 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
       await start();
     },
     async [Symbol.asyncDispose]() {
-      access.close();
       await stop('kill');
-      if (options.directory === undefined) rmSync(directory, { recursive: true, force: true });
+      if (options.directory === undefined && !keepFolders()) rmSync(directory, { recursive: true, force: true });
     },
   };
 }
@@ -138,8 +139,13 @@ async function serve(
   for (const name of options.disableControllers ?? []) parameters.push('--disable-controller', name);
   for (const argument of options.apiServerArguments ?? []) parameters.push('--api-server-argument', argument);
   const companion = startCompanion(program, parameters, join(directory, 'control-plane.log'));
-  const ready = await companion.line(/^ready https:/, startLimit);
-  return { companion, url: ready.slice('ready '.length) };
+  try {
+    const ready = await companion.line(/^ready https:/, startLimit);
+    return { companion, url: ready.slice('ready '.length) };
+  } catch (error) {
+    companion.child.kill('SIGKILL');
+    throw error;
+  }
 }
 
 /** Opens what is needed to use a control plane that runs in `directory`, whoever started it. */

@@ -1,5 +1,6 @@
 import { appendFileSync, existsSync, readFileSync, watch, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { keepFolders } from './available.ts';
 import type { ClusterAccess } from './control-plane.ts';
 import { type Kubelet, type KubeletOptions, startKubelet } from './kubelet.ts';
 import { type MachineFolders, makeMachineFolders, rebootCommand } from './machine-folders.ts';
@@ -218,7 +219,7 @@ export function makeMachine(options: MachineOptions): Machine {
       ),
     async [Symbol.asyncDispose]() {
       await inTurn(down);
-      folders.remove();
+      if (!keepFolders()) folders.remove();
     },
   };
 }

@@ -14,12 +14,28 @@ describe('one file', () => {
 
   it('gives text, numbers, booleans and null as YAML 1.2 has them', () => {
     const text = 'a: 90s\nb: 30\nc: true\nd: null\ne: "30"\nf: yes\ng: 9:30\nh: ~\ni:\nj: 1.5\nk: |\n  x\n  y\nl: on';
-    const expected = { a: '90s', b: 30, c: true, d: null, e: '30', f: 'yes', g: '9:30', h: null, i: null, j: 1.5, k: 'x\ny\n', l: 'on' };
+    const expected = {
+      a: '90s',
+      b: 30,
+      c: true,
+      d: null,
+      e: '30',
+      f: 'yes',
+      g: '9:30',
+      h: null,
+      i: null,
+      j: 1.5,
+      k: 'x\ny\n',
+      l: 'on',
+    };
     assert.deepEqual(contents(text), expected);
   });
 
   it('tells the place of every key and value', () => {
-    const read = parseFragment('a:\n  b: "x"\n  c: [1, \'y\']\n  d:\n  e: >\n    t\nf: {g: }\nh:\n  - r\n  - # none\n  -\n', 'f');
+    const read = parseFragment(
+      'a:\n  b: "x"\n  c: [1, \'y\']\n  d:\n  e: >\n    t\nf: {g: }\nh:\n  - r\n  - # none\n  -\n',
+      'f',
+    );
     assert.ok(read.valid);
     const places: string[] = [];
     walk(read.tree, '', (path, at) => places.push(`${path} ${placeText(at)}`));
@@ -56,17 +72,49 @@ describe('one file', () => {
   });
 
   const refused: readonly (readonly [string, string, string])[] = [
-    ['a key that stands twice', 'a: 1\nb: 2\na: 3', 'duplicate-key f:3:1: the key "a" stands here again; the first is in line 1'],
-    ['a key that stands twice with quotes', 'x: {a: 1, "a": 2}', 'duplicate-key f:1:11: the key "a" stands here again; the first is in line 1'],
-    ['a second document', 'a: 1\n---\nb: 2', 'several-documents f:2:1: a second YAML document begins here; a file holds one'],
-    ['an empty second document', 'a: "---"\n---\n', 'several-documents f:2:1: a second YAML document begins here; a file holds one'],
+    [
+      'a key that stands twice',
+      'a: 1\nb: 2\na: 3',
+      'duplicate-key f:3:1: the key "a" stands here again; the first is in line 1',
+    ],
+    [
+      'a key that stands twice with quotes',
+      'x: {a: 1, "a": 2}',
+      'duplicate-key f:1:11: the key "a" stands here again; the first is in line 1',
+    ],
+    [
+      'a second document',
+      'a: 1\n---\nb: 2',
+      'several-documents f:2:1: a second YAML document begins here; a file holds one',
+    ],
+    [
+      'an empty second document',
+      'a: "---"\n---\n',
+      'several-documents f:2:1: a second YAML document begins here; a file holds one',
+    ],
     ['an anchor', 'a: &x 1', 'not-supported f:1:4: anchors (&name) are not supported; write the value out each time'],
     ['a tag', 'a: !!str 5', 'not-supported f:1:4: tags (!name) are not supported; put text in quotes instead'],
-    ['a tag of its own', 'a: !thing {b: 1}', 'not-supported f:1:4: tags (!name) are not supported; put text in quotes instead'],
-    ['a list as a key', '? [a]\n: b', 'not-supported f:1:3: a key must be a single word, not a list, a map or an alias'],
+    [
+      'a tag of its own',
+      'a: !thing {b: 1}',
+      'not-supported f:1:4: tags (!name) are not supported; put text in quotes instead',
+    ],
+    [
+      'a list as a key',
+      '? [a]\n: b',
+      'not-supported f:1:3: a key must be a single word, not a list, a map or an alias',
+    ],
     ['a list', '- a', 'wrong-type f:1:1: the file must be a map of keys, for example "concurrency: 1"; it is a list'],
-    ['a single value', 'hello', 'wrong-type f:1:1: the file must be a map of keys, for example "concurrency: 1"; it is a single value'],
-    ['an open bracket', 'a: [1', 'syntax f:1:6: this is not valid YAML: unexpected end of the stream within a flow collection'],
+    [
+      'a single value',
+      'hello',
+      'wrong-type f:1:1: the file must be a map of keys, for example "concurrency: 1"; it is a single value',
+    ],
+    [
+      'an open bracket',
+      'a: [1',
+      'syntax f:1:6: this is not valid YAML: unexpected end of the stream within a flow collection',
+    ],
     ['a tab', 'a:\n\tb: 1', 'syntax f:2:1: this is not valid YAML: tab characters must not be used in indentation'],
     ['a NUL', 'a: \0', 'syntax f:1:4: this is not valid YAML: null byte is not allowed in input'],
   ];

@@ -79,7 +79,9 @@ function lastWord(all: readonly File[]): Readonly<Record<string, Plain>> {
 
 function leaves(plain: unknown): Readonly<Record<string, Plain>> {
   const sections = Object.entries(plain as Record<string, Record<string, Plain>>);
-  return Object.fromEntries(sections.flatMap(([section, inner]) => Object.entries(inner).map(([key, leaf]) => [`${section}.${key}`, leaf])));
+  return Object.fromEntries(
+    sections.flatMap(([section, inner]) => Object.entries(inner).map(([key, leaf]) => [`${section}.${key}`, leaf])),
+  );
 }
 
 function treeOf(text: string, file = 'f'): TreeMap {

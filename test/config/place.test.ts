@@ -6,7 +6,10 @@ import { placesIn, placeText } from '../../src/config/place.ts';
 describe('a place', () => {
   it('counts lines and columns from 1', () => {
     const place = placesIn('f', 'ab\ncd');
-    assert.deepEqual([0, 1, 2, 3, 4, 5].map((at) => placeText(place(at))), ['f:1:1', 'f:1:2', 'f:1:3', 'f:2:1', 'f:2:2', 'f:2:3']);
+    assert.deepEqual(
+      [0, 1, 2, 3, 4, 5].map((at) => placeText(place(at))),
+      ['f:1:1', 'f:1:2', 'f:1:3', 'f:2:1', 'f:2:2', 'f:2:3'],
+    );
   });
 
   it('knows LF, CR LF and CR as line breaks, and counts characters, not their halves', () => {

@@ -10,7 +10,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/fields"
 	"k8s.io/apimachinery/pkg/types"
-	"k8s.io/client-go/tools/cache"
+	"k8s.io/apimachinery/pkg/watch"
 )
 
 // What a test says about a pod, as annotations.
@@ -21,43 +21,83 @@ const (
 	isReady = "stand-in/ready"
 )
 
-// lookAfterPods follows the node's own pods by a watch; each has a worker of its own.
+// podWorkers has a worker for each pod of the node. Only one goroutine uses it.
+type podWorkers map[types.UID]chan *v1.Pod
+
+// lookAfterPods follows the node's own pods by list and watch. After a broken watch it lists anew
+// at once, so that it is soon back when the API server is.
 func (k *standIn) lookAfterPods(ctx context.Context) {
-	mine := fields.OneTermEqualSelector("spec.nodeName", k.node)
-	listWatch := cache.NewListWatchFromClient(k.client.CoreV1().RESTClient(), "pods", v1.NamespaceAll, mine)
-	workers := map[types.UID]chan *v1.Pod{}
-	// The informer calls one handler at a time: so the newest pod replaces one that its worker has not taken.
-	follow := func(object any) {
-		pod, isPod := object.(*v1.Pod)
-		if !isPod {
+	pods, workers := k.client.CoreV1().Pods(v1.NamespaceAll), podWorkers{}
+	mine := fields.OneTermEqualSelector("spec.nodeName", k.node).String()
+	for {
+		list, err := pods.List(ctx, metav1.ListOptions{FieldSelector: mine})
+		if err == nil {
+			k.replace(ctx, workers, list.Items)
+			var events watch.Interface
+			events, err = pods.Watch(ctx, metav1.ListOptions{FieldSelector: mine, ResourceVersion: list.ResourceVersion})
+			if err == nil {
+				k.follow(ctx, workers, events)
+			}
+		}
+		if err != nil && ctx.Err() == nil {
+			complain("following the node's pods", err)
+		}
+		if !pause(ctx, again) {
 			return
 		}
-		worker, known := workers[pod.UID]
-		if !known {
-			worker = make(chan *v1.Pod, 1)
-			workers[pod.UID] = worker
-			go k.lookAfter(ctx, worker)
-		}
-		select {
-		case <-worker:
+	}
+}
+
+// follow returns when the watch ends, or tells of an error.
+func (k *standIn) follow(ctx context.Context, workers podWorkers, events watch.Interface) {
+	defer events.Stop()
+	for event := range events.ResultChan() {
+		pod, isPod := event.Object.(*v1.Pod)
+		switch {
+		case !isPod:
+			return
+		case event.Type == watch.Deleted:
+			workers.forget(pod.UID, pod.Namespace+"/"+pod.Name)
 		default:
-		}
-		worker <- pod
-	}
-	forget := func(object any) {
-		if last, missed := object.(cache.DeletedFinalStateUnknown); missed {
-			object = last.Obj
-		}
-		if pod, isPod := object.(*v1.Pod); isPod && workers[pod.UID] != nil {
-			close(workers[pod.UID])
-			delete(workers, pod.UID)
-			say("pod %s/%s gone", pod.Namespace, pod.Name)
+			k.give(ctx, workers, pod)
 		}
 	}
-	_, informer := cache.NewInformer(listWatch, &v1.Pod{}, 0, cache.ResourceEventHandlerFuncs{
-		AddFunc: follow, UpdateFunc: func(_, pod any) { follow(pod) }, DeleteFunc: forget,
-	})
-	informer.Run(ctx.Done())
+}
+
+func (k *standIn) replace(ctx context.Context, workers podWorkers, listed []v1.Pod) {
+	present := map[types.UID]bool{}
+	for i := range listed {
+		present[listed[i].UID] = true
+		k.give(ctx, workers, &listed[i])
+	}
+	for uid := range workers {
+		if !present[uid] {
+			workers.forget(uid, string(uid))
+		}
+	}
+}
+
+// give hands the newest state to the pod's worker, in place of one that it has not taken yet.
+func (k *standIn) give(ctx context.Context, workers podWorkers, pod *v1.Pod) {
+	worker, known := workers[pod.UID]
+	if !known {
+		worker = make(chan *v1.Pod, 1)
+		workers[pod.UID] = worker
+		go k.lookAfter(ctx, worker)
+	}
+	select {
+	case <-worker:
+	default:
+	}
+	worker <- pod
+}
+
+func (w podWorkers) forget(uid types.UID, name string) {
+	if worker, known := w[uid]; known {
+		close(worker)
+		delete(w, uid)
+		say("pod %s gone", name)
+	}
 }
 
 // lookAfter brings one pod where it should be, each time it changes.

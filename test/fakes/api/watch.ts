@@ -5,7 +5,6 @@ import { groupVersion } from './kinds.ts';
 import type { JsonMap, KubeObject } from './object.ts';
 import { filterOf, versionOf } from './read.ts';
 import { isTrue, type RequestInfo } from './request.ts';
-import type { User } from './user.ts';
 
 /** One line of a watch. */
 export interface WatchEvent {
@@ -15,8 +14,10 @@ export interface WatchEvent {
 
 export interface WatchSink {
   event(event: WatchEvent): void;
-  /** Nothing more comes. */
+  /** Nothing more comes, in good order. */
   end(): void;
+  /** The connection is lost. */
+  cut(): void;
 }
 
 /** The API server ends a watch that names no timeout after 30 to 60 minutes (min-request-timeout × (1 + chance)). */
@@ -28,7 +29,9 @@ const leastTimeout = 1800;
  * server has not reached gives silence until it has (apiserver/pkg/storage/cacher/cacher.go).
  */
 export class Watch {
-  readonly user: User;
+  /** Who asked, and as whom, where that is somebody else. */
+  readonly requester: string;
+  readonly impersonated: string | null;
   readonly info: RequestInfo;
   readonly timeoutSeconds: number;
   readonly wantsBookmarks: boolean;
@@ -42,7 +45,8 @@ export class Watch {
 
   constructor(call: Call) {
     this.#call = call;
-    this.user = call.user;
+    this.requester = call.request.user.name;
+    this.impersonated = call.user === call.request.user ? null : call.user.name;
     this.info = call.info;
     this.#matches = filterOf(call.info);
     this.#from = versionOf(call.info);
@@ -69,7 +73,7 @@ export class Watch {
     }
     this.#unsubscribe = store.subscribe({
       committed: (commit) => this.#tell(commit),
-      restored: () => this.end(),
+      restored: () => this.cut(),
     });
   }
 
@@ -83,6 +87,7 @@ export class Watch {
 
   /** One ERROR event and the end, as after a compaction. */
   fail(error: ApiError): void {
+    this.speak();
     this.#say({ type: 'ERROR', object: error.status });
     this.end();
   }
@@ -99,11 +104,19 @@ export class Watch {
   }
 
   end(): void {
+    this.#close()?.end();
+  }
+
+  cut(): void {
+    this.#close()?.cut();
+  }
+
+  #close(): WatchSink | null {
     this.#unsubscribe?.();
     this.#unsubscribe = null;
     const sink = this.#sink;
     this.#sink = null;
-    sink?.end();
+    return sink;
   }
 
   #tell(commit: Commit): void {

@@ -1,0 +1,18 @@
+import type { Settings } from '../settings.ts';
+import type { DecisionSettings } from './state.ts';
+
+/** What the decisions need of what an admin decided. */
+export function decisionSettings(settings: Settings): DecisionSettings {
+  const { lease, concurrency, drain, reboot, verification } = settings;
+  return {
+    lease: { namespace: lease.namespace, name: lease.name },
+    concurrency,
+    priority: lease.priority,
+    drainTimeout: drain.timeout,
+    rebootMethod: reboot.method,
+    rebootDeadline: reboot.deadline,
+    attempts: reboot.attempts,
+    maxRebootsPerDay: reboot.maxRebootsPerDay,
+    verificationTimeout: verification.timeout,
+  };
+}

@@ -1,0 +1,25 @@
+import type { PhaseName, State } from './phases/state.ts';
+import { reasonSentence } from './reasons.ts';
+
+/** Where we are and why, in one sentence without a full stop: the phase's clause, then the reason. The same words everywhere. */
+export function sentence(state: State): string {
+  const { phase, waits } = state;
+  const why = reasonSentence(waits);
+  const stuck = 'stuck' in phase && phase.stuck !== null;
+  if (stuck) return `stuck, needs a person: ${reasonSentence(phase.stuck.reason)}`;
+  const clause = clauses[phase.name];
+  return clause === '' || why.startsWith(clause) ? why : `${clause}: ${why}`;
+}
+
+const clauses: Readonly<Record<PhaseName, string>> = {
+  recovering: 'starting',
+  idle: '',
+  waiting: 'reboot needed',
+  queued: 'reboot needed',
+  draining: 'draining',
+  rebooting: 'rebooting',
+  verifying: 'rebooted, verifying',
+  restoring: '',
+  'backing-out': 'backing out',
+  stopped: '',
+};

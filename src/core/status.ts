@@ -1,0 +1,111 @@
+import { leaseText } from './lease/object.ts';
+import { placeOf } from './lease/queue.ts';
+import type { LeaseRecord } from './lease/record.ts';
+import type { NodeCondition } from './node-view.ts';
+import { type Now, wallText } from './now.ts';
+import { handledOf } from './phases/observe.ts';
+import { needNow, needText } from './phases/questions.ts';
+import type { PhaseName, State } from './phases/state.ts';
+import { type Reason, reasonRemedy, reasonSentence } from './reasons.ts';
+import { sentence } from './sentence.ts';
+
+/** Everything the daemon knows of itself, as `kured-host status --json` shows it. Times are RFC 3339 by this node's clock. */
+export interface Status {
+  readonly node: string;
+  readonly phase: PhaseName;
+  readonly since: string;
+  /** The one sentence that status, systemctl, the Node and the log all show. */
+  readonly sentence: string;
+  readonly reason: ReasonStatus;
+  /** Why a person is needed; null when none is. */
+  readonly stuck: ReasonStatus | null;
+  readonly need: { readonly required: 'yes' | 'no' | 'unknown'; readonly text: string };
+  readonly permission: {
+    readonly answer: 'allowed' | 'refused' | 'unknown' | 'not-asked';
+    readonly reasons: readonly ReasonStatus[];
+  };
+  readonly lease: {
+    readonly name: string;
+    readonly holders: readonly string[];
+    readonly queue: readonly string[];
+    /** This node's place in the queue, 1 for the head; null when it has none. */
+    readonly place: number | null;
+    readonly paused: string | null;
+    readonly problem: string | null;
+  };
+  readonly bootID: string;
+  /** When this node was last rebooted by us; null when it is not known. */
+  readonly lastReboot: string | null;
+}
+
+export interface ReasonStatus {
+  readonly code: string;
+  readonly message: string;
+  readonly remedy: string;
+}
+
+export function statusOf(state: State, now: Now): Status {
+  const { facts, phase } = state;
+  const record = recordOf(state);
+  const place = record === null ? null : placeOf(record, facts.me.node);
+  return {
+    node: facts.me.node,
+    phase: phase.name,
+    since: wallText(state.since.wall),
+    sentence: sentence(state),
+    reason: reasonStatus(state.waits),
+    stuck: 'stuck' in phase && phase.stuck !== null ? reasonStatus(phase.stuck.reason) : null,
+    need: needStatus(state, now),
+    permission: permissionStatus(state),
+    lease: {
+      name: leaseText(facts.lease.ref),
+      holders: (record?.holders ?? []).map((slot) => (slot.readable ? slot.entry.node : '?')),
+      queue: (record?.queue ?? []).map((slot) => (slot.readable ? slot.entry.node : '?')),
+      place: place === null ? null : place + 1,
+      paused: record?.paused ?? null,
+      problem: facts.lease.problem === null ? null : reasonSentence(facts.lease.problem),
+    },
+    bootID: facts.me.boot.id,
+    lastReboot: handledOf(facts)?.at ?? null,
+  };
+}
+
+/**
+ * The Node's condition `RebootRequired`: True with why it waits, False, or Unknown when nobody can tell. The reason is the
+ * code in CamelCase, as the API conventions want it.
+ */
+export function conditionOf(state: State, now: Now): NodeCondition {
+  const { need } = state.facts;
+  const busy = !['idle', 'waiting', 'queued', 'recovering', 'stopped'].includes(state.phase.name);
+  const required = busy || needNow(state.facts, now).is === 'new';
+  const status = required ? 'True' : need === null || need.is === 'unknown' ? 'Unknown' : 'False';
+  return { status, reason: camel(state.waits.code), message: sentence(state) };
+}
+
+export function reasonStatus(of: Reason): ReasonStatus {
+  return { code: of.code, message: reasonSentence(of), remedy: reasonRemedy(of) };
+}
+
+function needStatus(state: State, now: Now): Status['need'] {
+  const { need } = state.facts;
+  if (need === null) return { required: 'unknown', text: 'not looked at yet' };
+  if (need.is === 'unknown') return { required: 'unknown', text: reasonSentence(need.reason) };
+  if (need.is === 'no') return { required: 'no', text: '' };
+  return { required: needNow(state.facts, now).is === 'new' ? 'yes' : 'no', text: needText(need.value) };
+}
+
+function permissionStatus(state: State): Status['permission'] {
+  const { permission } = state.facts;
+  if (permission === null) return { answer: 'not-asked', reasons: [] };
+  const { answer } = permission;
+  return { answer: answer.is, reasons: answer.is === 'allowed' ? [] : answer.reasons.map(reasonStatus) };
+}
+
+function recordOf(state: State): LeaseRecord | null {
+  const { seen } = state.facts.lease;
+  return seen.is === 'lease' && seen.reading.readable ? seen.reading.record : null;
+}
+
+function camel(code: string): string {
+  return code.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());
+}

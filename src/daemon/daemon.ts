@@ -1,0 +1,80 @@
+import type { Me } from '../core/lease/record.ts';
+import type { Memory } from '../core/memory.ts';
+import { decisionSettings } from '../core/phases/decision-settings.ts';
+import type { Event } from '../core/phases/event.ts';
+import { startState } from '../core/phases/start.ts';
+import type { State } from '../core/phases/state.ts';
+import type { Settings } from '../core/settings.ts';
+import type { Status } from '../core/status.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Cluster } from '../ports/cluster.ts';
+import type { Host } from '../ports/host.ts';
+import type { Log, ServiceManager } from '../ports/outlets.ts';
+import type { NeedSource, PermissionSource } from '../ports/source.ts';
+import { openInbox } from './inbox.ts';
+import { runLoop } from './loop.ts';
+import { createAsking, observeSources } from './observe-permission.ts';
+import { createPerform } from './perform.ts';
+import { createPublisher } from './publish.ts';
+
+/** A node's daemon, put together from opened rooms. */
+export interface DaemonParts {
+  readonly me: Me;
+  readonly settings: Settings;
+  readonly memory: Memory;
+  readonly cluster: Cluster;
+  readonly host: Host;
+  readonly needs: readonly NeedSource[];
+  readonly permissions: readonly PermissionSource[];
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly manager: ServiceManager;
+  /** Aborted at the process's edge: everything ends at once, whatever is under way. */
+  readonly signal: AbortSignal;
+}
+
+export interface Daemon {
+  /** Tells the daemon something from outside: a stop, new settings, a person's retry. */
+  tell(event: Extract<Event, { on: 'stop' | 'settings' | 'retry' }>): void;
+  status(): Status | null;
+  /** The state it ended in. */
+  readonly ended: Promise<State>;
+}
+
+export function startDaemon(parts: DaemonParts): Daemon {
+  const { clock, log, cluster } = parts;
+  const inbox = openInbox();
+  const ending = new AbortController();
+  const signal = AbortSignal.any([parts.signal, ending.signal]);
+  const asking = createAsking(parts.needs, parts.permissions, clock);
+  const publisher = createPublisher({ cluster, clock, log, manager: parts.manager, signal });
+  const settings = () => parts.settings;
+  const perform = createPerform({ cluster, host: parts.host, asking, publisher, settings, clock, log, inbox, signal });
+
+  observeSources(parts.needs, parts.permissions, asking, inbox, signal);
+  void followNode(parts, inbox.put, signal);
+  parts.signal.addEventListener('abort', () => inbox.close(), { once: true });
+  const start = startState(parts.me, decisionSettings(parts.settings), parts.memory, clock.now());
+  const run = async () => {
+    try {
+      return await runLoop(start, { clock, inbox, perform, publish: publisher.state });
+    } finally {
+      inbox.close();
+      if (!parts.signal.aborted) await lastWords(publisher.flush(), clock, parts.signal);
+      ending.abort();
+    }
+  };
+  return { tell: inbox.put, status: publisher.status, ended: run() };
+}
+
+/** What is still to be told gets two seconds; nobody waits longer for a service that stops. */
+async function lastWords(flushed: Promise<void>, clock: Clock, signal: AbortSignal): Promise<void> {
+  await Promise.race([flushed, clock.sleep(2_000, signal).catch(() => {})]);
+}
+
+async function followNode(parts: DaemonParts, put: (event: Event) => void, signal: AbortSignal): Promise<void> {
+  for await (const told of parts.cluster.node.watch(signal)) {
+    if (signal.aborted) return;
+    put({ on: 'node-watch', told });
+  }
+}

@@ -1,0 +1,75 @@
+import type { Moment } from '../core/phases/effect.ts';
+import { reasonSentence } from '../core/reasons.ts';
+import type { EventCode, LogFields } from '../ports/outlets.ts';
+
+/** How a moment is told: a line of the log, and for those an operator follows with kubectl an Event on the Node. */
+export interface Telling {
+  readonly code: EventCode;
+  readonly fields: LogFields;
+  readonly event: { readonly type: 'Normal' | 'Warning'; readonly reason: string; readonly message: string } | null;
+}
+
+/** Few Events on purpose: three for a reboot, one for a back-out; a fleet of thousands shares one etcd. */
+export function telling(moment: Moment): Telling {
+  switch (moment.what) {
+    case 'claimed':
+      return { code: 'claimed', fields: { claim: moment.claim }, event: null };
+    case 'draining': {
+      const why =
+        moment.reasons.length === 0 ? 'a reboot is needed' : `a reboot is needed: ${moment.reasons.join(', ')}`;
+      return {
+        code: 'drain-started',
+        fields: { why },
+        event: normal('RebootDraining', `Holds the reboot Lease and drains, because ${why}`),
+      };
+    }
+    case 'drained':
+      return { code: 'drain-finished', fields: {}, event: null };
+    case 'rebooting':
+      return { code: 'reboot-asked', fields: { method: moment.method }, event: null };
+    case 'reboot-refused': {
+      const why = reasonSentence(moment.reason);
+      return { code: 'reboot-refused', fields: { reason: moment.reason }, event: warning('RebootRefused', why) };
+    }
+    case 'rebooted': {
+      const text = `Rebooted: boot ID ${moment.from} became ${moment.to} and the kubelet is Ready; uncordons and releases`;
+      return {
+        code: 'reboot-proven',
+        fields: { from: moment.from, to: moment.to },
+        event: normal('RebootProven', text),
+      };
+    }
+    case 'released':
+      return { code: 'released', fields: { lease: moment.lease }, event: null };
+    case 'backing-out':
+      return {
+        code: 'backing-out',
+        fields: { reason: moment.reason },
+        event: warning('RebootBackedOut', `Backs out of the reboot, because ${reasonSentence(moment.reason)}`),
+      };
+    case 'backed-out':
+      return { code: 'restored', fields: { reason: moment.reason }, event: null };
+    case 'stuck':
+      return {
+        code: 'stuck',
+        fields: { reason: moment.reason },
+        event: warning('RebootStuck', `Needs a person: ${reasonSentence(moment.reason)}`),
+      };
+    case 'unstuck':
+      return { code: 'unstuck', fields: {}, event: null };
+    case 'recovered':
+      return { code: 'details', fields: { why: `recovery goes on by row ${moment.row} of its table` }, event: null };
+    case 'lease-went-back':
+      return { code: 'lease-went-back', fields: { reason: moment.reason }, event: null };
+    case 'stopping':
+      return { code: 'service-stopping', fields: { meaning: moment.meaning, why: moment.left }, event: null };
+  }
+}
+
+function normal(reason: string, message: string): Telling['event'] {
+  return { type: 'Normal', reason, message };
+}
+
+function warning(reason: string, message: string): Telling['event'] {
+  return { type: 'Warning', reason, message };
+}

@@ -1,0 +1,171 @@
+import type { Answer } from '../core/answer.ts';
+import { yes } from '../core/answer.ts';
+import type { LeaseRef } from '../core/lease/object.ts';
+import type { Reason } from '../core/reasons.ts';
+import type { CredentialSettings } from '../core/settings.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Cluster } from '../ports/cluster.ts';
+import { type AccessAnswer, askAccess } from './access.ts';
+import { Credentials, type OwnConnection } from './credentials.ts';
+import { certificateUser, identify, type Identity, leaseUser, reviewSelf, type User } from './identity.ts';
+import { kubeletKubeconfigs } from './kubeconfig-places.ts';
+import { Latest } from './latest.ts';
+import { Pace } from './pace.ts';
+import { openSession, type Session } from './session.ts';
+import { type CallCounter, createTransport } from './transport.ts';
+
+export interface ClusterOptions {
+  readonly credentials: CredentialSettings;
+  readonly clock: Clock;
+  readonly counter: CallCounter;
+  /** Where kubeconfigs are looked for when none is named; by itself, those of the distributions. */
+  readonly places?: readonly string[];
+}
+
+/**
+ * Where we are with the cluster.
+ * - `waiting`: no usable credentials, or the API server has not said who we are; goes on by itself.
+ * - `contradiction`: credentials and configuration do not fit together; a person has to change one, which is noticed.
+ * - `ready`: who we are is known. The API server may still be away: the cluster's own answers say so. As long as the
+ *   identity is the same, `cluster` is the same object, whatever happens to the credentials.
+ */
+export type ClusterState =
+  | { readonly is: 'waiting'; readonly reason: Reason }
+  | { readonly is: 'contradiction'; readonly reason: Reason }
+  | Ready;
+
+export interface Ready {
+  readonly is: 'ready';
+  readonly identity: Identity;
+  readonly cluster: Cluster;
+  /** The kubeconfig in use, and the API server's URL. */
+  readonly file: string;
+  readonly server: string;
+  /** Whether everything that is needed is granted, one answer a need, in order; changes nothing. */
+  ask(lease: LeaseRef, signal: AbortSignal): AsyncIterable<AccessAnswer>;
+}
+
+export interface OpenedCluster {
+  /** The state now; null until the first look ended. */
+  readonly state: ClusterState | null;
+  /** The state there is (the first as soon as it is known), then the newest after each change. Ends with the signal. */
+  states(signal: AbortSignal): AsyncIterable<ClusterState>;
+}
+
+/** How often missing or unusable credentials are looked for. */
+const lookAgain = 10_000;
+
+/** Finds credentials, learns who we are, and keeps both up to date until the signal is aborted. Never throws. */
+export function openCluster(options: ClusterOptions, signal: AbortSignal): OpenedCluster {
+  const opening = new Opening(options, signal);
+  void opening.run();
+  return {
+    get state() {
+      return opening.states.value;
+    },
+    states: (until) => opening.states.follow(AbortSignal.any([signal, until])),
+  };
+}
+
+class Opening {
+  readonly states = new Latest<ClusterState>();
+  readonly #options: ClusterOptions;
+  readonly #signal: AbortSignal;
+  readonly #credentials: Credentials;
+  readonly #pace: Pace;
+  #changed = Promise.withResolvers<void>();
+  #session: Session | null = null;
+
+  constructor(options: ClusterOptions, signal: AbortSignal) {
+    const { kubeconfig } = options.credentials;
+    const places = kubeconfig === null ? (options.places ?? kubeletKubeconfigs) : [kubeconfig];
+    this.#options = options;
+    this.#signal = signal;
+    this.#pace = new Pace(options.clock);
+    this.#credentials = new Credentials(places, options.clock, () => this.#changed.resolve());
+  }
+
+  async run(): Promise<void> {
+    const ended = new Promise<void>((resolve) => this.#signal.addEventListener('abort', () => resolve(), { once: true }));
+    while (!this.#signal.aborted) {
+      this.#changed = Promise.withResolvers<void>();
+      const again = await this.#look();
+      if (this.#signal.aborted) break;
+      if (again === null) await Promise.race([this.#changed.promise, ended]);
+      else await again();
+    }
+    this.#credentials.close();
+  }
+
+  /** One look; the answer waits for the next, null when only a change of the credentials brings one. */
+  async #look(): Promise<(() => Promise<unknown>) | null> {
+    const connection = await this.#credentials.current(this.#signal);
+    if (connection.is === 'none') {
+      this.states.set({ is: 'waiting', reason: connection.reason });
+      return () => this.#sleep();
+    }
+    const user = await this.#user(connection);
+    if (user.is !== 'yes') {
+      if (user.is === 'unknown') this.states.set({ is: 'waiting', reason: user.reason });
+      return () => this.#pace.wait(this.#signal);
+    }
+    this.#pace.reset();
+    const identified = identify(user.value, this.#options.credentials.nodeName, connection.file);
+    if (identified.is === 'contradiction') {
+      this.states.set(identified);
+      return () => this.#sleep();
+    }
+    this.states.set(this.#ready(identified.identity, connection));
+    return null;
+  }
+
+  async #user(connection: OwnConnection): Promise<Answer<User>> {
+    const user = connection.certificate === null ? null : certificateUser(connection.certificate);
+    const impersonates = connection.headers['impersonate-user'] !== undefined;
+    if (user !== null && !impersonates) return yes(user);
+    return await reviewSelf(createTransport(this.#credentials, this.#options.counter), this.#signal);
+  }
+
+  #ready(identity: Identity, connection: OwnConnection): Ready {
+    const session = this.#sessionOf(identity);
+    const { impersonate } = this.#options.credentials;
+    return {
+      is: 'ready',
+      identity,
+      cluster: session.cluster,
+      file: connection.file,
+      server: connection.http.target.url.origin,
+      ask: (lease, signal) =>
+        askAccess(
+          {
+            transport: session.transport,
+            clock: this.#options.clock,
+            identity,
+            lease,
+            leaseUser: leaseUser(identity, impersonate, lease),
+          },
+          signal,
+        ),
+    };
+  }
+
+  #sessionOf(identity: Identity): Session {
+    const before = this.#session;
+    if (before !== null && sameIdentity(before.identity, identity)) return before;
+    before?.retire();
+    const { credentials, clock, counter } = this.#options;
+    this.#session = openSession(this.#credentials, identity, credentials.impersonate, clock, counter);
+    return this.#session;
+  }
+
+  async #sleep(): Promise<void> {
+    const nap = new AbortController();
+    const signal = AbortSignal.any([this.#signal, nap.signal]);
+    await Promise.race([this.#changed.promise, this.#options.clock.sleep(lookAgain, signal).catch(() => {})]);
+    nap.abort();
+  }
+}
+
+function sameIdentity(one: Identity, other: Identity): boolean {
+  return one.node === other.node && one.user === other.user && one.isNode === other.isNode;
+}

@@ -1,0 +1,174 @@
+import type { X509Certificate } from 'node:crypto';
+import { outsideText } from '../core/outside-text.ts';
+import { type Reason, reason } from '../core/reasons.ts';
+import { openHttp } from '../http/client.ts';
+import { sameTls } from '../http/tls.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Connection, Connections, NoConnection } from './connection.ts';
+import { CredentialError } from './credential-error.ts';
+import { compareLooks, looksOf } from './credential-files.ts';
+import { type Loaded, loadCredentials } from './credentials-load.ts';
+import type { Access } from './kubeconfig-access.ts';
+import { presentPlaces } from './kubeconfig-places.ts';
+
+/** A connection and where its credentials came from. */
+export interface OwnConnection extends Connection {
+  readonly file: string;
+  readonly certificate: X509Certificate | null;
+}
+
+/** Files are looked at before a request, but not more often than this. */
+const lookEvery = 1_000;
+/** Rotation takes a file away for a moment; gone for longer than this it is gone. */
+const goneAfter = 10_000;
+/** Credentials the API server did not accept are not read anew for each of many requests. */
+const renewEvery = 5_000;
+/** A plugin ends itself after 35 s at most (kubeconfig-access.ts); reading takes a second. */
+const loadTime = 45_000;
+
+/**
+ * The credentials in use. They are looked at whenever they are used, and whenever a watch says something, so that nothing
+ * wakes up only for them; what changed closes every connection made with the old ones. A file that is missing or wrong for
+ * the moment takes nothing away from what works; a 401 does.
+ */
+export class Credentials implements Connections {
+  readonly #places: readonly string[];
+  readonly #clock: Clock;
+  readonly #changed: () => void;
+  #loaded: Loaded | null = null;
+  #now: OwnConnection | NoConnection | null = null;
+  #lookedAt = Number.NEGATIVE_INFINITY;
+  #renewedAt = Number.NEGATIVE_INFINITY;
+  #goneSince: number | null = null;
+  #looking: Promise<void> | null = null;
+
+  /** `places`: an explicit path alone, or where to look. `changed` is called after the connection, or the reason for none, became another. */
+  constructor(places: readonly string[], clock: Clock, changed: () => void) {
+    this.#places = places;
+    this.#clock = clock;
+    this.#changed = changed;
+  }
+
+  async current(signal: AbortSignal): Promise<OwnConnection | NoConnection> {
+    if (this.#now === null || this.#clock.mono() - this.#lookedAt >= lookEvery) await this.#once(() => this.#look(), signal);
+    return this.#now ?? { is: 'none', reason: reason('starting') };
+  }
+
+  async renew(used: Connection, signal: AbortSignal): Promise<boolean> {
+    if (this.#now !== used) return this.#now?.is === 'connected';
+    if (this.#clock.mono() - this.#renewedAt < renewEvery) return false;
+    this.#renewedAt = this.#clock.mono();
+    await this.#once(() => this.#load(), signal);
+    return this.#now !== used && this.#now?.is === 'connected';
+  }
+
+  close(): void {
+    if (this.#now?.is === 'connected') this.#now.http.retire();
+  }
+
+  /** One look at a time, for everybody who asks; who is aborted goes without waiting for it. */
+  async #once(work: () => Promise<void>, signal: AbortSignal): Promise<void> {
+    this.#looking ??= work().finally(() => {
+      this.#looking = null;
+      this.#lookedAt = this.#clock.mono();
+    });
+    if (signal.aborted) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const leave = (): void => resolve();
+    signal.addEventListener('abort', leave, { once: true });
+    await Promise.race([this.#looking, promise]);
+    signal.removeEventListener('abort', leave);
+  }
+
+  async #look(): Promise<void> {
+    const loaded = this.#loaded;
+    if (loaded === null) return await this.#load();
+    switch (compareLooks(loaded.looks, await looksOf([...loaded.looks.keys()]))) {
+      case 'same':
+        this.#goneSince = null;
+        return await this.#refresh(loaded);
+      case 'changed':
+        this.#goneSince = null;
+        return await this.#load();
+      case 'absent':
+        this.#goneSince ??= this.#clock.mono();
+        if (this.#clock.mono() - this.#goneSince < goneAfter) return;
+        this.#loaded = null;
+        return await this.#load();
+    }
+  }
+
+  /** A plugin that fails now leaves the token that it gave before; the API server says when that is over. */
+  async #refresh(loaded: Loaded): Promise<void> {
+    const access = await loaded.refresh().catch(() => null);
+    if (access !== null) this.#use({ ...loaded, access });
+  }
+
+  /** Reads everything anew. What cannot be used takes the place of what works only if that is gone. */
+  async #load(): Promise<void> {
+    using limit = this.#clock.deadline(loadTime, new AbortController().signal);
+    const present = await presentPlaces(this.#places);
+    let problem: Reason = reason('credentials-missing', { looked: this.#places.join(', ') });
+    for (const file of present) {
+      try {
+        return this.#use(await loadCredentials(file, this.#clock, limit.signal, this.#loaded === null ? 5 : 1));
+      } catch (error) {
+        problem = reason('credentials-unusable', { file, why: whyOf(error) });
+        // What is no kubeconfig at all may lie where another distribution has one.
+        if (!(error instanceof CredentialError) || error.code !== 'other-kind') break;
+      }
+    }
+    if (this.#loaded === null) this.#set({ is: 'none', reason: problem });
+  }
+
+  #use(loaded: Loaded): void {
+    const before = this.#now;
+    const same = before?.is === 'connected' && this.#loaded !== null && sameAccess(this.#loaded.access, loaded.access);
+    this.#loaded = loaded;
+    if (!same) this.#set(connectionOf(loaded, this.#clock));
+  }
+
+  #set(next: OwnConnection | NoConnection): void {
+    const before = this.#now;
+    this.#now = next;
+    if (before?.is === 'connected') before.http.retire();
+    const told = before?.is === 'none' && next.is === 'none' && sameReason(before.reason, next.reason);
+    if (!told) this.#changed();
+  }
+}
+
+function connectionOf(loaded: Loaded, clock: Clock): OwnConnection {
+  const { file, access, certificate } = loaded;
+  return {
+    is: 'connected',
+    http: openHttp(access.target, clock),
+    headers: access.headers,
+    file,
+    certificate,
+    refusal: () => reason('credentials-unusable', { file, why: refusalText(certificate, clock.now().wall) }),
+  };
+}
+
+function refusalText(certificate: X509Certificate | null, wall: number): string {
+  const said = 'the API server does not accept them (401)';
+  if (certificate === null || certificate.validToDate.getTime() > wall) return said;
+  return `${said}; the client certificate expired at ${certificate.validToDate.toISOString()}`;
+}
+
+function sameAccess(one: Access, other: Access): boolean {
+  return (
+    one.target.url.href === other.target.url.href &&
+    one.target.proxy?.href === other.target.proxy?.href &&
+    sameTls(one.target.tls, other.target.tls) &&
+    JSON.stringify(one.headers) === JSON.stringify(other.headers)
+  );
+}
+
+function sameReason(one: Reason, other: Reason): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+function whyOf(error: unknown): string {
+  if (error instanceof CredentialError) return error.message;
+  return outsideText(error instanceof Error ? error.message : String(error), 300);
+}

@@ -1,0 +1,115 @@
+import type { PhaseName } from '../core/phases/state.ts';
+import { exposition, type Family, type Sample } from './exposition.ts';
+import type { MetricsInput, RequestCount } from './input.ts';
+
+/**
+ * The page of metrics. Every label but the node's name comes from a closed list, so a node has about 40 series.
+ *
+ * `kured_reboot_required` keeps kured's name and meaning, and so its alerts: 1 only when a reboot is required. Where kured
+ * cannot tell it says 0; `kured_host_reboot_required_known` tells that 0 from a real one.
+ */
+export function metricsPage(input: MetricsInput): string {
+  return exposition([
+    ...needFamilies(input),
+    ...phaseFamilies(input),
+    ...leaseFamilies(input),
+    requests(input),
+    build(input),
+  ]);
+}
+
+function needFamilies({ node, need }: MetricsInput): readonly Family[] {
+  return [
+    gauge(
+      'kured_reboot_required',
+      'Whether this node needs a reboot: 1 if it does, 0 if not or if that cannot be told.',
+      node === null ? [] : [{ labels: { node }, value: flag(need === 'yes') }],
+    ),
+    gauge(
+      'kured_host_reboot_required_known',
+      'Whether it can be told if a reboot is needed.',
+      one(flag(need !== 'unknown')),
+    ),
+  ];
+}
+
+function phaseFamilies({ phase, phaseSince, reasons, stuck }: MetricsInput): readonly Family[] {
+  return [
+    gauge(
+      'kured_host_phase',
+      'The phase this node is in: 1 for that one, 0 for all others.',
+      phaseNames.map((name) => ({ labels: { phase: name }, value: flag(name === phase) })),
+    ),
+    gauge('kured_host_phase_since_seconds', 'When the phase began, in seconds since 1970.', one(phaseSince / 1000)),
+    gauge(
+      'kured_host_reason',
+      'Why nothing goes on right now: 1 for each reason there is.',
+      [...new Set(reasons)].map((code) => ({ labels: { code }, value: 1 })),
+    ),
+    gauge('kured_host_stuck', 'Whether a person is needed before anything goes on.', one(flag(stuck))),
+  ];
+}
+
+function leaseFamilies({ lease }: MetricsInput): readonly Family[] {
+  if (lease === null) return [];
+  const { holders, limit, queueLength, place } = lease;
+  return [
+    gauge('kured_host_holders', 'How many nodes held the Lease when it was read last.', one(holders)),
+    gauge('kured_host_holders_limit', 'How many nodes may hold the Lease at once.', one(limit)),
+    gauge('kured_host_queue_length', 'How many nodes wait in the queue of the Lease.', one(queueLength)),
+    gauge(
+      'kured_host_queue_place',
+      'The place of this node in the queue; absent when it is not in it.',
+      place === null ? [] : one(place),
+    ),
+  ];
+}
+
+function requests({ requests: counts }: MetricsInput): Family {
+  return {
+    name: 'kured_host_api_requests_total',
+    type: 'counter',
+    help: 'Requests to the API server since the start of the service.',
+    samples: bounded(counts).map(({ verb, outcome, count }) => ({ labels: { verb, outcome }, value: count })),
+  };
+}
+
+function build({ build: { version, revision, node } }: MetricsInput): Family {
+  const samples = [{ labels: { version, revision, node_version: node }, value: 1 }];
+  return gauge('kured_host_build_info', 'What this service was built from; always 1.', samples);
+}
+
+const phases: Readonly<Record<PhaseName, true>> = {
+  recovering: true,
+  idle: true,
+  waiting: true,
+  queued: true,
+  draining: true,
+  rebooting: true,
+  verifying: true,
+  restoring: true,
+  'backing-out': true,
+  stopped: true,
+};
+const phaseNames = Object.keys(phases) as readonly PhaseName[];
+
+const mostRequestSeries = 64;
+
+/** Should the lists ever grow beyond the bound, the rest is one series: a sum over all stays right. */
+function bounded(counts: readonly RequestCount[]): readonly RequestCount[] {
+  if (counts.length <= mostRequestSeries) return counts;
+  const rest = counts.slice(mostRequestSeries - 1).reduce((sum, { count }) => sum + count, 0);
+  return [...counts.slice(0, mostRequestSeries - 1), { verb: 'other', outcome: 'other', count: rest }];
+}
+
+function gauge(name: string, help: string, samples: readonly Sample[]): Family {
+  return { name, type: 'gauge', help, samples };
+}
+
+function one(value: number): readonly Sample[] {
+  return [{ labels: {}, value }];
+}
+
+function flag(is: boolean): number {
+  return is ? 1 : 0;
+}

@@ -1,0 +1,69 @@
+import fc from 'fast-check';
+import type { Settings } from '../../src/core/settings.ts';
+
+/** Settings that a configuration can give, of every shape. */
+export function anySettings(): fc.Arbitrary<Settings> {
+  return record({
+    credentials: record({ kubeconfig: optional(path), impersonate: optional(line), nodeName: optional(name) }),
+    lease: record({ namespace: name, name, priority: fc.integer({ min: -1000, max: 1000 }) }),
+    concurrency: fc.integer({ min: 1, max: 32 }),
+    sentinel: record({
+      files: fc.array(path, { maxLength: 4 }),
+      command: optional(command),
+      commandTimeout: fc.integer({ min: 1000, max: 600_000 }),
+      commandPeriod: upToADay,
+    }),
+    drain: record({
+      timeout: optional(upToADay),
+      gracePeriodSeconds: optional(fc.integer({ min: 1, max: 86_400 })),
+      podSelector: optional(fc.constantFrom('app=web', '!critical,tier in (a, b)', 'a!=b')),
+      skipWaitForDeleteTimeout: optional(upToADay),
+    }),
+    reboot: record({
+      method: fc.constant('command' as const),
+      command,
+      deadline: upToADay,
+      attempts: fc.integer({ min: 1, max: 100 }),
+      maxRebootsPerDay: fc.integer({ min: 1, max: 1000 }),
+    }),
+    verification: record({ timeout: upToADay }),
+    metrics: record({ listen: optional(fc.constantFrom('127.0.0.1:9110', '[::1]:9110', 'unix:/run/x.sock')) }),
+    log: record({ level: fc.constantFrom('error', 'warn', 'info', 'debug') }),
+  });
+}
+
+const upToADay = fc.integer({ min: 1000, max: 86_400_000 });
+const name = fc.stringMatching(/^[a-z0-9]([-a-z0-9]{0,20}[a-z0-9])?$/);
+/** Words that YAML would take for something else, and characters that need care. */
+const tricky = fc.constantFrom(
+  'null',
+  'yes',
+  '5',
+  '1e3',
+  '0x10',
+  '~',
+  '- a',
+  '# c',
+  'a: b',
+  '{',
+  "'",
+  '"',
+  '\\',
+  'é😀',
+  '\u{85}\u{2028}\u{feff}',
+);
+const argument = fc
+  .oneof(tricky, fc.string({ unit: 'grapheme' }), fc.string({ unit: 'binary' }))
+  .filter((text) => !text.includes('\0') && text.isWellFormed());
+const line = argument.map((text) => text.replaceAll(/\p{Cc}/gu, ''));
+const path = line.map((text) => `/${text}`);
+const command = fc.tuple(path, fc.array(argument, { maxLength: 4 })).map(([program, rest]) => [program, ...rest]);
+
+function optional<T>(of: fc.Arbitrary<T>): fc.Arbitrary<T | null> {
+  return fc.option(of, { nil: null });
+}
+
+/** Plain objects, as settings are made of; fast-check would mix in ones without a prototype. */
+function record<T extends object>(model: { readonly [K in keyof T]: fc.Arbitrary<T[K]> }): fc.Arbitrary<T> {
+  return fc.record<T>(model, { noNullPrototype: true });
+}

@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { acceptTexts } from '../../src/config/accept.ts';
+import { showSettings } from '../../src/config/show.ts';
+import { anySettings } from './settings-arbitrary.ts';
+
+describe('shown settings', () => {
+  it('tell for every value where it came from', () => {
+    const accepted = acceptTexts([
+      { file: '/etc/kured-host/config.yaml', text: 'drain:\n  timeout: 0s\n  gracePeriod: 90s\n' },
+      { file: '/run/kured-host/config.d/x.yaml', text: 'reboot: {method: command, command: [/bin/x, "5", on]}' },
+    ]);
+    assert.ok(accepted.valid);
+    assert.equal(
+      showSettings(accepted.settings, accepted.origins),
+      `credentials:
+  kubeconfig: null  # default: the kubelet's, found by itself
+  impersonate: null  # default: the pool's ServiceAccount, where the credentials are a node's
+  nodeName: null  # default: as the credentials say
+lease:
+  namespace: kured-host  # default
+  name: kured-host  # default
+  priority: 0  # default
+concurrency: 1  # default
+sentinel:
+  files: [/run/reboot-required, /run/reboot-needed]  # default
+  command: null  # default: no command
+  commandTimeout: 30s  # default
+  commandPeriod: 1m  # default
+drain:
+  timeout: 0s  # /etc/kured-host/config.yaml:2
+  gracePeriod: 1m30s  # /etc/kured-host/config.yaml:3
+  podSelector: null  # default: all pods
+  skipWaitForDeleteTimeout: null  # default: all are waited for
+reboot:
+  method: command  # /run/kured-host/config.d/x.yaml:1
+  command: [/bin/x, "5", "on"]  # /run/kured-host/config.d/x.yaml:1
+  deadline: 10m  # default
+  attempts: 3  # default
+  maxRebootsPerDay: 3  # default
+verification:
+  timeout: 15m  # default
+metrics:
+  listen: null  # default: no listener
+logLevel: info  # default
+`,
+    );
+  });
+
+  it('read back as the same settings', () => {
+    fc.assert(
+      fc.property(anySettings(), (settings) => {
+        const accepted = acceptTexts([{ file: 'f', text: showSettings(settings, new Map()) }]);
+        assert.deepEqual(accepted.valid ? accepted.settings : accepted.problems, settings);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
