@@ -23,7 +23,7 @@ export function transferTime(clock: Clock): TransferTime {
       stop(socket);
       timers.set(
         socket,
-        clock.timer(ms, () => socket.destroy()),
+        () => undefined,
       );
     },
   };

@@ -1,5 +1,4 @@
-import type { Answer } from '../core/answer.ts';
-import { yes } from '../core/answer.ts';
+import { type Answer, yes } from '../core/answer.ts';
 import type { LeaseRef } from '../core/lease/object.ts';
 import type { Reason } from '../core/reasons.ts';
 import type { CredentialSettings } from '../core/settings.ts';
@@ -86,37 +85,51 @@ class Opening {
   }
 
   async run(): Promise<void> {
-    const ended = new Promise<void>((resolve) => this.#signal.addEventListener('abort', () => resolve(), { once: true }));
     while (!this.#signal.aborted) {
-      this.#changed = Promise.withResolvers<void>();
-      const again = await this.#look();
-      if (this.#signal.aborted) break;
-      if (again === null) await Promise.race([this.#changed.promise, ended]);
-      else await again();
+      const wait = await this.#look();
+      if (!this.#signal.aborted) await this.#rest(wait);
     }
     this.#credentials.close();
   }
 
-  /** One look; the answer waits for the next, null when only a change of the credentials brings one. */
-  async #look(): Promise<(() => Promise<unknown>) | null> {
+  /** One look; the answer waits for the next, null when only a change of the credentials asks for one. */
+  async #look(): Promise<((signal: AbortSignal) => Promise<unknown>) | null> {
     const connection = await this.#credentials.current(this.#signal);
+    this.#changed = Promise.withResolvers<void>();
     if (connection.is === 'none') {
-      this.states.set({ is: 'waiting', reason: connection.reason });
-      return () => this.#sleep();
+      this.#tell({ is: 'waiting', reason: connection.reason });
+      return (signal) => this.#options.clock.sleep(lookAgain, signal);
     }
     const user = await this.#user(connection);
     if (user.is !== 'yes') {
-      if (user.is === 'unknown') this.states.set({ is: 'waiting', reason: user.reason });
-      return () => this.#pace.wait(this.#signal);
+      // Who has been known stays known while the API server does not answer.
+      if (user.is === 'unknown' && this.#session === null) this.#tell({ is: 'waiting', reason: user.reason });
+      return (signal) => this.#pace.wait(signal);
     }
     this.#pace.reset();
     const identified = identify(user.value, this.#options.credentials.nodeName, connection.file);
     if (identified.is === 'contradiction') {
-      this.states.set(identified);
-      return () => this.#sleep();
+      this.#tell(identified);
+      return (signal) => this.#options.clock.sleep(lookAgain, signal);
     }
-    this.states.set(this.#ready(identified.identity, connection));
+    this.#tell(this.#ready(identified.identity, connection));
     return null;
+  }
+
+  /** Waits, but not longer than until the credentials change or all ends. */
+  async #rest(wait: ((signal: AbortSignal) => Promise<unknown>) | null): Promise<void> {
+    const rest = new AbortController();
+    const end = (): void => rest.abort();
+    this.#signal.addEventListener('abort', end, { once: true });
+    void this.#changed.promise.then(end);
+    const ended = new Promise<void>((resolve) => rest.signal.addEventListener('abort', () => resolve(), { once: true }));
+    await (wait === null ? ended : wait(rest.signal).catch(() => {}));
+    this.#signal.removeEventListener('abort', end);
+  }
+
+  #tell(state: ClusterState): void {
+    const before = this.states.value;
+    if (before === null || !sameState(before, state)) this.states.set(state);
   }
 
   async #user(connection: OwnConnection): Promise<Answer<User>> {
@@ -157,13 +170,13 @@ class Opening {
     this.#session = openSession(this.#credentials, identity, credentials.impersonate, clock, counter);
     return this.#session;
   }
+}
 
-  async #sleep(): Promise<void> {
-    const nap = new AbortController();
-    const signal = AbortSignal.any([this.#signal, nap.signal]);
-    await Promise.race([this.#changed.promise, this.#options.clock.sleep(lookAgain, signal).catch(() => {})]);
-    nap.abort();
+function sameState(one: ClusterState, other: ClusterState): boolean {
+  if (one.is === 'ready' || other.is === 'ready') {
+    return one.is === other.is && one.cluster === other.cluster && one.file === other.file && one.server === other.server;
   }
+  return one.is === other.is && JSON.stringify(one.reason) === JSON.stringify(other.reason);
 }
 
 function sameIdentity(one: Identity, other: Identity): boolean {

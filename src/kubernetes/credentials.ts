@@ -28,8 +28,8 @@ const loadTime = 45_000;
 
 /**
  * The credentials in use. They are looked at whenever they are used, and whenever a watch says something, so that nothing
- * wakes up only for them; what changed closes every connection made with the old ones. A file that is missing or wrong for
- * the moment takes nothing away from what works; a 401 does.
+ * wakes up only for them; what changed closes every connection made with the old ones. A file that is wrong, or missing for
+ * a moment, takes nothing away from what works.
  */
 export class Credentials implements Connections {
   readonly #places: readonly string[];
@@ -101,7 +101,7 @@ export class Credentials implements Connections {
   /** A plugin that fails now leaves the token that it gave before; the API server says when that is over. */
   async #refresh(loaded: Loaded): Promise<void> {
     const access = await loaded.refresh().catch(() => null);
-    if (access !== null) this.#use({ ...loaded, access });
+    if (access !== null && !sameAccess(loaded.access, access)) await this.#load();
   }
 
   /** Reads everything anew. What cannot be used takes the place of what works only if that is gone. */

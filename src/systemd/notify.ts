@@ -34,14 +34,18 @@ export function openNotify(options: NotifyOptions): ServiceManager {
     while (waiting[0] !== undefined) {
       const sent = libc.send(socket, Buffer.from(waiting[0].text));
       if (sent === 'full') {
-        cancelRetry = clock.timer(delay, flush);
-        delay = Math.min(delay * 2, longestRetry);
+        cancelRetry = clock.timer(delay, retry);
         return;
       }
       if (sent !== 'sent') dropped += 1;
       waiting.shift();
     }
     delay = firstRetry;
+  };
+
+  const retry = (): void => {
+    delay = Math.min(delay * 2, longestRetry);
+    flush();
   };
 
   const tell = (message: Message): void => {

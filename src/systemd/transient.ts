@@ -84,17 +84,24 @@ function start(
 async function settle(systemctl: Systemctl, unit: string, end: ProgramEnd): Promise<CommandResult> {
   if (end.is === 'not-started') return { is: 'missing', why: `systemd-run cannot be started: ${end.why}` };
   if (end.is === 'exited' && end.code === 0) return { is: 'exited', code: 0, output: outputOf(end) };
-  if (end.is === 'aborted' || end.is === 'timeout' || end.is === 'killed') {
+  if (end.is !== 'exited') {
     await tidy(systemctl, ['stop', '--no-block', unit]);
-    if (end.is === 'timeout') return { is: 'timeout', output: outputOf(end) };
-    return {
-      is: 'failed',
-      why: end.is === 'aborted' ? 'it was no longer waited for' : `systemd-run was ended by ${end.signal}`,
-    };
+    return endedEarly(end);
   }
   const result = await askUnit(systemctl, unit, end);
   await tidy(systemctl, ['reset-failed', unit]);
   return result;
+}
+
+function endedEarly(end: Extract<ProgramEnd, { is: 'aborted' | 'timeout' | 'killed' }>): CommandResult {
+  switch (end.is) {
+    case 'aborted':
+      return noLongerAwaited;
+    case 'timeout':
+      return { is: 'timeout', output: outputOf(end) };
+    case 'killed':
+      return { is: 'failed', why: `systemd-run was ended by ${end.signal}` };
+  }
 }
 
 type Exited = Extract<ProgramEnd, { is: 'exited' }>;

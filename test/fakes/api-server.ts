@@ -3,13 +3,16 @@ import { Api } from './api/api.ts';
 import { bootstrap } from './api/bootstrap.ts';
 import type { World } from './api/call.ts';
 import { controllers } from './api/controllers.ts';
+import type { JsonMap } from './api/object.ts';
+import type { ApiRequest } from './api/request.ts';
+import type { User } from './api/user.ts';
 import { realClock } from './clock.ts';
 import { Audit, type AuditEntry } from './server/audit.ts';
 import { newAuthority } from './server/certificates.ts';
 import { type Credentials, certificateFor, kubeconfigText, node, type Person, Tokens } from './server/credentials.ts';
 import { Faults } from './server/faults.ts';
 import { Front } from './server/front.ts';
-import { type HttpFront, httpFront } from './server/http.ts';
+import { httpFront } from './server/http.ts';
 import { Store } from './store.ts';
 
 export interface FakeApiServerOptions {
@@ -51,6 +54,12 @@ export interface FakeApiServer extends AsyncDisposable {
   /** A token for that user; `revokeToken` makes it worthless. */
   token(person: Person): string;
   revokeToken(token: string): void;
+  /**
+   * Asks the API within this process: at once, past faults, audit log and `stop`. For arranging and looking, and for
+   * whoever must not wait for sockets.
+   */
+  ask(user: User, method: string, target: string, body?: unknown, contentType?: string): Asked;
+  readonly running: boolean;
   connections(): { readonly ever: number; readonly open: number };
   /** Cuts every open connection; new ones are served. */
   cutConnections(): void;
@@ -58,6 +67,11 @@ export interface FakeApiServer extends AsyncDisposable {
   stop(): Promise<void>;
   /** Again on the same port; what watches resumed from is forgotten, as by any restarted API server. */
   start(): Promise<void>;
+}
+
+export interface Asked {
+  readonly code: number;
+  readonly body: JsonMap;
 }
 
 const year = 365 * 86_400_000;
@@ -79,7 +93,9 @@ export async function startFakeApiServer(options: FakeApiServerOptions = {}): Pr
   const front = new Front({ api, audit, faults, clock });
   const authority = options.tls === false ? null : newAuthority({ name: 'fake authority', ...validity(wall()) });
   const tls =
-    authority === null ? null : { ...authority.server({ name: 'fake API server', ...validity(wall()) }), ca: authority.ca };
+    authority === null
+      ? null
+      : { ...authority.server({ name: 'fake API server', ...validity(wall()) }), ca: authority.ca };
   const http = httpFront({ front, tokens, tls });
   const port = await http.listen(options.port ?? 0);
   const url = `${tls === null ? 'http' : 'https'}://127.0.0.1:${port}`;
@@ -106,25 +122,31 @@ export async function startFakeApiServer(options: FakeApiServerOptions = {}): Pr
     kubeconfigFor: (person, impersonate) => kubeconfigText(credentials(person), impersonate),
     token,
     revokeToken: (known) => tokens.revoke(known),
+    ask: (user, method, target, body, contentType) => ask(api, { user, method, target }, body, contentType),
     connections: () => http.connections(),
     cutConnections: () => http.cutAll(),
-    ...runControl(http, world.store, port),
-  };
-}
-
-function runControl(
-  http: HttpFront,
-  store: Store,
-  port: number,
-): Pick<FakeApiServer, 'stop' | 'start' | typeof Symbol.asyncDispose> {
-  return {
+    get running() {
+      return http.listening();
+    },
     stop: () => http.close(),
     async start() {
-      store.compact();
+      world.store.compact();
       await http.listen(port);
     },
     [Symbol.asyncDispose]: () => http.close(),
   };
+}
+
+function ask(
+  api: Api,
+  who: Pick<ApiRequest, 'user' | 'method' | 'target'>,
+  body: unknown,
+  contentType = who.method === 'PATCH' ? 'application/merge-patch+json' : 'application/json',
+): Asked {
+  const text = body === undefined ? '' : JSON.stringify(body);
+  const answer = api.handle({ ...who, headers: { 'content-type': contentType, 'user-agent': 'test' }, body: text });
+  if (answer.is !== 'body') throw new Error(`${who.method} ${who.target} has no object for an answer`);
+  return { code: answer.code, body: answer.body };
 }
 
 function validity(wall: number): { readonly notBefore: number; readonly notAfter: number } {

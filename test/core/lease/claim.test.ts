@@ -3,7 +3,23 @@ import { test } from 'node:test';
 import { claim, claimOrJoin, needNote, roomLimit } from '../../../src/core/lease/claim.ts';
 import { watchTurn } from '../../../src/core/lease/queue.ts';
 import type { LeaseRecord, PoolSettings } from '../../../src/core/lease/record.ts';
-import { at, broken, entryOf, granted, holder, holding, me, need, node, now, queued, record, refusal, settings, waiting } from './samples.ts';
+import {
+  at,
+  broken,
+  entryOf,
+  granted,
+  holder,
+  holding,
+  me,
+  need,
+  node,
+  now,
+  queued,
+  record,
+  refusal,
+  settings,
+  waiting,
+} from './samples.ts';
 
 test('the claim names machine, boot, process and need, and counts leaseTransitions up', () => {
   const after = granted(claim(record({ transitions: 4 }), me, need, { concurrency: 2, priority: 0 }, null, now));

@@ -10,11 +10,16 @@ const runs = { numRuns: 3000 };
 const name = fc.stringMatching(/^[a-z0-9]([-a-z0-9.]{0,8}[a-z0-9])?$/);
 const count = fc.nat({ max: 40 });
 const known = new Set(
-  'node uid machine claim boot soft phase by attempt starts need limit reads method stuck releaseAfter since changed id priority'.split(' '),
+  'node uid machine claim boot soft phase by attempt starts need limit reads method stuck releaseAfter since changed id priority'.split(
+    ' ',
+  ),
 );
 /** Fields of a version that is newer than this one, names like `__proto__` and `toString` among them. */
 const others = fc
-  .dictionary(fc.oneof(fc.string(), fc.constantFrom('__proto__', 'toString', 'constructor')), fc.jsonValue(), { maxKeys: 3, noNullPrototype: true })
+  .dictionary(fc.oneof(fc.string(), fc.constantFrom('__proto__', 'toString', 'constructor')), fc.jsonValue(), {
+    maxKeys: 3,
+    noNullPrototype: true,
+  })
   .map((fields) => Object.fromEntries(Object.entries(fields).filter(([key]) => !known.has(key))));
 
 const anyHolder: fc.Arbitrary<Holder> = fc
@@ -27,18 +32,27 @@ const anyHolder: fc.Arbitrary<Holder> = fc
     starts: count,
     need: fc.record({ fingerprint: fc.string(), reasons: fc.array(fc.string(), { maxLength: 3 }) }),
     limit: fc.integer({ min: 1, max: 40 }),
-    extra: fc.record({ stuck: fc.string(), releaseAfter: fc.string(), method: fc.constantFrom('logind', 'command') }, { requiredKeys: [] }),
+    extra: fc.record(
+      { stuck: fc.string(), releaseAfter: fc.string(), method: fc.constantFrom('logind', 'command') },
+      { requiredKeys: [] },
+    ),
     others,
   })
   .map(({ extra, others: more, ...change }) => {
-    const slot = holder(change.node, { ...change, ...extra, ...(Object.keys(more).length === 0 ? {} : { others: more }) } as Partial<Holder>);
+    const slot = holder(change.node, {
+      ...change,
+      ...extra,
+      ...(Object.keys(more).length === 0 ? {} : { others: more }),
+    } as Partial<Holder>);
     return slot.readable ? slot.entry : fail();
   });
 
-const anyEntry: fc.Arbitrary<QueueEntry> = fc.record({ node: name, id: fc.string({ minLength: 1 }), priority: fc.integer(), limit: fc.integer({ min: 1 }) }).map((change) => {
-  const slot = waiting(change.node, change);
-  return slot.readable ? slot.entry : fail();
-});
+const anyEntry: fc.Arbitrary<QueueEntry> = fc
+  .record({ node: name, id: fc.string({ minLength: 1 }), priority: fc.integer(), limit: fc.integer({ min: 1 }) })
+  .map((change) => {
+    const slot = waiting(change.node, change);
+    return slot.readable ? slot.entry : fail();
+  });
 
 const anyElement = fc.jsonValue().map((value) => JSON.stringify(value));
 
@@ -62,8 +76,15 @@ const anyRecord: fc.Arbitrary<LeaseRecord> = fc
 /** A Lease with things in it that are none of our business. */
 const anyBase: fc.Arbitrary<LeaseObject> = fc
   .record({
-    annotations: fc.dictionary(fc.stringMatching(/^(example\.org\/|kured-host\/new-)[a-z]{1,8}$/), fc.string(), { noNullPrototype: true }),
-    spec: fc.option(fc.dictionary(fc.constantFrom('strategy', 'preferredHolder', 'future'), fc.jsonValue(), { noNullPrototype: true }), { nil: undefined }),
+    annotations: fc.dictionary(fc.stringMatching(/^(example\.org\/|kured-host\/new-)[a-z]{1,8}$/), fc.string(), {
+      noNullPrototype: true,
+    }),
+    spec: fc.option(
+      fc.dictionary(fc.constantFrom('strategy', 'preferredHolder', 'future'), fc.jsonValue(), {
+        noNullPrototype: true,
+      }),
+      { nil: undefined },
+    ),
     top: fc.jsonValue(),
   })
   .map(({ annotations, spec, top }) => ({ ...lease(annotations, spec), future: top }));
@@ -102,8 +123,14 @@ test('elements that were only read, readable or not, go through any number of wr
       fc.pre(reading.readable);
       const again = readRecord(throughTheServer(writeRecord(lease(), reading.record, now)));
       assert.ok(again.readable);
-      assert.deepEqual(again.record.holders.map((slot) => slot.text), holders);
-      assert.deepEqual(again.record.queue.map((slot) => slot.text), queue);
+      assert.deepEqual(
+        again.record.holders.map((slot) => slot.text),
+        holders,
+      );
+      assert.deepEqual(
+        again.record.queue.map((slot) => slot.text),
+        queue,
+      );
     }),
     runs,
   );

@@ -18,9 +18,13 @@ function whyNot(object: LeaseObject): string {
 
 /** The JSON text of a holder's entry, as a test would find it in an annotation. */
 function entryText(change: Record<string, unknown> = {}, without: readonly string[] = []): string {
-  const written = writeRecord(lease(), record({ holders: [holder('n1')] }), now).metadata.annotations?.['kured-host/holders'];
+  const written = writeRecord(lease(), record({ holders: [holder('n1')] }), now).metadata.annotations?.[
+    'kured-host/holders'
+  ];
   const [fields] = JSON.parse(written ?? '[]') as Record<string, unknown>[];
-  return JSON.stringify(Object.fromEntries(Object.entries({ ...fields, ...change }).filter(([name]) => !without.includes(name))));
+  return JSON.stringify(
+    Object.fromEntries(Object.entries({ ...fields, ...change }).filter(([name]) => !without.includes(name))),
+  );
 }
 
 suite('reading', () => {
@@ -62,7 +66,11 @@ suite('reading', () => {
   });
 
   test('an admin may leave white space around a number or a name', () => {
-    const annotations = { 'kured-host/concurrency': ' 3 ', 'kured-host/release': 'n1\n', 'kured-host/force-release': '' };
+    const annotations = {
+      'kured-host/concurrency': ' 3 ',
+      'kured-host/release': 'n1\n',
+      'kured-host/force-release': '',
+    };
     assert.deepEqual(read(lease(annotations)), record({ concurrency: 3, release: 'n1' }));
   });
 
@@ -127,7 +135,13 @@ suite('reading', () => {
 });
 
 suite('writing', () => {
-  const spec = { holderIdentity: 'n1', leaseDurationSeconds: 3600, leaseTransitions: 4, acquireTime: 'then', renewTime: 'then' };
+  const spec = {
+    holderIdentity: 'n1',
+    leaseDurationSeconds: 3600,
+    leaseTransitions: 4,
+    acquireTime: 'then',
+    renewTime: 'then',
+  };
   const held = record({ holders: [holder('n1')], transitions: 4 });
   const base = { ...writeRecord(lease(), held, now), spec };
 
@@ -147,7 +161,10 @@ suite('writing', () => {
     const settled = settleWrite(strange, now);
     assert.deepEqual(settled, {
       ...strange,
-      metadata: { ...strange.metadata, annotations: { ...strange.metadata.annotations, 'kured-host/write': now.chance } },
+      metadata: {
+        ...strange.metadata,
+        annotations: { ...strange.metadata.annotations, 'kured-host/write': now.chance },
+      },
     });
   });
 
@@ -192,7 +209,11 @@ suite('writing', () => {
   });
 
   test('a name that cannot be read is a question mark in holderIdentity, and reads back', () => {
-    const object = writeRecord(lease(), record({ holders: [broken('"x"'), holder('n1'), broken('{"node":"n2"}')], transitions: 1 }), now);
+    const object = writeRecord(
+      lease(),
+      record({ holders: [broken('"x"'), holder('n1'), broken('{"node":"n2"}')], transitions: 1 }),
+      now,
+    );
     assert.equal(object.spec?.holderIdentity, '?,n1,n2');
     assert.equal(readRecord(object).readable, true);
   });
@@ -222,7 +243,13 @@ suite('writing', () => {
     const name = 'ip-10-0-100-200.eu-central-1.compute.internal';
     const uid = '123e4567-e89b-12d3-a456-426614174000';
     const queue = Array.from({ length: 32 }, (_, place) => waiting(`${name}-${place}`, { uid, id: 'c'.repeat(32) }));
-    const held = holder(name, { uid, machine: 'm'.repeat(64), claim: 'c'.repeat(32), by: 'b'.repeat(32), boot: { id: uid, soft: 3 } });
+    const held = holder(name, {
+      uid,
+      machine: 'm'.repeat(64),
+      claim: 'c'.repeat(32),
+      by: 'b'.repeat(32),
+      boot: { id: uid, soft: 3 },
+    });
     const object = writeRecord(lease(), record({ queue, holders: [held], transitions: 1 }), now);
     assert.ok(JSON.stringify(object).length < 16 * 1024, `${JSON.stringify(object).length} bytes`);
   });

@@ -63,7 +63,9 @@ test('every rewrite says by whom and when; claim, boot and the other holders sta
 });
 
 test('a claim that is gone, or is another one or another machine’s, is lost to every rule', () => {
-  const rules: Readonly<Record<string, (of: LeaseRecord, who: Me) => { readonly granted: boolean; readonly because?: string }>> = {
+  const rules: Readonly<
+    Record<string, (of: LeaseRecord, who: Me) => { readonly granted: boolean; readonly because?: string }>
+  > = {
     renew: (of, who) => renew(of, who, claim, now),
     fence: (of, who) => fence(of, who, claim, need, reboot, settings, now),
     takeFenceBack: (of, who) => takeFenceBack(of, who, claim, now),
@@ -146,21 +148,59 @@ suite('fence', () => {
 });
 
 suite('phases', () => {
-  type Move = (of: LeaseRecord, who: Me) => { readonly granted: boolean; readonly record?: LeaseRecord; readonly because?: string };
+  type Move = (
+    of: LeaseRecord,
+    who: Me,
+  ) => { readonly granted: boolean; readonly record?: LeaseRecord; readonly because?: string };
   const moves: readonly (readonly [string, Move, Me, readonly string[]])[] = [
     // in the order draining, backing-out, rebooting, verifying
-    ['fence taken back', (of, who) => takeFenceBack(of, who, claim, now), me, ['wrong-phase', 'wrong-phase', 'draining', 'wrong-phase']],
-    ['fence taken back, other boot', (of, who) => takeFenceBack(of, who, claim, now), later, Array(4).fill('other-boot')],
-    ['back out', (of, who) => declareBackOut(of, who, claim, now), me, ['backing-out', 'backing-out', 'backing-out', 'wrong-phase']],
+    [
+      'fence taken back',
+      (of, who) => takeFenceBack(of, who, claim, now),
+      me,
+      ['wrong-phase', 'wrong-phase', 'draining', 'wrong-phase'],
+    ],
+    [
+      'fence taken back, other boot',
+      (of, who) => takeFenceBack(of, who, claim, now),
+      later,
+      Array(4).fill('other-boot'),
+    ],
+    [
+      'back out',
+      (of, who) => declareBackOut(of, who, claim, now),
+      me,
+      ['backing-out', 'backing-out', 'backing-out', 'wrong-phase'],
+    ],
     ['back out, other boot', (of, who) => declareBackOut(of, who, claim, now), later, Array(4).fill('other-boot')],
     ['verify, same boot', (of, who) => declareVerifying(of, who, claim, now), me, Array(4).fill('same-boot')],
-    ['verify', (of, who) => declareVerifying(of, who, claim, now), later, ['verifying', 'wrong-phase', 'verifying', 'verifying']],
-    ['verify, soft reboot', (of, who) => declareVerifying(of, who, claim, now), soft, ['verifying', 'wrong-phase', 'verifying', 'verifying']],
+    [
+      'verify',
+      (of, who) => declareVerifying(of, who, claim, now),
+      later,
+      ['verifying', 'wrong-phase', 'verifying', 'verifying'],
+    ],
+    [
+      'verify, soft reboot',
+      (of, who) => declareVerifying(of, who, claim, now),
+      soft,
+      ['verifying', 'wrong-phase', 'verifying', 'verifying'],
+    ],
     ['renew', (of, who) => renew(of, who, claim, now), me, [...phases]],
     ['renew, other boot', (of, who) => renew(of, who, claim, now), later, [...phases]],
     ['start', (of, who) => recordStart(of, who, now, false), me, [...phases]],
-    ['start after a boot', (of, who) => recordStart(of, who, now, true), later, ['verifying', 'backing-out', 'verifying', 'verifying']],
-    ['start after a soft reboot', (of, who) => recordStart(of, who, now, true), soft, ['verifying', 'backing-out', 'verifying', 'verifying']],
+    [
+      'start after a boot',
+      (of, who) => recordStart(of, who, now, true),
+      later,
+      ['verifying', 'backing-out', 'verifying', 'verifying'],
+    ],
+    [
+      'start after a soft reboot',
+      (of, who) => recordStart(of, who, now, true),
+      soft,
+      ['verifying', 'backing-out', 'verifying', 'verifying'],
+    ],
     ['start, verifying in the same boot', (of, who) => recordStart(of, who, now, true), me, Array(4).fill('same-boot')],
   ];
 
@@ -175,7 +215,10 @@ suite('phases', () => {
   }
 
   test('a fence taken back stays counted', () => {
-    assert.equal(entryOf(granted(takeFenceBack(held({ phase: 'rebooting', attempt: 2 }), me, claim, now)), 'n1').attempt, 2);
+    assert.equal(
+      entryOf(granted(takeFenceBack(held({ phase: 'rebooting', attempt: 2 }), me, claim, now)), 'n1').attempt,
+      2,
+    );
   });
 });
 
@@ -216,7 +259,10 @@ suite('stuck', () => {
   });
 
   test('a retry counts fences and starts from zero and takes the reason away', () => {
-    const entry = entryOf(granted(retryClaim(held({ phase: 'rebooting', attempt: 3, starts: 6, stuck: 'x' }), me, claim, now)), 'n1');
+    const entry = entryOf(
+      granted(retryClaim(held({ phase: 'rebooting', attempt: 3, starts: 6, stuck: 'x' }), me, claim, now)),
+      'n1',
+    );
     assert.deepEqual([entry.attempt, entry.starts, entry.stuck, entry.phase], [0, 0, undefined, 'rebooting']);
     assert.equal(refusal(retryClaim(held(), me, claim, now)), 'nothing-to-do');
   });

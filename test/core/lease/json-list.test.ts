@@ -24,7 +24,9 @@ test('each element keeps the text it stood as, without the white space around it
 
 test('splitting what was joined gives the same texts, whatever JSON they are and however they are spaced', () => {
   const space = fc.constantFrom('', ' ', '\n\t', '\r ');
-  const element = fc.tuple(fc.jsonValue(), fc.constantFrom(0, 2)).map(([value, indent]) => JSON.stringify(value, null, indent));
+  const element = fc
+    .tuple(fc.jsonValue(), fc.constantFrom(0, 2))
+    .map(([value, indent]) => JSON.stringify(value, null, indent));
   fc.assert(
     fc.property(fc.array(element), space, (elements, between) => {
       assert.deepEqual(jsonElements(jsonList(elements.map((text) => between + text + between))), elements);

@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { isMyTurn, join, leave, placeOf, strictestLimit, type TurnWatch, updatePlace, watchTurn } from '../../../src/core/lease/queue.ts';
+import {
+  isMyTurn,
+  join,
+  leave,
+  placeOf,
+  strictestLimit,
+  type TurnWatch,
+  updatePlace,
+  watchTurn,
+} from '../../../src/core/lease/queue.ts';
 import type { LeaseRecord } from '../../../src/core/lease/record.ts';
 import { turnAt } from '../../../src/core/lease/turn-at.ts';
 import { at, broken, granted, holder, me, node, now, queued, record, refusal, settings, waiting } from './samples.ts';
@@ -13,7 +22,15 @@ suite('joining', () => {
     assert.deepEqual(joined.queue, [
       {
         readable: true,
-        entry: { node: 'n1', uid: 'uid-n1', id: 'fresh', limit: 3, priority: 2, since: '2026-03-01T02:53:07Z', reads: 1 },
+        entry: {
+          node: 'n1',
+          uid: 'uid-n1',
+          id: 'fresh',
+          limit: 3,
+          priority: 2,
+          since: '2026-03-01T02:53:07Z',
+          reads: 1,
+        },
       },
     ]);
   });
@@ -73,7 +90,9 @@ suite('joining', () => {
 
 suite('leaving and changing settings', () => {
   test('leaving takes the own places away and nothing else; without one the record is the very same', () => {
-    const before = record({ queue: [waiting('q0'), waiting('n1'), broken('{"node":"n1"}'), waiting('n1', { id: 'twice' })] });
+    const before = record({
+      queue: [waiting('q0'), waiting('n1'), broken('{"node":"n1"}'), waiting('n1', { id: 'twice' })],
+    });
     assert.deepEqual(queued(leave(before, 'n1')), ['q0', '?']);
     assert.equal(leave(before, 'n9'), before);
   });
@@ -117,7 +136,8 @@ suite('turn', () => {
       ['n1', 59_999, false],
       ['n1', 60_000, true],
     ];
-    for (const [name, mono, mine] of table) assert.equal(isMyTurn(three, node(name), turn, at(mono)), mine, `${name} ${mono}`);
+    for (const [name, mono, mine] of table)
+      assert.equal(isMyTurn(three, node(name), turn, at(mono)), mine, `${name} ${mono}`);
     assert.equal(turnAt(three, 'n1', turn), 60_000);
     assert.equal(turnAt(three, 'n1', null), null);
   });
@@ -150,7 +170,10 @@ suite('turn', () => {
     assert.equal(watchTurn(turn, three, false, at(5000))?.since, 5000);
     assert.equal(watchTurn(turn, { ...three, transitions: 1 }, true, at(5000))?.since, 5000);
     assert.equal(watchTurn(turn, record({ queue: three.queue.slice(1) }), true, at(5000))?.since, 5000);
-    assert.equal(watchTurn(turn, { ...three, queue: [waiting('q0', { id: 'joined again' })] }, true, at(5000))?.since, 5000);
+    assert.equal(
+      watchTurn(turn, { ...three, queue: [waiting('q0', { id: 'joined again' })] }, true, at(5000))?.since,
+      5000,
+    );
   });
 
   test('a head that could not claim is not watched: paused, no room, no room by its own stricter limit', () => {
@@ -193,5 +216,6 @@ test('the strictest limit wins while settings differ, the annotation over all, a
     [{ queue: [waiting('q', { limit: 2 }), waiting('r', { limit: 1 })] }, 3, 2],
     [{ holders: [broken('{}')], queue: [broken('{}')] }, 3, 3],
   ];
-  for (const [change, own, limit] of table) assert.equal(strictestLimit(record(change), own), limit, JSON.stringify(change));
+  for (const [change, own, limit] of table)
+    assert.equal(strictestLimit(record(change), own), limit, JSON.stringify(change));
 });

@@ -36,7 +36,11 @@ test('what is not this claim of this machine is not released', () => {
 });
 
 test('whatever claim this machine has goes at once, a twin’s stays', () => {
-  const twice = record({ holders: [holder('n1'), holder('n1', { claim: 'second' }), holder('h1')], queue: [waiting('n1')], release: 'n1' });
+  const twice = record({
+    holders: [holder('n1'), holder('n1', { claim: 'second' }), holder('h1')],
+    queue: [waiting('n1')],
+    release: 'n1',
+  });
   assert.deepEqual(releaseAnyOfMine(twice, me), record({ holders: [holder('h1')] }));
   const twin = record({ holders: [holder('n1', { machine: 'twin' })], release: 'n1' });
   assert.equal(releaseAnyOfMine(twin, me), twin);

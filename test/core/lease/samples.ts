@@ -15,7 +15,12 @@ export const now = at(0);
 
 export const settings: PoolSettings = { concurrency: 1, priority: 0 };
 
-export const need: Need = { fingerprint: 'file:1', source: '/run/reboot-required', reasons: ['linux-image'], older: false };
+export const need: Need = {
+  fingerprint: 'file:1',
+  source: '/run/reboot-required',
+  reasons: ['linux-image'],
+  older: false,
+};
 
 export function node(name: string, change: Partial<Me> = {}): Me {
   return {
@@ -119,7 +124,11 @@ export function entryOf(of: LeaseRecord, name: string): Holder {
 }
 
 /** The record of a ruling that has to be granted. */
-export function granted(ruling: { readonly granted: boolean; readonly record?: LeaseRecord; readonly because?: string }): LeaseRecord {
+export function granted(ruling: {
+  readonly granted: boolean;
+  readonly record?: LeaseRecord;
+  readonly because?: string;
+}): LeaseRecord {
   if (!ruling.granted || ruling.record === undefined) throw new Error(`refused: ${ruling.because}`);
   return ruling.record;
 }

@@ -31,7 +31,7 @@ function createObject(call: Call, sent: KubeObject): KubeObject {
   const made = withDefaults(kind, object);
   validate(kind, made, null);
   if (world.store.get(resourceOf(kind), namespace, name) !== undefined) throw alreadyExists(kind, name);
-  made.metadata.managedFields = managedFields(null, made, writer(call));
+  own(made, null, call);
   if (isDryRun(call)) return freeze(withoutVersion(made));
   return world.store.put(resourceOf({ ...kind, resource: info.resource }), made);
 }
@@ -128,9 +128,9 @@ function revise(call: Call, before: KubeObject, wanted: KubeObject): KubeObject 
   checkVersion(kind, name, sent.metadata.resourceVersion, before);
   object.metadata = keptMetadata(kind, object, before);
   validate(kind, object, before);
-  object.metadata.managedFields = managedFields(before, object, writer(call));
+  own(object, before, call);
   object.metadata.resourceVersion = before.metadata.resourceVersion ?? '';
-  if (same(dropEmpty(object), dropEmpty(before))) return before;
+  if (same(object, before)) return before;
   if (isDryRun(call)) return freeze(object);
   if (isFinalized(object)) {
     world.store.remove(resourceOf(kind), namespace, name);
@@ -201,9 +201,11 @@ function isFinalized(object: KubeObject): boolean {
   return deletionTimestamp !== undefined && deletionGracePeriodSeconds === 0 && finalizers.length === 0;
 }
 
-function dropEmpty(object: KubeObject): KubeObject {
-  const { managedFields: owners = [], ...metadata } = object.metadata;
-  return { ...object, metadata: owners.length === 0 ? metadata : { ...metadata, managedFields: owners } };
+/** Writes down who owns what, now that it is known what will be stored. */
+function own(object: KubeObject, before: KubeObject | null, call: Call): void {
+  const owners = managedFields(before, object, writer(call));
+  if (owners.length === 0) delete object.metadata.managedFields;
+  else object.metadata.managedFields = owners;
 }
 
 function withoutVersion(object: KubeObject): KubeObject {

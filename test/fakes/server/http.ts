@@ -19,6 +19,7 @@ export interface HttpOptions {
 export interface HttpFront {
   /** On 127.0.0.1; 0: any free port. Answers the port. */
   listen(port: number): Promise<number>;
+  listening(): boolean;
   /** At once: open connections are cut. */
   close(): Promise<void>;
   /** How many connections were opened so far, and are open now. */
@@ -52,6 +53,7 @@ export function httpFront(options: HttpOptions): HttpFront {
   };
   return {
     cutAll,
+    listening: () => server !== null,
     connections: () => ({ ever, open: sockets.size }),
     async listen(port) {
       const made = make();

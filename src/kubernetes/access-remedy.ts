@@ -1,0 +1,57 @@
+import { type LeaseRef, leaseText } from '../core/lease/object.ts';
+import type { Identity } from './identity.ts';
+import { leasePool } from './manifest.ts';
+
+/** A rule of RBAC that is missing; `namespace` null: of a ClusterRole. */
+export interface MissingRule {
+  readonly group: string;
+  readonly resource: string;
+  readonly verb: string;
+  readonly name: string | null;
+  readonly namespace: string | null;
+}
+
+/** The rule as it stands in a role. */
+export function ruleText(rule: MissingRule): string {
+  const names = rule.name === null ? '' : `, resourceNames: [${rule.name}]`;
+  const where = rule.namespace === null ? '' : ` in namespace ${rule.namespace}`;
+  return `{apiGroups: ["${rule.group}"], resources: [${rule.resource}]${names}, verbs: ["${rule.verb}"]}${where}`;
+}
+
+/** Commands that give a user the rule, under a name that tells what it is for. */
+export function grantCommand(rule: MissingRule, user: string, need: string): string {
+  const scope = rule.namespace === null ? { kind: 'clusterrole', flag: '' } : { kind: 'role', flag: ` -n ${rule.namespace}` };
+  const title = rule.name === null ? `kured-host:${need}` : `kured-host:${need}:${rule.name}`;
+  const resource = rule.group === '' ? rule.resource : withGroup(rule.resource, rule.group);
+  const name = rule.name === null ? '' : ` --resource-name=${rule.name}`;
+  return (
+    `kubectl create ${scope.kind}${scope.flag} ${title} --verb=${rule.verb} --resource=${resource}${name} && ` +
+    `kubectl create ${scope.kind}binding${scope.flag} ${title} --${scope.kind}=${title} --user=${user}`
+  );
+}
+
+/** What mends the grants of a Lease: the manifest where nodes impersonate its ServiceAccount, else the rule for the user itself. */
+export function leaseCommand(rule: MissingRule, identity: Identity, lease: LeaseRef, as: string | null, need: string): string {
+  const ours = as === `system:serviceaccount:${lease.namespace}:${lease.name}` && identity.isNode;
+  return (ours ? manifestCommand(lease) : null) ?? grantCommand(rule, as ?? identity.user, need);
+}
+
+/** The command that makes the Lease and all its grants; null when no manifest has a Lease of that name. */
+export function manifestCommand(lease: LeaseRef): string | null {
+  const pool = leasePool(lease);
+  if (pool === null) return null;
+  const namespace = pool.namespace === 'kured-host' ? '' : ` --namespace ${pool.namespace}`;
+  return `kured-host manifest${namespace}${pool.pool === null ? '' : ` --pool ${pool.pool}`} | kubectl apply -f -`;
+}
+
+/** The command that makes just the Lease. */
+export function createLeaseCommand(lease: LeaseRef): string {
+  const object = JSON.stringify({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { ...lease } });
+  return manifestCommand(lease) ?? `echo '${object}' | kubectl apply -f -   # ${leaseText(lease)}`;
+}
+
+/** kubectl's form of a resource with its group: leases.coordination.k8s.io/…; a subresource stays behind. */
+function withGroup(resource: string, group: string): string {
+  const [kind, ...sub] = resource.split('/');
+  return [`${kind}.${group}`, ...sub].join('/');
+}

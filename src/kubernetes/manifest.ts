@@ -1,0 +1,110 @@
+import { dump } from 'js-yaml';
+import type { LeaseRef } from '../core/lease/object.ts';
+import type { JsonObject } from './json.ts';
+
+/** Which pool a manifest is for; `pool` null is the default one. */
+export interface ManifestOptions {
+  readonly namespace: string;
+  readonly pool: string | null;
+}
+
+const baseName = 'kured-host';
+
+/** The Lease of a pool; its ServiceAccount has the same name and namespace. */
+export function poolLease({ namespace, pool }: ManifestOptions): LeaseRef {
+  return { namespace, name: pool === null ? baseName : `${baseName}-${pool}` };
+}
+
+/** The pool a Lease belongs to; null when no manifest makes a Lease of that name. */
+export function leasePool(lease: LeaseRef): ManifestOptions | null {
+  if (lease.name === baseName) return { namespace: lease.namespace, pool: null };
+  const pool = lease.name.startsWith(`${baseName}-`) ? lease.name.slice(baseName.length + 1) : '';
+  return pool === '' ? null : { namespace: lease.namespace, pool };
+}
+
+/** What an admin applies once for a pool. Applying it again changes nothing: the Lease carries neither spec nor annotations. */
+export function manifest(options: ManifestOptions): readonly JsonObject[] {
+  return parts(options).map((part) => part.object);
+}
+
+/** The same as YAML, with a comment before each object. */
+export function manifestYaml(options: ManifestOptions): string {
+  return parts(options)
+    .map(({ comment, object }) => `---\n${comment.map((line) => `# ${line}\n`).join('')}${dump(object)}`)
+    .join('');
+}
+
+interface Part {
+  readonly comment: readonly string[];
+  readonly object: JsonObject;
+}
+
+function parts(options: ManifestOptions): readonly Part[] {
+  const { namespace, name } = poolLease(options);
+  const metadata = { namespace, name, labels: { 'app.kubernetes.io/name': baseName } };
+  const nodes = { ...metadata, name: `${name}-nodes` };
+  return [
+    {
+      comment: ['Not kube-system: its API requests share their seats with the leader election of the control plane.'],
+      object: { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels: metadata.labels } },
+    },
+    {
+      comment: [
+        'The pool: who may reboot, who is next. It is written by the nodes; here it carries nothing, so that applying this',
+        'again changes nothing, even in the middle of a reboot.',
+      ],
+      object: { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata },
+    },
+    {
+      comment: ['The one who writes the Lease. Nothing runs as it, and it has no token: nodes impersonate it.'],
+      object: { apiVersion: 'v1', kind: 'ServiceAccount', metadata, automountServiceAccountToken: false },
+    },
+    {
+      comment: ['All that it may do.'],
+      object: { ...role(metadata), rules: [leaseRule(name, ['get', 'watch', 'update'])] },
+    },
+    {
+      comment: [],
+      object: { ...binding(metadata), subjects: [{ kind: 'ServiceAccount', namespace, name }] },
+    },
+    {
+      comment: [
+        'Every node may act as it, and so do to this Lease what it may do, nothing else. NodeRestriction refuses a node every',
+        'Lease but its own heartbeat, whatever its roles say. The first rule is for all versions; the others, of which',
+        'Kubernetes 1.36 and later know (constrained impersonation), suffice without it where the verb `impersonate` is not wanted.',
+      ],
+      object: { ...role(nodes), rules: impersonationRules(name) },
+    },
+    {
+      comment: [],
+      object: {
+        ...binding(nodes),
+        subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: 'system:nodes' }],
+      },
+    },
+  ];
+}
+
+/** KEP-5284: the user that is taken on, and each request made as it, are granted one by one. */
+function impersonationRules(name: string): readonly JsonObject[] {
+  const account = { resources: ['serviceaccounts'], resourceNames: [name] };
+  const on = ['get', 'watch', 'update'].map((verb) => `impersonate-on:serviceaccount:${verb}`);
+  return [
+    { apiGroups: [''], ...account, verbs: ['impersonate'] },
+    { apiGroups: ['authentication.k8s.io'], ...account, verbs: ['impersonate:serviceaccount'] },
+    leaseRule(name, on),
+  ];
+}
+
+function leaseRule(name: string, verbs: readonly string[]): JsonObject {
+  return { apiGroups: ['coordination.k8s.io'], resources: ['leases'], resourceNames: [name], verbs };
+}
+
+function role(metadata: JsonObject): JsonObject {
+  return { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata };
+}
+
+function binding(metadata: { readonly name: string }): JsonObject {
+  const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: metadata.name };
+  return { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'RoleBinding', metadata, roleRef };
+}

@@ -1,0 +1,80 @@
+import type { FakeApiServer } from '../fakes/api-server.ts';
+
+/** The cluster admin's side of a story, over the same HTTP as everybody's. */
+export class Admin {
+  readonly #server: FakeApiServer;
+
+  constructor(server: FakeApiServer) {
+    this.#server = server;
+  }
+
+  async createNode(name: string): Promise<void> {
+    await this.call('POST', '/api/v1/nodes', { apiVersion: 'v1', kind: 'Node', metadata: { name } });
+  }
+
+  /** What a kubelet reports: this boot, and whether the node is Ready. */
+  async report(name: string, bootID: string, ready: boolean): Promise<void> {
+    const time = new Date().toISOString();
+    const condition = {
+      type: 'Ready',
+      status: ready ? 'True' : 'False',
+      reason: 'Kubelet',
+      message: '',
+      lastHeartbeatTime: time,
+      lastTransitionTime: time,
+    };
+    await this.patch(`/api/v1/nodes/${name}/status`, { status: { nodeInfo: { bootID }, conditions: [condition] } });
+  }
+
+  async cordon(name: string, unschedulable: boolean): Promise<void> {
+    await this.patch(`/api/v1/nodes/${name}?fieldManager=kubectl`, {
+      spec: { unschedulable: unschedulable ? true : null },
+    });
+  }
+
+  async node(name: string): Promise<NodeObject> {
+    return (await this.call('GET', `/api/v1/nodes/${name}`)) as NodeObject;
+  }
+
+  async lease(name = 'kured-host'): Promise<LeaseLike> {
+    return (await this.call('GET', `/apis/coordination.k8s.io/v1/namespaces/kured-host/leases/${name}`)) as LeaseLike;
+  }
+
+  async annotateLease(annotations: Readonly<Record<string, string | null>>, name = 'kured-host'): Promise<void> {
+    await this.patch(`/apis/coordination.k8s.io/v1/namespaces/kured-host/leases/${name}`, {
+      metadata: { annotations },
+    });
+  }
+
+  async deleteLease(name = 'kured-host'): Promise<void> {
+    await this.call('DELETE', `/apis/coordination.k8s.io/v1/namespaces/kured-host/leases/${name}`);
+  }
+
+  async patch(path: string, body: unknown): Promise<unknown> {
+    return await this.call('PATCH', path, body, 'application/strategic-merge-patch+json');
+  }
+
+  async call(method: string, path: string, body?: unknown, type = 'application/json'): Promise<unknown> {
+    const answer = await fetch(`${this.#server.url}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${this.#server.adminToken}`, 'content-type': type },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
+    return JSON.parse(text);
+  }
+}
+
+export interface NodeObject {
+  readonly metadata: { readonly annotations?: Readonly<Record<string, string>> };
+  readonly spec?: { readonly unschedulable?: boolean };
+  readonly status?: {
+    readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message: string }[];
+  };
+}
+
+export interface LeaseLike {
+  readonly metadata: { readonly annotations?: Readonly<Record<string, string>> };
+  readonly spec?: { readonly holderIdentity?: string; readonly leaseTransitions?: number };
+}

@@ -1,0 +1,114 @@
+import type { Settings } from '../../src/core/settings.ts';
+import { systemClock } from '../../src/daemon/clock.ts';
+import { type FakeApiServer, startFakeApiServer } from '../fakes/api-server.ts';
+import { Admin } from './admin.ts';
+import { clusterAs } from './connections.ts';
+import { Machine, type MachineOptions } from './machine.ts';
+
+export const settings: Settings = {
+  credentials: { kubeconfig: null, impersonate: null, nodeName: null },
+  lease: { namespace: 'kured-host', name: 'kured-host', priority: 0 },
+  concurrency: 1,
+  sentinel: { files: [], command: null, commandTimeout: 30_000, commandPeriod: 60_000 },
+  drain: { timeout: 1_800_000, gracePeriodSeconds: null, podSelector: null, skipWaitForDeleteTimeout: null },
+  reboot: { method: 'logind', command: null, deadline: 600_000, attempts: 3, maxRebootsPerDay: 3 },
+  verification: { timeout: 900_000 },
+  metrics: { listen: null },
+  log: { level: 'info' },
+};
+
+/** A pool of machines over one fake API server, with an observer of cordons that shares no code with the daemon. */
+export class Fleet implements AsyncDisposable {
+  readonly server: FakeApiServer;
+  readonly admin: Admin;
+  readonly machines: Machine[] = [];
+  /** The largest number of nodes that carried our mark at one moment. */
+  mostMarked = 0;
+  readonly #marked = new Set<string>();
+
+  private constructor(server: FakeApiServer) {
+    this.server = server;
+    this.admin = new Admin(server);
+    server.store.subscribe({
+      committed: ({ resource, object }) => this.#observe(resource, object),
+      restored: () => {},
+    });
+  }
+
+  static async open(): Promise<Fleet> {
+    const fleet = new Fleet(await startFakeApiServer({ tls: false }));
+    await fleet.#applyManifest();
+    return fleet;
+  }
+
+  async add(name: string, options: Partial<MachineOptions> = {}): Promise<Machine> {
+    const cluster = clusterAs(this.server, name, systemClock);
+    const machine = new Machine({ name, admin: this.admin, cluster, settings, clock: systemClock, ...options });
+    this.machines.push(machine);
+    await machine.install();
+    return machine;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const machine of this.machines) machine.off();
+    await this.server.stop();
+  }
+
+  #observe(resource: string, object: { metadata: { name?: unknown; annotations?: unknown } }): void {
+    if (resource !== 'nodes') return;
+    const name = String(object.metadata.name);
+    const annotations = (object.metadata.annotations ?? {}) as Record<string, string>;
+    if (annotations['kured-host/claim'] === undefined) this.#marked.delete(name);
+    else this.#marked.add(name);
+    this.mostMarked = Math.max(this.mostMarked, this.#marked.size);
+  }
+
+  async #applyManifest(): Promise<void> {
+    const { admin } = this;
+    const namespace = 'kured-host';
+    const rbac = '/apis/rbac.authorization.k8s.io/v1/namespaces/kured-host';
+    const api = { apiVersion: 'rbac.authorization.k8s.io/v1' };
+    const metadata = { name: 'kured-host', namespace };
+    const impersonate = { name: 'kured-host-nodes', namespace };
+    await admin.call('POST', '/api/v1/namespaces', {
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name: namespace },
+    });
+    await admin.call('POST', '/api/v1/namespaces/kured-host/serviceaccounts', {
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata,
+    });
+    await admin.call('POST', '/apis/coordination.k8s.io/v1/namespaces/kured-host/leases', {
+      apiVersion: 'coordination.k8s.io/v1',
+      kind: 'Lease',
+      metadata,
+    });
+    const rules = [
+      {
+        apiGroups: ['coordination.k8s.io'],
+        resources: ['leases'],
+        resourceNames: ['kured-host'],
+        verbs: ['get', 'watch', 'update'],
+      },
+    ];
+    await admin.call('POST', `${rbac}/roles`, { ...api, kind: 'Role', metadata, rules });
+    const subjects = [{ kind: 'ServiceAccount', name: 'kured-host', namespace }];
+    const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'kured-host' };
+    await admin.call('POST', `${rbac}/rolebindings`, { ...api, kind: 'RoleBinding', metadata, subjects, roleRef });
+    const impersonation = [
+      { apiGroups: [''], resources: ['serviceaccounts'], resourceNames: ['kured-host'], verbs: ['impersonate'] },
+    ];
+    await admin.call('POST', `${rbac}/roles`, { ...api, kind: 'Role', metadata: impersonate, rules: impersonation });
+    const nodes = [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: 'system:nodes' }];
+    const roleOfNodes = { ...roleRef, name: 'kured-host-nodes' };
+    await admin.call('POST', `${rbac}/rolebindings`, {
+      ...api,
+      kind: 'RoleBinding',
+      metadata: impersonate,
+      subjects: nodes,
+      roleRef: roleOfNodes,
+    });
+  }
+}

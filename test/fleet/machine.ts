@@ -1,0 +1,225 @@
+import { randomUUID } from 'node:crypto';
+import type { Answer } from '../../src/core/answer.ts';
+import type { Memory } from '../../src/core/memory.ts';
+import { emptyMemory } from '../../src/core/memory.ts';
+import type { Need } from '../../src/core/need.ts';
+import type { Permission } from '../../src/core/permission.ts';
+import type { State } from '../../src/core/phases/state.ts';
+import { reason } from '../../src/core/reasons.ts';
+import type { Settings } from '../../src/core/settings.ts';
+import type { RebootAnswer, ShutdownLook } from '../../src/core/shutdown.ts';
+import type { Status } from '../../src/core/status.ts';
+import { type Daemon, startDaemon } from '../../src/daemon/daemon.ts';
+import type { Clock } from '../../src/ports/clock.ts';
+import type { Cluster } from '../../src/ports/cluster.ts';
+import type { Host } from '../../src/ports/host.ts';
+import type { Log, ServiceManager } from '../../src/ports/outlets.ts';
+import type { Admin } from './admin.ts';
+
+export interface MachineOptions {
+  readonly name: string;
+  readonly admin: Admin;
+  readonly cluster: Cluster;
+  readonly settings: Settings;
+  readonly clock: Clock;
+  readonly log?: Log;
+  /** Milliseconds from the reboot to the start of the service, and from there to the kubelet's Ready. */
+  readonly boot?: number;
+  readonly kubelet?: number;
+  /** What becomes of each call to reboot, in order; after the list every call reboots. */
+  readonly reboots?: readonly ('happens' | 'refused' | 'nothing')[];
+}
+
+const quiet: ServiceManager = {
+  ready: () => {},
+  status: () => {},
+  reloading: () => {},
+  stopping: () => {},
+  alive: () => {},
+  extend: () => {},
+  dropped: 0,
+  close: () => {},
+};
+
+export const silentLog: Log = { event: () => {}, always: () => {}, setLevel: () => {} };
+
+/** A machine with a kubelet and the shipped daemon in it, that can be rebooted, cut off, and have its service killed. */
+export class Machine {
+  readonly name: string;
+  readonly boots: { readonly id: string; readonly at: number }[] = [];
+  readonly changes: { readonly at: number; readonly status: Status }[] = [];
+  readonly #options: MachineOptions;
+  #need: Need | null = null;
+  #permission: Permission = { is: 'allowed' };
+  #hints = new Set<() => void>();
+  #permissionHints = new Set<() => void>();
+  #power = new AbortController();
+  #daemon: Daemon | null = null;
+  #memory: Memory = emptyMemory;
+  #calls = 0;
+  #waiting = new Set<() => void>();
+
+  constructor(options: MachineOptions) {
+    this.name = options.name;
+    this.#options = options;
+  }
+
+  get status(): Status | null {
+    return this.#daemon?.status() ?? null;
+  }
+
+  get calls(): number {
+    return this.#calls;
+  }
+
+  async install(): Promise<void> {
+    await this.#options.admin.createNode(this.name);
+    await this.boot();
+  }
+
+  /** Power on: a new boot ID, the kubelet's report, the service. */
+  async boot(): Promise<void> {
+    const { clock, admin } = this.#options;
+    const id = randomUUID();
+    this.boots.push({ id, at: clock.now().wall });
+    this.#power = new AbortController();
+    const kubelet = clock
+      .sleep(this.#options.kubelet ?? 20, this.#power.signal)
+      .then(() => admin.report(this.name, id, true));
+    kubelet.catch(() => {});
+    this.startService();
+    if (this.boots.length === 1) await kubelet;
+  }
+
+  startService(): void {
+    const { clock } = this.#options;
+    const boot = this.boots.at(-1)?.id ?? '';
+    const me = {
+      node: this.name,
+      uid: '',
+      machine: `machine-${this.name}`,
+      boot: { id: boot, soft: null },
+      by: randomUUID(),
+    };
+    const parts = {
+      me,
+      settings: this.#options.settings,
+      memory: this.#memory,
+      cluster: this.#options.cluster,
+      host: this.#host(),
+      needs: [{ name: 'sentinel', look: async () => this.#look(), watch: this.#watchNeed }],
+      permissions: [{ name: 'blocker', ask: async () => this.#permission, watch: this.#watchPermission }],
+      clock,
+      log: { ...(this.#options.log ?? silentLog) },
+      manager: { ...quiet, status: () => this.#noted() },
+      signal: this.#power.signal,
+    };
+    this.#daemon = startDaemon(parts);
+  }
+
+  /** SIGKILL of the service: it ends between two instructions; what it had sent may still take effect. */
+  killService(): void {
+    this.#power.abort();
+    this.#power = new AbortController();
+  }
+
+  stop(meaning: 'stop' | 'restart' | 'shutdown' | 'unknown'): Promise<State> {
+    this.#daemon?.tell({ on: 'stop', meaning });
+    return this.#daemon?.ended ?? Promise.reject(new Error('no service runs'));
+  }
+
+  retry(): void {
+    this.#daemon?.tell({ on: 'retry' });
+  }
+
+  /** The machine loses its power, or is rebooted by somebody. */
+  async reboot(): Promise<void> {
+    this.#power.abort();
+    this.#need = null;
+    await this.#options.clock.sleep(this.#options.boot ?? 20, new AbortController().signal);
+    await this.boot();
+  }
+
+  off(): void {
+    this.#power.abort();
+  }
+
+  needReboot(fingerprint: string, reasons: readonly string[] = ['linux-image']): void {
+    this.#need = { fingerprint, source: '/run/reboot-required', reasons, older: false };
+    for (const hint of this.#hints) hint();
+  }
+
+  needNothing(): void {
+    this.#need = null;
+    for (const hint of this.#hints) hint();
+  }
+
+  permit(permission: Permission): void {
+    this.#permission = permission;
+    for (const hint of this.#permissionHints) hint();
+  }
+
+  /** Resolves when the status satisfies the condition; rejects with where it stands after `ms`. */
+  async until(condition: (status: Status) => boolean, what: string, ms = 20_000): Promise<Status> {
+    const end = AbortSignal.timeout(ms);
+    for (;;) {
+      const { status } = this;
+      if (status !== null && condition(status)) return status;
+      if (end.aborted)
+        throw new Error(`${this.name}: waited ${ms} ms for "${what}"; stands at ${JSON.stringify(status, null, 1)}`);
+      await new Promise<void>((resolve) => {
+        this.#waiting.add(resolve);
+        end.addEventListener('abort', () => resolve(), { once: true });
+      });
+    }
+  }
+
+  #noted(): void {
+    queueMicrotask(() => {
+      const { status } = this;
+      if (status !== null) this.changes.push({ at: this.#options.clock.now().wall, status });
+      for (const resolve of this.#waiting) resolve();
+      this.#waiting.clear();
+    });
+  }
+
+  #look(): Answer<Need> {
+    return this.#need === null ? { is: 'no' } : { is: 'yes', value: this.#need };
+  }
+
+  readonly #watchNeed = (hint: () => void, signal: AbortSignal): void => {
+    this.#hints.add(hint);
+    signal.addEventListener('abort', () => this.#hints.delete(hint), { once: true });
+  };
+
+  readonly #watchPermission = (hint: () => void, signal: AbortSignal): void => {
+    this.#permissionHints.add(hint);
+    signal.addEventListener('abort', () => this.#permissionHints.delete(hint), { once: true });
+  };
+
+  #host(): Host {
+    return {
+      bootMark: async () => ({ is: 'no' }),
+      machine: async () => ({ is: 'yes', value: `machine-${this.name}` }),
+      lookAtShutdown: async (): Promise<ShutdownLook> => ({ is: 'none' }),
+      stopMeaning: async () => 'stop',
+      reboot: async (): Promise<RebootAnswer> => this.#rebootAsked(),
+      memory: {
+        read: async () => ({ is: 'yes', value: this.#memory }),
+        write: async (memory) => {
+          this.#memory = memory;
+          return null;
+        },
+      },
+    };
+  }
+
+  #rebootAsked(): RebootAnswer {
+    const fate = this.#options.reboots?.[this.#calls] ?? 'happens';
+    this.#calls += 1;
+    if (fate === 'refused')
+      return { is: 'refused', reason: reason('blocked', { source: 'an inhibitor', why: 'a backup is running' }) };
+    if (fate === 'happens') void this.reboot();
+    return { is: 'accepted' };
+  }
+}
