@@ -23,7 +23,7 @@ export function transferTime(clock: Clock): TransferTime {
       stop(socket);
       timers.set(
         socket,
-        () => undefined,
+        clock.timer(ms, () => socket.destroy()),
       );
     },
   };

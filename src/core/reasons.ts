@@ -145,6 +145,14 @@ const rows = {
   restoring: { sentence: 'the reboot is proven; uncordons and releases {lease}', remedy: '' },
   'backing-out': { sentence: 'backing out, because {why}', remedy: '' },
   interrupted: { sentence: 'a back-out was interrupted and is being finished', remedy: '' },
+  'host-unreadable': {
+    sentence: '{what} of this machine cannot be read: {why}',
+    remedy: 'nothing is decided without it; it is read again by itself',
+  },
+  'memory-unusable': {
+    sentence: 'what is remembered over restarts cannot be kept in {file}: {why}',
+    remedy: 'only time is lost by that; make the folder writable',
+  },
   'pool-change-waits': {
     sentence: 'the new pool or identity of the configuration is taken after {lease} was released',
     remedy: '',

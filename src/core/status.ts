@@ -1,3 +1,4 @@
+import { roomLimit } from './lease/claim.ts';
 import { leaseText } from './lease/object.ts';
 import { placeOf } from './lease/queue.ts';
 import type { LeaseRecord } from './lease/record.ts';
@@ -27,6 +28,8 @@ export interface Status {
   readonly lease: {
     readonly name: string;
     readonly holders: readonly string[];
+    /** How many may hold at once, as this node sees it; null while the Lease was not read. */
+    readonly limit: number | null;
     readonly queue: readonly string[];
     /** This node's place in the queue, 1 for the head; null when it has none. */
     readonly place: number | null;
@@ -60,6 +63,7 @@ export function statusOf(state: State, now: Now): Status {
     lease: {
       name: leaseText(facts.lease.ref),
       holders: (record?.holders ?? []).map((slot) => (slot.readable ? slot.entry.node : '?')),
+      limit: record === null ? null : roomLimit(record, facts.settings),
       queue: (record?.queue ?? []).map((slot) => (slot.readable ? slot.entry.node : '?')),
       place: place === null ? null : place + 1,
       paused: record?.paused ?? null,

@@ -35,7 +35,7 @@ export interface DaemonParts {
 
 export interface Daemon {
   /** Tells the daemon something from outside: a stop, new settings, a person's retry. */
-  tell(event: Extract<Event, { on: 'stop' | 'settings' | 'retry' }>): void;
+  tell(event: Extract<Event, { on: 'stop' | 'settings' | 'retry' | 'time' }>): void;
   status(): Status | null;
   /** The state it ended in. */
   readonly ended: Promise<State>;

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../ports/clock.ts';
 import { connectTo, type HttpTarget } from './connect.ts';
+import { HttpFailure } from './failure.ts';
 
 const connectTime = 10_000;
 /** Shorter than any server or balancer we know keeps an idle connection (HAProxy as kubeadm's guide sets it up: 35 s; kube-apiserver: 90 s): a request on a connection that is just being closed would be an unknown outcome. */
@@ -70,7 +71,8 @@ export class TargetAgent extends Agent {
     try {
       return await connectTo(this.#target, limit.signal);
     } catch (error) {
-      throw limit.signal.aborted ? limit.signal.reason : error;
+      if (!limit.signal.aborted) throw error;
+      throw new HttpFailure('unreachable', `no connection came about within ${connectTime / 1000} s`, error);
     }
   }
 }

@@ -93,7 +93,7 @@ function finished(second: Answered | Unanswered | 'stale'): Answered | Unanswere
 
 async function sendOnce(via: Via, request: HttpRequest, signal: AbortSignal): Promise<Answered | Unanswered | 'stale'> {
   const opened = await exchange(via, request, signal);
-  if (opened.is === 'unanswered') return opened.stale && request.method === 'GET' ? 'stale' : opened;
+  if (opened.is === 'failed') return opened.stale && request.method === 'GET' ? 'stale' : opened.failure;
   return await whole(opened.message, request.most, signal);
 }
 
@@ -113,7 +113,7 @@ async function stream(via: Via, request: HttpRequest, signal: AbortSignal): Prom
   const tooLate = (): void => life.abort(limit.signal.reason);
   limit.signal.addEventListener('abort', tooLate, { once: true });
   const opened = await exchange(via, request, ended);
-  if (opened.is === 'unanswered') return opened;
+  if (opened.is === 'failed') return opened.failure;
   if (opened.message.statusCode !== 200) return await whole(opened.message, request.most, ended);
   limit.signal.removeEventListener('abort', tooLate);
   return { is: 'streaming', lines: classified(opened.message, request.most, ended) };
@@ -129,14 +129,17 @@ async function* classified(message: IncomingMessage, most: number, signal: Abort
   }
 }
 
-type Opened = { readonly is: 'opened'; readonly message: IncomingMessage } | (Unanswered & { readonly stale: boolean });
+/** `stale`: the connection was a kept one, and was closed under the request. */
+type Opened =
+  | { readonly is: 'opened'; readonly message: IncomingMessage }
+  | { readonly is: 'failed'; readonly failure: Unanswered; readonly stale: boolean };
 
 /** Sends one request and waits for the head of its answer. */
 function exchange(via: Via, request: HttpRequest, signal: AbortSignal): Promise<Opened> {
   return new Promise((resolve) => {
     let sent: 'no' | 'maybe' = 'no';
     if (signal.aborted) {
-      resolve({ ...unanswered(signal.reason, signal, sent), stale: false });
+      resolve({ is: 'failed', failure: unanswered(signal.reason, signal, sent), stale: false });
       return;
     }
     const outgoing = startRequest({ ...requestOptions(via, request), signal });
@@ -150,7 +153,7 @@ function exchange(via: Via, request: HttpRequest, signal: AbortSignal): Promise<
     });
     outgoing.on('error', (error: NodeJS.ErrnoException) => {
       const stale = outgoing.reusedSocket && ['ECONNRESET', 'EPIPE'].includes(error.code ?? '') && !signal.aborted;
-      resolve({ ...unanswered(error, signal, sent), stale });
+      resolve({ is: 'failed', failure: unanswered(error, signal, sent), stale });
     });
     outgoing.end(request.body ?? undefined);
   });

@@ -20,7 +20,8 @@ export function ruleText(rule: MissingRule): string {
 
 /** Commands that give a user the rule, under a name that tells what it is for. */
 export function grantCommand(rule: MissingRule, user: string, need: string): string {
-  const scope = rule.namespace === null ? { kind: 'clusterrole', flag: '' } : { kind: 'role', flag: ` -n ${rule.namespace}` };
+  const scope =
+    rule.namespace === null ? { kind: 'clusterrole', flag: '' } : { kind: 'role', flag: ` -n ${rule.namespace}` };
   const title = rule.name === null ? `kured-host:${need}` : `kured-host:${need}:${rule.name}`;
   const resource = rule.group === '' ? rule.resource : withGroup(rule.resource, rule.group);
   const name = rule.name === null ? '' : ` --resource-name=${rule.name}`;
@@ -30,10 +31,20 @@ export function grantCommand(rule: MissingRule, user: string, need: string): str
   );
 }
 
-/** What mends the grants of a Lease: the manifest where nodes impersonate its ServiceAccount, else the rule for the user itself. */
-export function leaseCommand(rule: MissingRule, identity: Identity, lease: LeaseRef, as: string | null, need: string): string {
+/**
+ * What mends a grant of a Lease: the manifest where nodes impersonate its ServiceAccount, else the rule. `holder` is the user
+ * who lacks it, null ourselves; `as` the user that is impersonated, null none.
+ */
+export function leaseCommand(
+  rule: MissingRule,
+  identity: Identity,
+  lease: LeaseRef,
+  holder: string | null,
+  need: string,
+  as: string | null,
+): string {
   const ours = as === `system:serviceaccount:${lease.namespace}:${lease.name}` && identity.isNode;
-  return (ours ? manifestCommand(lease) : null) ?? grantCommand(rule, as ?? identity.user, need);
+  return (ours ? manifestCommand(lease) : null) ?? grantCommand(rule, holder ?? identity.user, need);
 }
 
 /** The command that makes the Lease and all its grants; null when no manifest has a Lease of that name. */

@@ -1,87 +1,16 @@
-import { type LeaseRef, leaseText } from '../core/lease/object.ts';
-import { type Reason, reason, reasonRemedy, reasonSentence } from '../core/reasons.ts';
-import type { Clock } from '../ports/clock.ts';
+import type { AccessAnswer, AccessQuestion } from './access-answer.ts';
 import { askLease } from './access-lease.ts';
 import { askNode } from './access-node.ts';
-import { askPods } from './access-pods.ts';
-import { grantCommand, type MissingRule, ruleText } from './access-remedy.ts';
-import { eventCall } from './events.ts';
-import type { Identity } from './identity.ts';
-import type { Call, Reply, Transport, WatchReply } from './transport.ts';
-
-/** Everything the service needs of the API server. */
-export type AccessNeed =
-  | 'read-node'
-  | 'watch-node'
-  | 'change-node'
-  | 'change-node-status'
-  | 'list-pods'
-  | 'watch-pods'
-  | 'evict-pods'
-  | 'create-events'
-  | 'impersonate'
-  | 'read-lease'
-  | 'watch-lease'
-  | 'change-lease';
+import { askEvents, askPods } from './access-pods.ts';
 
 /**
- * Whether one need is met. `ok` only after the API server did it, or said in a dry run that it would; `unknown` when it
- * could not be asked. `why` and `remedy` are empty where it is met.
+ * Asks for every need in turn, with requests that change nothing: reads, watches that are closed at once, and dry runs.
+ * SelfSubjectAccessReview alone would not do: admission has its word as well, and from 1.32 a node's rights hang on the
+ * selector of the request.
  */
-export interface AccessAnswer {
-  readonly need: AccessNeed;
-  /** What is needed: "read the Node node-7". */
-  readonly what: string;
-  readonly is: 'ok' | 'missing' | 'unknown';
-  readonly why: string;
-  /** A command, or what to do. */
-  readonly remedy: string;
-}
-
-/** What the questions need to be asked. */
-export interface AccessQuestion {
-  readonly transport: Transport;
-  readonly clock: Clock;
-  readonly identity: Identity;
-  readonly lease: LeaseRef;
-  /** The user that is impersonated for the Lease; null: none. */
-  readonly leaseUser: string | null;
-}
-
-/** Asks for every need in turn, with requests that change nothing: reads, watches that are closed at once, and dry runs. */
 export async function* askAccess(question: AccessQuestion, signal: AbortSignal): AsyncGenerator<AccessAnswer> {
   yield* askNode(question, signal);
   yield* askPods(question, signal);
   yield await askEvents(question, signal);
   yield* askLease(question, signal);
-}
-
-/** What a need's own request says about it: 403 means that the rule is missing, any other failure that nothing is known. */
-export function judge(
-  need: AccessNeed,
-  what: string,
-  reply: Reply | WatchReply,
-  remedy: (why: string) => AccessAnswer,
-): AccessAnswer {
-  if (reply.is === 'ok' || reply.is === 'watching') return { need, what, is: 'ok', why: '', remedy: '' };
-  if (reply.is === 'problem' && reply.problem.status === 403) return remedy(reply.problem.message);
-  return unknownBecause(need, what, reply.reason);
-}
-
-/** A need whose rule is missing, with the rule and the command that gives it to the user. */
-export function missingRule(need: AccessNeed, what: string, rule: MissingRule, user: string, why: string): AccessAnswer {
-  return { need, what, is: 'missing', why: `${why}; missing: ${ruleText(rule)}`, remedy: grantCommand(rule, user, need) };
-}
-
-export function unknownBecause(need: AccessNeed, what: string, because: Reason): AccessAnswer {
-  return { need, what, is: 'unknown', why: reasonSentence(because), remedy: reasonRemedy(because) };
-}
-
-/** Opens a watch and closes it as soon as the API server accepted it. */
-export async function tryWatch(transport: Transport, call: Omit<Call, 'verb'>, signal: AbortSignal): Promise<WatchReply> {
-  const life = new AbortController();
-  const query = { ...call.query, watch: 'true', resourceVersion: '0', timeoutSeconds: '5' };
-  const reply = await transport.watch({ ...call, verb: 'watch', query }, AbortSignal.any([signal, life.signal]));
-  life.abort();
-  return reply;
 }

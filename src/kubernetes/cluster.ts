@@ -4,9 +4,10 @@ import type { Reason } from '../core/reasons.ts';
 import type { CredentialSettings } from '../core/settings.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Cluster } from '../ports/cluster.ts';
-import { type AccessAnswer, askAccess } from './access.ts';
+import { askAccess } from './access.ts';
+import type { AccessAnswer } from './access-answer.ts';
 import { Credentials, type OwnConnection } from './credentials.ts';
-import { certificateUser, identify, type Identity, leaseUser, reviewSelf, type User } from './identity.ts';
+import { certificateUser, type Identity, identify, leaseUser, reviewSelf, type User } from './identity.ts';
 import { kubeletKubeconfigs } from './kubeconfig-places.ts';
 import { Latest } from './latest.ts';
 import { Pace } from './pace.ts';
@@ -122,7 +123,9 @@ class Opening {
     const end = (): void => rest.abort();
     this.#signal.addEventListener('abort', end, { once: true });
     void this.#changed.promise.then(end);
-    const ended = new Promise<void>((resolve) => rest.signal.addEventListener('abort', () => resolve(), { once: true }));
+    const ended = new Promise<void>((resolve) =>
+      rest.signal.addEventListener('abort', () => resolve(), { once: true }),
+    );
     await (wait === null ? ended : wait(rest.signal).catch(() => {}));
     this.#signal.removeEventListener('abort', end);
   }
@@ -173,8 +176,9 @@ class Opening {
 }
 
 function sameState(one: ClusterState, other: ClusterState): boolean {
-  if (one.is === 'ready' || other.is === 'ready') {
-    return one.is === other.is && one.cluster === other.cluster && one.file === other.file && one.server === other.server;
+  if (one.is === 'ready') {
+    if (other.is !== 'ready') return false;
+    return one.cluster === other.cluster && one.file === other.file && one.server === other.server;
   }
   return one.is === other.is && JSON.stringify(one.reason) === JSON.stringify(other.reason);
 }

@@ -50,7 +50,8 @@ export class Credentials implements Connections {
   }
 
   async current(signal: AbortSignal): Promise<OwnConnection | NoConnection> {
-    if (this.#now === null || this.#clock.mono() - this.#lookedAt >= lookEvery) await this.#once(() => this.#look(), signal);
+    if (this.#now === null || this.#clock.mono() - this.#lookedAt >= lookEvery)
+      await this.#once(() => this.#look(), signal);
     return this.#now ?? { is: 'none', reason: reason('starting') };
   }
 

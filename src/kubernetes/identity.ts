@@ -35,7 +35,10 @@ export function identify(user: User, explicit: string | null, file: string): Ide
   const own = user.name.startsWith(nodePrefix) ? user.name.slice(nodePrefix.length) : null;
   const shown = outsideText(user.name, 253);
   if (own !== null && explicit !== null && own !== explicit) {
-    return contradiction(file, `they belong to the Node ${outsideText(own, 253)}, but credentials.nodeName is ${explicit}`);
+    return contradiction(
+      file,
+      `they belong to the Node ${outsideText(own, 253)}, but credentials.nodeName is ${explicit}`,
+    );
   }
   const node = own ?? explicit;
   if (node === null || node === '') {

@@ -28,9 +28,9 @@ export function exposition(families: readonly Family[]): string {
       `# HELP ${family.name} ${escapeHelp(family.help)}`,
       `# TYPE ${family.name} ${family.type}`,
       ...family.samples.map((sample) => `${family.name}${labelText(sample.labels)} ${numberText(sample.value)}`),
-      '',
     ])
-    .join('\n');
+    .map((line) => `${line}\n`)
+    .join('');
 }
 
 const mostLabelLength = 128;

@@ -1,4 +1,5 @@
 import { lstatSync } from 'node:fs';
+import { reason } from '../core/reasons.ts';
 import type { RebootAnswer, ShutdownLook, StopMeaning } from '../core/shutdown.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { CommandRunner } from '../ports/commands.ts';
@@ -55,9 +56,14 @@ export function openSystemd(options: SystemdOptions): Systemd {
     // Without systemd there is nothing that it could be doing.
     lookAtShutdown: async (signal) => (booted ? lookAtShutdown(systemctl, bus, signal) : { is: 'none' }),
     stopMeaning: async (signal) => (booted ? stopMeaning(systemctl, unit, signal) : 'unknown'),
-    reboot: (signal) => rebootByLogind(bus, signal),
+    reboot: async (signal) => (booted ? rebootByLogind(bus, signal) : noLogind),
   };
 }
+
+const noLogind: RebootAnswer = {
+  is: 'refused',
+  reason: reason('reboot-refused', { why: 'systemd does not run here, so there is no logind to ask' }),
+};
 
 /** Whether systemd is PID 1, as sd_booted(3) tells it: by this folder, which must not be a link. */
 export function systemdRuns(folder = '/run/systemd/system'): boolean {

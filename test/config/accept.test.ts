@@ -59,6 +59,12 @@ const bad: readonly (readonly [string, string, string, string])[] = [
   ['credentials.kubeconfig', 'kubelet.conf', 'bad-value', 'it is "kubelet.conf", which does not begin with /'],
   ['credentials.kubeconfig', '""', 'bad-value', 'it is "", which is empty'],
   ['credentials.kubeconfig', '"/a\\tb"', 'bad-value', 'it is "/a\\tb", which holds a control character'],
+  [
+    'credentials.kubeconfig',
+    '"/a\\ud800"',
+    'bad-value',
+    'it is "/a\\ud800", which holds a character that no file name may hold',
+  ],
   ['credentials.impersonate', '[a]', 'wrong-type', 'must be the name of a user, or "" for none, for example system:'],
   ['credentials.nodeName', '12', 'wrong-type', 'it is the number 12, which needs quotes to be text'],
   ['credentials.nodeName', 'true', 'wrong-type', 'it is true, which needs quotes to be text'],

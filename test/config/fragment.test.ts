@@ -92,6 +92,12 @@ describe('one file', () => {
       'a: "---"\n---\n',
       'several-documents f:2:1: a second YAML document begins here; a file holds one',
     ],
+    [
+      'a second document after a marked one',
+      '---\na: 1\n---\nb: 2',
+      'several-documents f:3:1: a second YAML document begins here; a file holds one',
+    ],
+    ['a tag on text', 'a: !thing b', 'not-supported f:1:4: tags (!name) are not supported; put text in quotes instead'],
     ['an anchor', 'a: &x 1', 'not-supported f:1:4: anchors (&name) are not supported; write the value out each time'],
     ['a tag', 'a: !!str 5', 'not-supported f:1:4: tags (!name) are not supported; put text in quotes instead'],
     [

@@ -48,6 +48,14 @@ logLevel: info  # default
     );
   });
 
+  it('hold nothing that a terminal would act upon', () => {
+    const text = 'reboot: {method: command, command: [/bin/x, "\\e[31m\\x9b\\u202e"]}';
+    const accepted = acceptTexts([{ file: 'f', text }]);
+    assert.ok(accepted.valid);
+    const shown = showSettings(accepted.settings, accepted.origins);
+    assert.ok(shown.includes('command: [/bin/x, "\\u001b[31m\\u009b\\u202e"]'), shown);
+  });
+
   it('read back as the same settings', () => {
     fc.assert(
       fc.property(anySettings(), (settings) => {

@@ -99,6 +99,7 @@ describe('the man page', () => {
   it('names each key with its sentence', () => {
     const page = renderManPage('1.2.3').replaceAll('\\-', '-');
     for (const key of keys) assert.ok(page.includes(`.B ${keyParts(key).name}\n${rowOf(key).sentence} (`), key);
+    assert.ok(renderManPage('1').includes('kured\\-host\\-POOL'), 'a hyphen as it is would be typeset as a dash');
     assert.match(page, /^\.TH KURED-HOST-CONFIG 5 "" "kured-host 1\.2\.3"/);
   });
 

@@ -216,6 +216,26 @@ test('a handler learns that its client is gone', { timeout }, async (t) => {
   );
 });
 
+test('an answer may take longer than sending the request may', { timeout }, async (t) => {
+  const begun = Promise.withResolvers<void>();
+  const mayEnd = Promise.withResolvers<void>();
+  const slow: Route = {
+    method: 'POST',
+    path: '/slow',
+    handle: async () => {
+      begun.resolve();
+      await mayEnd.promise;
+      return { status: 200, body: 'done' };
+    },
+  };
+  const { clock, control } = await opened(t, [slow]);
+  const asked = ask5(new ManualClock(), control, { method: 'POST', path: '/slow' });
+  await begun.promise;
+  await clock.advance(10 * serveLimits.transferTime);
+  mayEnd.resolve();
+  assert.deepEqual(await asked, { is: 'answer', status: 200, body: 'done' });
+});
+
 test('closing ends what is being handled with 503 and does not wait for a silent peer', { timeout }, async (t) => {
   const begun = Promise.withResolvers<void>();
   const waits: Route = {

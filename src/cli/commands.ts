@@ -1,0 +1,45 @@
+import type { ExitCode, Io } from './io.ts';
+
+/** One command. Help, man pages and completion are made from this; nothing is said twice. */
+export interface Command {
+  /** As typed: `lease show`. */
+  readonly name: string;
+  /** What stands behind the name: `NODE`. */
+  readonly operands: readonly Operand[];
+  readonly summary: string;
+  /** A paragraph for `help COMMAND` and the man page. */
+  readonly description: string;
+  readonly options: Readonly<Record<string, Option>>;
+  run(io: Io, given: Given): Promise<ExitCode>;
+}
+
+export interface Operand {
+  readonly name: string;
+  readonly optional: boolean;
+}
+
+export interface Option {
+  readonly type: 'string' | 'boolean';
+  /** What stands for its value in the help: `FILE`. */
+  readonly value?: string;
+  readonly summary: string;
+}
+
+export interface Given {
+  readonly operands: readonly string[];
+  readonly options: Readonly<Record<string, string | boolean | undefined>>;
+}
+
+export const configOption: Option = {
+  type: 'string',
+  value: 'FILE',
+  summary: 'read just this configuration file',
+};
+
+export const jsonOption: Option = { type: 'boolean', summary: 'print JSON' };
+
+/** The value of a string option; undefined when it was not given. */
+export function textOf(given: Given, name: string): string | undefined {
+  const value = given.options[name];
+  return typeof value === 'string' ? value : undefined;
+}

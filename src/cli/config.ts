@@ -1,0 +1,48 @@
+import { loadSettings } from '../config/load.ts';
+import { problemText } from '../config/problem.ts';
+import { showSettings } from '../config/show.ts';
+import { type Command, configOption, type Given } from './commands.ts';
+import { type ExitCode, exitCode, type Io } from './io.ts';
+import { loadConfiguration } from './settings.ts';
+
+export const configCheckCommand: Command = {
+  name: 'config check',
+  operands: [{ name: 'FILE', optional: true }],
+  summary: 'whether the configuration would be taken; every problem with file, line and column',
+  description:
+    'Checks FILE alone, or without it what the daemon would read: /etc/kured-host/config.yaml and the drop-ins.',
+  options: {},
+  run: check,
+};
+
+export const configShowCommand: Command = {
+  name: 'config show',
+  operands: [],
+  summary: 'the merged configuration, with where each value came from',
+  description: 'Prints YAML that means the same as all files together.',
+  options: { config: configOption },
+  run: show,
+};
+
+async function check(io: Io, given: Given): Promise<ExitCode> {
+  const [file] = given.operands;
+  const { root } = io.places;
+  const loaded = await loadSettings(file === undefined ? { root } : { root, file });
+  if (!loaded.valid) {
+    for (const problem of loaded.problems) io.err(`${problemText(problem)}\n`);
+    return exitCode.configuration;
+  }
+  for (const warning of loaded.warnings) io.err(`warning: ${problemText(warning)}\n`);
+  io.out(`ok: ${loaded.files.length === 0 ? 'no file, all defaults' : loaded.files.join(', ')}\n`);
+  return exitCode.done;
+}
+
+async function show(io: Io, given: Given): Promise<ExitCode> {
+  const loaded = await loadConfiguration(io, given);
+  if (!loaded.valid) {
+    for (const problem of loaded.problems) io.err(`${problemText(problem)}\n`);
+    return exitCode.configuration;
+  }
+  io.out(showSettings(loaded.settings, loaded.origins));
+  return exitCode.done;
+}

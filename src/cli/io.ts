@@ -1,0 +1,31 @@
+import type { Environment } from '../daemon/environment.ts';
+
+/** What a command may use of the process: nothing else of it reaches the commands. */
+export interface Io extends Environment {
+  readonly width: number;
+  readonly signal: AbortSignal;
+  readonly onSignal: (name: 'SIGTERM' | 'SIGINT' | 'SIGHUP', handle: () => void) => void;
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+}
+
+/** The exit codes of every command (sysexits.h where it has one). */
+export const exitCode = {
+  done: 0,
+  failed: 1,
+  usage: 2,
+  unavailable: 69,
+  notPermitted: 77,
+  configuration: 78,
+} as const;
+
+export type ExitCode = (typeof exitCode)[keyof typeof exitCode];
+
+export const exitMeanings: readonly (readonly [ExitCode, string])[] = [
+  [0, 'done'],
+  [1, 'failed'],
+  [2, 'wrong usage'],
+  [69, 'the API server, or the daemon, is not available'],
+  [77, 'not permitted'],
+  [78, 'the configuration is wrong'],
+];

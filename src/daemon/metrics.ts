@@ -1,0 +1,49 @@
+import { type Reason, type ReasonCode, reasonCodes } from '../core/reasons.ts';
+import type { Status } from '../core/status.ts';
+import type { CallCounter } from '../kubernetes/transport.ts';
+import { metricsPage } from '../metrics/families.ts';
+import type { MetricsInput, RequestCount } from '../metrics/input.ts';
+
+export interface RequestCounter extends CallCounter {
+  counts(): readonly RequestCount[];
+}
+
+export function createCounter(): RequestCounter {
+  const counts = new Map<string, { verb: string; outcome: string; count: number }>();
+  return {
+    count(verb, outcome) {
+      const key = `${verb} ${outcome}`;
+      const row = counts.get(key) ?? { verb, outcome, count: 0 };
+      row.count += 1;
+      counts.set(key, row);
+    },
+    counts: () => [...counts.values()],
+  };
+}
+
+/** The metrics page from the status document, so that both say the same. */
+export function metricsText(
+  status: Status | null,
+  waiting: Reason | null,
+  counter: RequestCounter,
+  build: MetricsInput['build'],
+): string {
+  const code = reasonCodes.find((one) => one === status?.reason.code);
+  const reasons: readonly ReasonCode[] = code !== undefined ? [code] : waiting === null ? ['starting'] : [waiting.code];
+  return metricsPage({
+    node: status?.node ?? null,
+    need: status?.need.required ?? 'unknown',
+    phase: status?.phase ?? 'recovering',
+    phaseSince: status === null ? 0 : Date.parse(status.since),
+    reasons,
+    stuck: status !== null && status.stuck !== null,
+    lease: status === null || status.lease.limit === null ? null : leaseNumbers(status, status.lease.limit),
+    requests: counter.counts(),
+    build,
+  });
+}
+
+function leaseNumbers(status: Status, limit: number): NonNullable<MetricsInput['lease']> {
+  const { holders, queue, place } = status.lease;
+  return { holders: holders.length, limit, queueLength: queue.length, place };
+}

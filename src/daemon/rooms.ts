@@ -1,0 +1,97 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { unknown, yes } from '../core/answer.ts';
+import { reason } from '../core/reasons.ts';
+import type { Settings } from '../core/settings.ts';
+import { claimInstance, type Instance } from '../host/instance-lock.ts';
+import { readMachine } from '../host/machine.ts';
+import { openMemoryFile } from '../host/memory-file.ts';
+import { rebootByCommand } from '../host/reboot-command.ts';
+import { openLog } from '../log/logger.ts';
+import type { Host } from '../ports/host.ts';
+import type { Log, ServiceManager } from '../ports/outlets.ts';
+import { isJournalStream, openJournal } from '../systemd/journal.ts';
+import { type LibcOpened, openLibc } from '../systemd/libc.ts';
+import { openNotify, silentManager } from '../systemd/notify.ts';
+import { openSystemd, type Systemd, systemdRuns } from '../systemd/open.ts';
+import type { Environment } from './environment.ts';
+
+/** A rebooting command that takes longer than this has no outcome that could be waited for. */
+const commandBound = 60_000;
+const stderr = 2;
+const unitName = 'kured-host.service';
+
+/** The machine's side of a service, opened once at its start. */
+export interface Rooms {
+  readonly log: Log & { close(): void };
+  readonly manager: ServiceManager;
+  readonly systemd: Systemd;
+  readonly instance: Instance;
+  /** The host as the decisions see it, under the settings of the moment. */
+  host(settings: () => Settings): Host;
+}
+
+export function openRooms(environment: Environment, settings: Settings): Rooms {
+  const { clock, env, places, pid } = environment;
+  const native = openLibc(environment.program);
+  const journal =
+    native.is === 'open' && isJournalStream(env['JOURNAL_STREAM'], stderr) ? openJournal(native.libc) : null;
+  const log = openLog({ clock, level: settings.log.level, journal, fd: stderr, terminal: environment.terminal });
+  if (native.is === 'missing') log.event('native-missing', { why: native.why });
+  const systemd = openSystemd({
+    booted: systemdRuns(),
+    path: (env['PATH'] ?? '').split(':').filter((folder) => folder.startsWith('/')),
+    env: plainEnvironment(env),
+    unit: env['SYSTEMD_EXEC_PID'] === String(pid) ? unitName : null,
+    bootIdFile: places.bootId,
+    clock,
+  });
+  mkdirSync(places.runtime, { recursive: true, mode: 0o755 });
+  const tryLock = native.is === 'open' ? native.libc.tryLock : null;
+  const instance = claimInstance({ file: join(places.runtime, 'lock'), tryLock, pid });
+  return {
+    log,
+    manager: managerOf(native, environment),
+    systemd,
+    instance,
+    host: (current) => hostOf(environment, systemd, current),
+  };
+}
+
+function managerOf(native: LibcOpened, environment: Environment): ServiceManager {
+  const socket = environment.env['NOTIFY_SOCKET'];
+  if (native.is === 'missing' || socket === undefined || socket === '') return silentManager;
+  return openNotify({ socket, libc: native.libc, clock: environment.clock });
+}
+
+function hostOf(environment: Environment, systemd: Systemd, settings: () => Settings): Host {
+  const { places } = environment;
+  const unusable = (why: string) => reason('memory-unusable', { file: places.state, why });
+  return {
+    async bootMark(signal) {
+      const read = await systemd.bootMark(signal);
+      return read.is === 'read'
+        ? yes(read.mark)
+        : unknown(reason('host-unreadable', { what: 'the boot ID', why: read.why }));
+    },
+    async machine() {
+      const read = await readMachine(places.machineId);
+      return read.is === 'read'
+        ? yes(read.machine)
+        : unknown(reason('host-unreadable', { what: 'the machine ID', why: read.why }));
+    },
+    lookAtShutdown: systemd.lookAtShutdown,
+    stopMeaning: systemd.stopMeaning,
+    reboot(signal) {
+      const { method, command } = settings().reboot;
+      if (method === 'logind') return systemd.reboot(signal);
+      return rebootByCommand(command ?? [], systemd.commands, commandBound, signal);
+    },
+    memory: openMemoryFile(join(places.state, 'memory.json'), unusable),
+  };
+}
+
+function plainEnvironment(env: Environment['env']): Readonly<Record<string, string>> {
+  const kept = ['PATH', 'LANG', 'DBUS_SYSTEM_BUS_ADDRESS', 'HOME'];
+  return Object.fromEntries(kept.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
+}

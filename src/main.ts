@@ -1,0 +1,30 @@
+import { runCli } from './cli/main.ts';
+import { systemClock } from './daemon/clock.ts';
+import { usualPlaces } from './daemon/environment.ts';
+
+declare const KURED_HOST_VERSION: string;
+declare const KURED_HOST_REVISION: string;
+
+const edge = new AbortController();
+const { argv, env, pid } = process;
+
+// A reader that went away (`kured-host help | head`) is no error of ours.
+process.stdout.on('error', () => {});
+
+process.exitCode = await runCli(argv.slice(2), {
+  clock: systemClock,
+  pid,
+  program: argv[1] ?? '',
+  env,
+  terminal: process.stderr.isTTY === true,
+  width: process.stdout.columns ?? 100,
+  version: typeof KURED_HOST_VERSION === 'string' ? KURED_HOST_VERSION : '0.0.0',
+  revision: typeof KURED_HOST_REVISION === 'string' ? KURED_HOST_REVISION : 'source',
+  nodeVersion: process.version,
+  places: { ...usualPlaces, bootId: '/proc/sys/kernel/random/boot_id' },
+  signal: edge.signal,
+  onSignal: (name, handle) => process.on(name, handle),
+  out: (text) => void process.stdout.write(text),
+  err: (text) => void process.stderr.write(text),
+});
+process.exit();

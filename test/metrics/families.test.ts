@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { reasonCodes } from '../../src/core/reasons.ts';
+import { exposition } from '../../src/metrics/exposition.ts';
+import { metricsPage } from '../../src/metrics/families.ts';
+import type { MetricsInput } from '../../src/metrics/input.ts';
+import { parseExposition } from './exposition-parser.ts';
+
+const waiting: MetricsInput = {
+  node: 'node-17',
+  need: 'yes',
+  phase: 'queued',
+  phaseSince: 1_767_600_000_500,
+  reasons: ['not-my-turn'],
+  stuck: false,
+  lease: { holders: 1, limit: 1, queueLength: 4, place: 2 },
+  requests: [
+    { verb: 'get', outcome: '200', count: 7 },
+    { verb: 'put', outcome: 'no-answer', count: 1 },
+  ],
+  build: { version: '0.1.0', revision: 'abc1234', node: 'v24.21.0' },
+};
+
+function samples(input: MetricsInput, name: string): Readonly<Record<string, number>> | undefined {
+  const family = parseExposition(metricsPage(input)).get(name);
+  return (
+    family && Object.fromEntries(family.samples.map(({ labels, value }) => [Object.values(labels).join(' '), value]))
+  );
+}
+
+const shown: readonly [
+  change: Partial<MetricsInput>,
+  name: string,
+  expected: Readonly<Record<string, number>> | undefined,
+][] = [
+  [{}, 'kured_reboot_required', { 'node-17': 1 }],
+  [{ need: 'no' }, 'kured_reboot_required', { 'node-17': 0 }],
+  [{ need: 'unknown' }, 'kured_reboot_required', { 'node-17': 0 }],
+  [{ node: null }, 'kured_reboot_required', undefined],
+  [{ need: 'no' }, 'kured_host_reboot_required_known', { '': 1 }],
+  [{ need: 'unknown' }, 'kured_host_reboot_required_known', { '': 0 }],
+  [{}, 'kured_host_phase_since_seconds', { '': 1_767_600_000.5 }],
+  [{}, 'kured_host_reason', { 'not-my-turn': 1 }],
+  [{ reasons: ['blocked', 'pool-paused', 'blocked'] }, 'kured_host_reason', { blocked: 1, 'pool-paused': 1 }],
+  [{ reasons: [] }, 'kured_host_reason', undefined],
+  [{ stuck: true }, 'kured_host_stuck', { '': 1 }],
+  [{}, 'kured_host_holders', { '': 1 }],
+  [{}, 'kured_host_queue_length', { '': 4 }],
+  [{}, 'kured_host_queue_place', { '': 2 }],
+  [{ lease: { holders: 0, limit: 2, queueLength: 0, place: null } }, 'kured_host_queue_place', undefined],
+  [{ lease: { holders: 0, limit: 2, queueLength: 0, place: null } }, 'kured_host_holders_limit', { '': 2 }],
+  [{ lease: null }, 'kured_host_holders', undefined],
+  [{}, 'kured_host_api_requests_total', { 'get 200': 7, 'put no-answer': 1 }],
+  [{}, 'kured_host_build_info', { '0.1.0 abc1234 v24.21.0': 1 }],
+];
+
+for (const [change, name, expected] of shown) {
+  test(`${name} with ${JSON.stringify(change)} is ${JSON.stringify(expected) ?? 'absent'}`, () => {
+    assert.deepEqual(samples({ ...waiting, ...change }, name), expected);
+  });
+}
+
+test('exactly one phase is 1', () => {
+  const phases = samples(waiting, 'kured_host_phase') ?? assert.fail();
+  assert.equal(phases['queued'], 1);
+  assert.equal(
+    Object.values(phases).reduce((sum, value) => sum + value, 0),
+    1,
+  );
+});
+
+test('whatever comes in, the page can be parsed, and its series are few', () => {
+  const text = fc.string({ unit: 'binary', maxLength: 300 });
+  const input = fc.record({
+    node: fc.option(text),
+    need: fc.constantFrom('yes', 'no', 'unknown'),
+    phase: fc.constantFrom('idle', 'draining', 'stopped'),
+    phaseSince: fc.double(),
+    reasons: fc.array(fc.constantFrom(...reasonCodes)),
+    stuck: fc.boolean(),
+    lease: fc.option(
+      fc.record({ holders: fc.nat(), limit: fc.nat(), queueLength: fc.nat(), place: fc.option(fc.nat()) }),
+    ),
+    requests: fc.uniqueArray(
+      fc.record({ verb: fc.constantFrom('get', 'put'), outcome: fc.stringMatching(/^[a-z]{1,6}$/), count: fc.nat() }),
+      {
+        maxLength: 200,
+        selector: ({ verb, outcome }) => `${verb} ${outcome}`,
+      },
+    ),
+    build: fc.record({ version: text, revision: text, node: text }),
+  });
+  fc.assert(
+    fc.property(input, (any) => {
+      const families = [...parseExposition(metricsPage(any)).values()];
+      assert.ok(families.reduce((sum, family) => sum + family.samples.length, 0) < 64 + 25 + reasonCodes.length);
+      const requests = families.find(({ name }) => name === 'kured_host_api_requests_total');
+      const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+      assert.equal(sum(requests?.samples.map(({ value }) => value) ?? []), sum(any.requests.map(({ count }) => count)));
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('a label value comes out as it went in', () => {
+  const value = 'a"b\\c,{d="e"} ü';
+  const [family] = parseExposition(
+    exposition([{ name: 'x', type: 'gauge', help: 'h', samples: [{ labels: { v: value }, value: 1 }] }]),
+  ).values();
+  assert.equal(family?.samples[0]?.labels['v'], value);
+});
+
+test('promtool finds nothing to complain about', (t) => {
+  if (spawnSync('promtool', ['--version']).status !== 0)
+    return t.skip('no promtool here; the strict parser has read the page');
+  const checked = spawnSync('promtool', ['check', 'metrics'], { input: metricsPage(waiting), encoding: 'utf8' });
+  assert.equal(checked.status, 0, checked.stderr);
+  assert.equal(checked.stderr + checked.stdout, '');
+});

@@ -1,0 +1,195 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { reasonSentence } from '../../src/core/reasons.ts';
+import {
+  inhibitorSource,
+  listInhibitors,
+  preparingForShutdown,
+  rebootByLogind,
+  scheduledShutdown,
+} from '../../src/systemd/logind.ts';
+import { ManualClock } from '../fakes/clock.ts';
+import { type Act, dies, fails, fakeBus, hangs, prints, refuses, silent, waiting } from './fake-programs.ts';
+
+const noLocks = prints('{"type":"a(ssssuu)","data":[[]]}');
+
+function locks(...rows: readonly (readonly [what: string, who: string, why: string, mode: string])[]): Act {
+  return prints(JSON.stringify({ type: 'a(ssssuu)', data: [rows.map((row) => [...row, 0, 243])] }));
+}
+
+const apt = ['shutdown:sleep', 'apt', 'unattended upgrade', 'block'] as const;
+const kubelet = ['shutdown', 'kubelet', 'graceful shutdown', 'delay'] as const;
+
+/** As systemd 252, 257 and 262 answered, and the bus daemons when they could not deliver. */
+const answers: readonly (readonly [name: string, act: Act, is: string, why: RegExp])[] = [
+  ['an empty reply', silent, 'accepted', /^$/],
+  ['denied for a lock, systemd 257', refuses('Access denied'), 'refused', /Access denied/],
+  ['denied for a lock, systemd 262', refuses('Operation denied due to active block inhibitor'), 'refused', /inhibitor/],
+  ['denied without polkit', refuses('Permission denied'), 'refused', /Permission denied/],
+  ['asked for a password', refuses('Interactive authentication required.'), 'refused', /Interactive/],
+  [
+    'logind is not there',
+    refuses('The name org.freedesktop.login1 was not provided by any .service files'),
+    'refused',
+    /not provided/,
+  ],
+  ['logind is masked', refuses('Unit dbus-org.freedesktop.login1.service not found.'), 'refused', /not found/],
+  ['no bus', fails('Failed to connect to bus: No such file or directory'), 'refused', /Failed to connect/],
+  [
+    'under way, systemd 252',
+    refuses("There's already a shutdown or sleep operation in progress"),
+    'unknown',
+    /already/,
+  ],
+  [
+    'under way, systemd 257',
+    refuses('Action reboot already in progress, refusing requested reboot operation.'),
+    'unknown',
+    /already/,
+  ],
+  ['reset', refuses('Connection reset by peer'), 'unknown', /reset by peer/],
+  ['timed out', refuses('Connection timed out'), 'unknown', /timed out/],
+  [
+    'disconnected',
+    refuses('Message recipient disconnected from message bus without replying'),
+    'unknown',
+    /disconnected/,
+  ],
+  ['an error nobody has seen before', refuses('The moon is full'), 'unknown', /The moon is full/],
+  ['killed', dies, 'unknown', /SIGKILL/],
+];
+
+for (const [name, act, is, why] of answers) {
+  test(`the reboot is ${is}: ${name}`, async (t) => {
+    const { bus, calls } = fakeBus(t, { ListInhibitors: noLocks, RebootWithFlags: act });
+    const answer = await rebootByLogind(bus, waiting);
+    assert.equal(answer.is, is);
+    assert.match(answer.is === 'accepted' ? '' : reasonSentence(answer.reason), why);
+    assert.deepEqual(
+      calls().map((call) => call.split('.Manager ')[1]),
+      ['ListInhibitors', 'RebootWithFlags t 1'],
+    );
+  });
+}
+
+test('a reboot under way is told as one, never as a refusal', async (t) => {
+  const { bus } = fakeBus(t, {
+    ListInhibitors: noLocks,
+    RebootWithFlags: refuses('Action reboot already in progress, refusing requested reboot operation.'),
+  });
+  const answer = await rebootByLogind(bus, waiting);
+  assert.equal(answer.is === 'unknown' && answer.reason.code, 'shutdown-under-way');
+});
+
+test('a reboot that hangs is unknown', async (t) => {
+  const clock = new ManualClock();
+  const { bus, calls } = fakeBus(t, { ListInhibitors: noLocks, RebootWithFlags: hangs }, clock);
+  const answer = rebootByLogind(bus, waiting);
+  while (calls().length < 2) await clock.settle();
+  await clock.advance(11_000);
+  assert.equal((await answer).is, 'unknown');
+});
+
+test('without flags (systemd before 249) the plain call is made', async (t) => {
+  const { bus, calls } = fakeBus(t, {
+    ListInhibitors: noLocks,
+    RebootWithFlags: refuses('Unknown method RebootWithFlags or interface org.freedesktop.login1.Manager.'),
+    'Reboot b false': silent,
+  });
+  assert.deepEqual(await rebootByLogind(bus, waiting), { is: 'accepted' });
+  assert.equal(calls().length, 3);
+});
+
+for (const [name, list] of [
+  ['a block inhibitor', locks(kubelet, apt)],
+  ['a list that cannot be read', refuses('Connection reset by peer')],
+  ['a list that cannot be understood', prints('{"type":"as","data":["x"]}')],
+  ['a lock that cannot be understood', prints('{"type":"a(ssssuu)","data":[[["shutdown"]]]}')],
+] as const) {
+  test(`${name} refuses before anything is asked of logind`, async (t) => {
+    const { bus, calls } = fakeBus(t, { ListInhibitors: list });
+    const answer = await rebootByLogind(bus, waiting);
+    assert.equal(answer.is, 'refused');
+    assert.equal(calls().length, 1);
+  });
+}
+
+test('a stop that comes before the call leaves nothing asked', async (t) => {
+  const stop = new AbortController();
+  const { bus, calls } = fakeBus(t, { ListInhibitors: noLocks });
+  const answer = rebootByLogind(bus, stop.signal);
+  stop.abort();
+  assert.equal((await answer).is, 'refused');
+  assert.ok(calls().length <= 1);
+});
+
+test('the list is told as it is, its texts bounded and escaped', async (t) => {
+  const { bus } = fakeBus(t, { ListInhibitors: locks(['shutdown:idle', 'a\nb', `\u001b${'x'.repeat(500)}`, 'block']) });
+  const answer = await listInhibitors(bus, waiting);
+  assert.ok(answer.is === 'yes');
+  const [lock] = answer.value;
+  assert.deepEqual(lock, { what: ['shutdown', 'idle'], who: 'a\\nb', why: lock?.why, mode: 'block', uid: 0, pid: 243 });
+  assert.match(lock?.why ?? '', /^\\x1bx+…$/);
+  assert.equal(lock?.why.length, 200);
+});
+
+const permissions: readonly (readonly [name: string, list: Act, is: string])[] = [
+  ['no lock', noLocks, 'allowed'],
+  ['a delay lock', locks(kubelet), 'allowed'],
+  ['a weak block, which does not bind root', locks(['shutdown', 'gnome', 'x', 'block-weak']), 'allowed'],
+  ['a block on something else', locks(['sleep:idle', 'backup', 'x', 'block']), 'allowed'],
+  ['a block on shutdown among others', locks(kubelet, apt), 'refused'],
+  ['no list', refuses('Connection timed out'), 'unknown'],
+];
+
+for (const [name, list, is] of permissions) {
+  test(`as a source of permission: ${name} is ${is}`, async (t) => {
+    const { bus } = fakeBus(t, { ListInhibitors: list });
+    const permission = await inhibitorSource(bus).ask(waiting);
+    assert.equal(permission.is, is);
+  });
+}
+
+test('a refusal names each holder and its words', async (t) => {
+  const { bus } = fakeBus(t, { ListInhibitors: locks(apt, ['shutdown', 'backup', 'nightly', 'block']) });
+  const permission = await inhibitorSource(bus).ask(waiting);
+  assert.ok(permission.is === 'refused');
+  assert.deepEqual(permission.reasons.map(reasonSentence), [
+    'blocked by inhibitors: apt (pid 243) holds a block inhibitor: unattended upgrade',
+    'blocked by inhibitors: backup (pid 243) holds a block inhibitor: nightly',
+  ]);
+});
+
+for (const [act, is] of [
+  [prints('{"type":"b","data":true}'), 'yes'],
+  [prints('{"type":"b","data":false}'), 'no'],
+  [prints('{"type":"s","data":"no"}'), 'unknown'],
+  [refuses('Connection timed out'), 'unknown'],
+] as const) {
+  test(`whether a shutdown is prepared: ${is}`, async (t) => {
+    const { bus } = fakeBus(t, { PreparingForShutdown: act });
+    assert.equal((await preparingForShutdown(bus, waiting)).is, is);
+  });
+}
+
+const schedules: readonly (readonly [act: Act, answer: unknown])[] = [
+  [prints('{"type":"(st)","data":["",18446744073709551615]}'), { is: 'no' }],
+  [prints('{"type":"(st)","data":["",0]}'), { is: 'no' }],
+  [prints('{"type":"(st)","data":["dry-reboot",1795489371000000]}'), { is: 'no' }],
+  [
+    prints('{"type":"(st)","data":["reboot",1795489371000000]}'),
+    { is: 'yes', value: { what: 'reboot', at: 1_795_489_371_000 } },
+  ],
+];
+
+for (const [act, answer] of schedules) {
+  test(`what is scheduled: ${JSON.stringify(answer)} from ${act.split('\n')[1]}`, async (t) => {
+    const { bus } = fakeBus(t, { ScheduledShutdown: act });
+    assert.deepEqual(await scheduledShutdown(bus, waiting), answer);
+  });
+}
+
+test('what is scheduled cannot be told without logind', async (t) => {
+  const { bus } = fakeBus(t, { ScheduledShutdown: refuses('Connection reset by peer') });
+  assert.equal((await scheduledShutdown(bus, waiting)).is, 'unknown');
+});

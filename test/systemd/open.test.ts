@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { bootIdFile } from '../../src/systemd/boot.ts';
+import { openSystemd, systemdRuns } from '../../src/systemd/open.ts';
+import { ManualClock } from '../fakes/clock.ts';
+import { env, fakeProgram, prints, silent, waiting } from './fake-programs.ts';
+import { ownFolder } from './folder.ts';
+
+function opened(t: TestContext, booted: boolean) {
+  const folder = ownFolder(t);
+  const programs = [
+    fakeProgram(folder, 'busctl', {
+      ListInhibitors: prints('{"type":"a(ssssuu)","data":[[]]}'),
+      RebootWithFlags: silent,
+      PreparingForShutdown: prints('{"type":"b","data":false}'),
+      ScheduledShutdown: prints('{"type":"(st)","data":["",0]}'),
+      SoftRebootsCount: prints('{"type":"u","data":1}'),
+    }),
+    fakeProgram(folder, 'systemctl', {
+      'list-jobs': prints('1 x.service restart running'),
+      'is-system-running': 'echo running',
+    }),
+    fakeProgram(folder, 'systemd-run', { '--wait': 'echo in a unit' }),
+  ];
+  const clock = new ManualClock();
+  const systemd = openSystemd({ booted, first: [folder], path: [], env, unit: 'x.service', bootIdFile, clock });
+  return { systemd, calls: () => programs.flatMap((program) => program.calls()) };
+}
+
+test('with systemd everything is asked of it', async (t) => {
+  const { systemd } = opened(t, true);
+  const boot = await systemd.bootMark(waiting);
+  assert.equal(boot.is === 'read' && boot.mark.soft, 1);
+  assert.deepEqual(await systemd.lookAtShutdown(waiting), { is: 'none' });
+  assert.equal(await systemd.stopMeaning(waiting), 'restart');
+  assert.deepEqual(await systemd.inhibitors.ask(waiting), { is: 'allowed' });
+  assert.deepEqual(await systemd.reboot(waiting), { is: 'accepted' });
+  const ran = await systemd.commands.run(['/bin/echo', 'x'], { timeout: 1000 }, waiting);
+  assert.deepEqual(ran, { is: 'exited', code: 0, output: 'in a unit\n' });
+});
+
+test('without systemd nothing of it is called, and commands are children', async (t) => {
+  const { systemd, calls } = opened(t, false);
+  const boot = await systemd.bootMark(waiting);
+  assert.equal(boot.is === 'read' && boot.mark.soft, null);
+  assert.deepEqual(await systemd.lookAtShutdown(waiting), { is: 'none' });
+  assert.equal(await systemd.stopMeaning(waiting), 'unknown');
+  assert.deepEqual(await systemd.inhibitors.ask(waiting), { is: 'allowed' });
+  const ran = await systemd.commands.run(['/bin/echo', 'x'], { timeout: 1000 }, waiting);
+  assert.deepEqual(ran, { is: 'exited', code: 0, output: 'x\n' });
+  assert.equal((await systemd.reboot(waiting)).is, 'refused');
+  assert.deepEqual(calls(), []);
+});
+
+test('systemd runs where its folder is, and not behind a link', (t) => {
+  const folder = ownFolder(t);
+  assert.equal(systemdRuns(join(folder, 'system')), false);
+  mkdirSync(join(folder, 'real'));
+  assert.equal(systemdRuns(join(folder, 'real')), true);
+  symlinkSync(join(folder, 'real'), join(folder, 'link'));
+  assert.equal(systemdRuns(join(folder, 'link')), false);
+});

@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { chmodSync, existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { systemClock } from '../../src/daemon/clock.ts';
+import { findProgram, type ProgramRun, runProgram } from '../../src/systemd/program.ts';
+import { ManualClock } from '../fakes/clock.ts';
+import { env, waiting } from './fake-programs.ts';
+import { ownFolder } from './folder.ts';
+
+function shell(script: string, more: Partial<ProgramRun> = {}): ProgramRun {
+  return { file: '/bin/sh', args: ['-c', script], env, timeout: 10_000, mostOutput: 1000, ...more };
+}
+
+test('a program that ends gives its code and both outputs', async () => {
+  const end = await runProgram(shell('echo out; echo err >&2; exit 3'), new ManualClock(), waiting);
+  assert.deepEqual(end, { is: 'exited', code: 3, stdout: 'out\n', stderr: 'err\n', cut: false });
+});
+
+test('it gets the environment that was given and nothing else, and an empty stdin', async () => {
+  const end = await runProgram(
+    shell('cat; env', { env: { PATH: '/usr/bin:/bin', A: 'b' } }),
+    new ManualClock(),
+    waiting,
+  );
+  assert.ok(end.is === 'exited');
+  assert.deepEqual(
+    end.stdout
+      .trim()
+      .split('\n')
+      .filter((line) => !/^(PWD|SHLVL|_|OLDPWD)=/.test(line))
+      .sort(),
+    ['A=b', 'PATH=/usr/bin:/bin'],
+  );
+});
+
+test('output beyond the bound is read and thrown away', async () => {
+  const end = await runProgram(shell('head -c 1000000 /dev/zero | tr "\\0" x'), new ManualClock(), waiting);
+  assert.deepEqual(end, { is: 'exited', code: 0, stdout: 'x'.repeat(1000), stderr: '', cut: true });
+});
+
+test('a signal that ended it is named', async () => {
+  const end = await runProgram(shell('kill -TERM $$'), new ManualClock(), waiting);
+  assert.deepEqual(end, { is: 'killed', signal: 'SIGTERM', stdout: '', stderr: '', cut: false });
+});
+
+test('after its time it is killed, also when that time is longer than one timer', async () => {
+  const clock = new ManualClock();
+  const timers: number[] = [];
+  // A clock whose timers end after ten minutes at most, as the machine's own do.
+  const short = Object.assign(Object.create(clock), {
+    mono: () => clock.mono(),
+    timer: (ms: number, then: () => void) => {
+      timers.push(ms);
+      return clock.timer(Math.min(ms, 600_000), then);
+    },
+  });
+  let ended = false;
+  const run = runProgram(shell('exec sleep 1000', { timeout: 1_500_000 }), short, waiting).finally(() => {
+    ended = true;
+  });
+  await clock.advance(1_499_000);
+  assert.equal(ended, false);
+  await clock.advance(1000);
+  assert.equal((await run).is, 'timeout');
+  assert.deepEqual(timers.slice(0, 3), [1_500_000, 900_000, 300_000]);
+});
+
+test('what it wrote before its time ran out is kept', async (t) => {
+  const clock = new ManualClock();
+  const written = join(ownFolder(t), 'written');
+  const run = runProgram(shell(`echo so far; : >${written}; exec sleep 1000`), clock, waiting);
+  while (!existsSync(written)) await clock.settle();
+  await clock.advance(10_000);
+  assert.deepEqual(await run, { is: 'timeout', stdout: 'so far\n', stderr: '', cut: false });
+});
+
+test('an abort ends the waiting and the program', async () => {
+  const stop = new AbortController();
+  const run = runProgram(shell('exec sleep 1000'), new ManualClock(), stop.signal);
+  stop.abort();
+  assert.deepEqual(await run, { is: 'aborted' });
+  assert.deepEqual(await runProgram(shell('exit 0'), new ManualClock(), stop.signal), { is: 'aborted' });
+});
+
+test('a grandchild that keeps the output open holds nobody', async () => {
+  const end = await runProgram(shell('echo done; sleep 2 & exit 0'), systemClock, waiting);
+  assert.deepEqual(end, { is: 'exited', code: 0, stdout: 'done\n', stderr: '', cut: false });
+});
+
+test('a program that cannot be executed was never started', async (t) => {
+  const folder = ownFolder(t);
+  writeFileSync(join(folder, 'plain'), 'x');
+  for (const [file, why] of [
+    [join(folder, 'missing'), /ENOENT/],
+    [join(folder, 'plain'), /EACCES/],
+  ] as const) {
+    const end = await runProgram(shell('', { file, args: [] }), new ManualClock(), waiting);
+    assert.equal(end.is, 'not-started');
+    assert.match(end.is === 'not-started' ? end.why : '', why);
+  }
+});
+
+test('the first executable of that name is found, in the order of the folders', (t) => {
+  const folders = [ownFolder(t), ownFolder(t), ownFolder(t)];
+  const [first = '', second = '', third = ''] = folders.map((folder) => join(folder, 'busctl'));
+  assert.equal(findProgram('busctl', folders), first, 'none there: the first place is named');
+  for (const file of [second, third]) {
+    writeFileSync(file, '#!/bin/sh\n');
+    chmodSync(file, 0o755);
+  }
+  writeFileSync(first, 'not executable');
+  assert.equal(findProgram('busctl', folders), second);
+  assert.equal(findProgram('busctl', []), '/usr/bin/busctl');
+});
