@@ -11,7 +11,7 @@ const { argv, env, pid } = process;
 // A reader that went away (`kured-host help | head`) is no error of ours.
 process.stdout.on('error', () => {});
 
-process.exitCode = await runCli(argv.slice(2), {
+void runCli(argv.slice(2), {
   clock: systemClock,
   pid,
   program: argv[1] ?? '',
@@ -26,5 +26,7 @@ process.exitCode = await runCli(argv.slice(2), {
   onSignal: (name, handle) => process.on(name, handle),
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
+}).then((code) => {
+  // Whatever is still open (a socket kept alive, a watch) is of no use any more.
+  process.exit(code);
 });
-process.exit();

@@ -70,7 +70,7 @@ async function untilEnd(server: PageServer, signal: AbortSignal): Promise<void> 
     signal.addEventListener('abort', () => resolve(null), { once: true });
   });
   const cause = await Promise.race([server.ended, stopped]);
-  
+  await server.close();
   if (cause !== null) throw cause;
 }
 

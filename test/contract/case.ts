@@ -8,11 +8,12 @@ export interface Case {
 
 /**
  * Who sends. `node` and `other node` are kubelets of nodes named {node} and {other}; `account` is the node acting as the
- * service account {ns}:lock; `user` is an ordinary user with a certificate; `nobody` shows no credentials.
+ * service account {ns}:lock; `user` is an ordinary user with a certificate; `impostor` shows a token that nobody issued,
+ * `nobody` shows nothing.
  */
-export type Who = 'admin' | 'node' | 'other node' | 'account' | 'user' | 'nobody';
+export type Who = 'admin' | 'node' | 'other node' | 'account' | 'user' | 'impostor' | 'nobody';
 
-export type Step = RequestStep | WatchStep | SeesStep | QuietStep | EndsStep;
+export type Step = RequestStep | WatchStep | SeesStep | EndsStep;
 
 /**
  * In all texts `{name}` stands for something known: {ns}, {node}, {other}, {user} are the case's own names, and
@@ -79,12 +80,7 @@ export interface Seen {
   readonly keep?: string;
 }
 
-/** That watch tells nothing but bookmarks until a change made for this purpose (a ConfigMap, say) would have been told. */
-export interface QuietStep {
-  readonly quiet: string;
-}
-
-/** The server ends that watch in good order. */
+/** The server ends that watch in good order, and it told nothing more than what was seen (bookmarks aside). */
 export interface EndsStep {
   readonly ends: string;
 }

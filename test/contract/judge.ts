@@ -22,7 +22,10 @@ export function misfit(known: Known, got: Got, expected: Expected): string | nul
     () => optional(expected.unmoved, (name) => moved(known, at('metadata.resourceVersion'), name, false)),
     () => optional(expected.moved, (name) => moved(known, at('metadata.resourceVersion'), name, true)),
     () => optional(expected.headers, (wanted) => headerMisfit(got.headers, wanted)),
-    () => optional(expected.cordonOwner, (wanted) => difference(cordonOwners(body), wanted === null ? [] : [wanted], 'owner')),
+    () =>
+      optional(expected.cordonOwner, (wanted) =>
+        difference(cordonOwners(body), wanted === null ? [] : [wanted], 'owner'),
+      ),
   ];
   for (const check of checks) {
     const found = check();

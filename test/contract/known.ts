@@ -24,7 +24,10 @@ function lookUp(known: Known, path: string): unknown {
 }
 
 export function member(value: unknown, path: readonly string[]): unknown {
-  return path.reduce<unknown>((inner, step) => (isMap(inner) || Array.isArray(inner) ? at(inner, step) : undefined), value);
+  return path.reduce<unknown>(
+    (inner, step) => (isMap(inner) || Array.isArray(inner) ? at(inner, step) : undefined),
+    value,
+  );
 }
 
 function at(value: object, step: string): unknown {
@@ -63,5 +66,5 @@ function first(differences: readonly (string | null)[]): string | null {
 }
 
 function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }

@@ -36,7 +36,7 @@ class Run {
   readonly #names: CaseNames;
   readonly #known: Known;
   readonly #clients = new Map<Who, RestClient>();
-  readonly #streams = new Map<string, { readonly stream: Stream; readonly path: string }>();
+  readonly #streams = new Map<string, Stream>();
 
   constructor(target: Target, names: CaseNames) {
     this.#target = target;
@@ -48,12 +48,11 @@ class Run {
     if ('send' in step) await this.#request(step);
     else if ('watch' in step) await this.#watch(step);
     else if ('sees' in step) await this.#sees(step);
-    else if ('quiet' in step) await this.#quiet(step.quiet);
-    else await this.#stream(step.ends).ended();
+    else await this.#ends(step.ends);
   }
 
   async close(): Promise<void> {
-    for (const { stream } of this.#streams.values()) await stream.close();
+    for (const stream of this.#streams.values()) await stream.close();
     for (const client of this.#clients.values()) client.close();
   }
 
@@ -81,14 +80,18 @@ class Run {
     const patchType = `application/${types[step.patch ?? 'merge']}+json`;
     const contentType = step.type ?? (method === 'PATCH' ? patchType : 'application/json');
     const headers = { 'user-agent': step.agent ?? 'contract/1 (linux/amd64)' };
-    return await client.request<unknown>(method, path, { headers, contentType, ...(body === undefined ? {} : { body }) });
+    return await client.request<unknown>(method, path, {
+      headers,
+      contentType,
+      ...(body === undefined ? {} : { body }),
+    });
   }
 
   async #watch(step: WatchStep): Promise<void> {
     const client = await this.#client(step.as);
     const path = String(filled(this.#known, step.at));
     if (step.expect === undefined) {
-      this.#streams.set(step.watch, { stream: new Stream(client, path), path });
+      this.#streams.set(step.watch, new Stream(client, path));
       return;
     }
     const got = await client.request<unknown>('GET', `${path}${path.includes('?') ? '&' : '?'}watch=true`);
@@ -97,7 +100,7 @@ class Run {
   }
 
   async #sees(step: SeesStep): Promise<void> {
-    const { stream } = this.#stream(step.sees, true);
+    const stream = this.#stream(step.sees);
     for (const [index, wanted] of step.events.entries()) {
       const event = await stream.next();
       const { has = {}, type } = wanted;
@@ -107,19 +110,15 @@ class Run {
     }
   }
 
-  /** Waits as long as the server needs to tell another watch of the same kind something that was written just now. */
-  async #quiet(name: string): Promise<void> {
-    const { stream } = this.#stream(name, true);
-    await pause(300);
-    assert.deepEqual(stream.unexpected(), [], 'the watch told something');
+  async #ends(name: string): Promise<void> {
+    await this.#stream(name).ended();
+    assert.deepEqual(this.#stream(name).unexpected(), [], 'the watch told something more');
   }
 
-  #stream(name: string): Stream;
-  #stream(name: string, whole: true): { readonly stream: Stream; readonly path: string };
-  #stream(name: string, whole?: true): Stream | { readonly stream: Stream; readonly path: string } {
+  #stream(name: string): Stream {
     const found = this.#streams.get(name);
     if (found === undefined) throw new Error(`no watch ${name} was opened`);
-    return whole === true ? found : found.stream;
+    return found;
   }
 
   async #client(who: Who): Promise<RestClient> {

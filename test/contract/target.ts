@@ -21,7 +21,7 @@ export interface CaseNames {
 
 /** The certificate's name and groups of each who, and whom it acts as. */
 export function identity(
-  who: Exclude<Who, 'admin' | 'nobody'>,
+  who: Exclude<Who, 'admin' | 'nobody' | 'impostor'>,
   { ns, node, other, user }: CaseNames,
 ): { readonly name: string; readonly organizations: readonly string[]; readonly impersonate?: string } {
   switch (who) {

@@ -85,6 +85,7 @@ export async function startFakeApiServer(options: FakeApiServerOptions = {}): Pr
   const later = delay === undefined ? {} : { later: (work: () => void) => void clock.timer(delay, work) };
   world.store.subscribe(controllers(world, { withoutBudgets, ...later }));
   bootstrap(world);
+  world.store.compact();
 
   const audit = new Audit(wall);
   const faults = new Faults(world.store);

@@ -1,7 +1,7 @@
 import type { Store } from '../store.ts';
 import type { Attributes } from './attributes.ts';
 import { authorize, refusal } from './authorize.ts';
-import { bodyMap, type Call, type World } from './call.ts';
+import { bodyMap, type Call, isDryRun, type World } from './call.ts';
 import { remove } from './delete.ts';
 import { discovery } from './discovery.ts';
 import { ApiError, badRequest, methodNotAllowed, pathNotFound } from './errors.ts';
@@ -80,11 +80,13 @@ export class Api {
     }
     const review = this.#review(request, info, user);
     if (review !== null) return { is: 'body', code: 201, body: review };
+    const kind = kindAt(info);
     const call: Call = {
       world: this.#options,
       request,
-      info,
-      kind: kindAt(info),
+      // The path of a namespace names it twice for the authorizers; it lies in none.
+      info: kind.namespaced ? info : { ...info, namespace: '' },
+      kind,
       user,
       mustAllow: (verb) => this.#mustAllow({ ...attributes(user, info), verb }),
     };
@@ -120,6 +122,7 @@ function kindAt(info: RequestInfo): Kind {
 function perform(call: Call): Served {
   const body = (answer: { readonly code: number; readonly body: JsonMap }): Served => ({ is: 'body', ...answer });
   const { verb, subresource, namespace } = call.info;
+  isDryRun(call);
   if (subresource === 'eviction') {
     if (verb === 'create') return body(evict(call));
     throw methodNotAllowed();

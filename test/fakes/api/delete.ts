@@ -42,6 +42,7 @@ export function deleteOptions(call: Pick<Call, 'info'>, sent: JsonMap): DeleteOp
  */
 export function deleteObject(world: World, kind: Kind, before: KubeObject, options: DeleteOptions): JsonMap {
   checkPreconditions(kind, before, options);
+  if (kind.kind === 'Namespace') return terminate(world, kind, before, options.dryRun);
   const marked = kind.kind === 'Pod' ? gracefully(world, before, options) : atOnce(world, before);
   if (marked === 'pending') return before;
   const stays = (marked.metadata.finalizers ?? []).length > 0 || (marked.metadata.deletionGracePeriodSeconds ?? 0) > 0;
@@ -51,6 +52,13 @@ export function deleteObject(world: World, kind: Kind, before: KubeObject, optio
   if (stays) return last;
   const gone = world.store.remove(resourceOf(kind), namespace, name) ?? last;
   return kind.kind === 'Pod' ? gone : success(kind, before);
+}
+
+/** A namespace stays, Terminating, until the namespace controller has emptied it. */
+function terminate(world: World, kind: Kind, before: KubeObject, dryRun: boolean): KubeObject {
+  if (before.metadata.deletionTimestamp !== undefined) return before;
+  const marked = { ...mark(before, time(world.now()), 0), status: { ...before.status, phase: 'Terminating' } };
+  return dryRun ? freeze(marked) : world.store.put(resourceOf(kind), marked);
 }
 
 function putIfChanged(world: World, kind: Kind, before: KubeObject, marked: KubeObject): KubeObject {

@@ -64,18 +64,21 @@ function undecodable(value: Json, key: string, wanted: string): Error {
   return badRequest(`json: cannot unmarshal ${said} into Go struct field ObjectMeta.metadata.${key} of type ${wanted}`);
 }
 
-const leaseFields = [
-  'holderIdentity',
-  'leaseDurationSeconds',
-  'acquireTime',
-  'renewTime',
-  'leaseTransitions',
-  'strategy',
-  'preferredHolder',
-];
+const leaseFields: Readonly<Record<string, 'string' | 'number'>> = {
+  holderIdentity: 'string',
+  leaseDurationSeconds: 'number',
+  acquireTime: 'string',
+  renewTime: 'string',
+  leaseTransitions: 'number',
+  strategy: 'string',
+  preferredHolder: 'string',
+};
 
 function leaseSpec(spec: JsonMap | undefined): JsonMap {
-  const kept = only(spec ?? {}, leaseFields);
+  const kept = only(spec ?? {}, Object.keys(leaseFields));
+  for (const [key, value] of Object.entries(kept))
+    if (typeof value !== leaseFields[key])
+      throw badRequest(`json: cannot unmarshal ${typeof value} into Go struct field LeaseSpec.spec.${key}`);
   for (const key of ['acquireTime', 'renewTime']) {
     const value = keptMicroTime(kept[key]);
     if (value !== undefined) kept[key] = value;

@@ -1,0 +1,114 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { AuditEntry } from '../cluster/audit.ts';
+import type { ClusterAccess } from '../cluster/control-plane.ts';
+import { type Machine, type MachineOptions, makeMachine, rebootCommand } from '../cluster/machine.ts';
+import { uniqueName } from '../cluster/workload.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const bundle = `${root}dist/app.cjs`;
+const node = `${root}node_modules/.bin/node`;
+
+/** How the shipped program is started in a machine: the built bundle, under the pinned Node. */
+export const daemon: readonly string[] = [node, bundle, 'run'];
+
+/** Why the built bundle cannot be started, or null. */
+export function canRunBundle(): string | null {
+  return existsSync(bundle) ? null : 'dist/app.cjs is not built (make build)';
+}
+
+/** A pool on a real cluster: its own namespace and Lease by the product's own manifest, and machines that run the bundle. */
+export class Pool implements AsyncDisposable {
+  readonly cluster: ClusterAccess;
+  readonly namespace: string;
+  readonly began: number;
+  readonly machines: Machine[] = [];
+
+  private constructor(cluster: ClusterAccess, namespace: string) {
+    this.cluster = cluster;
+    this.namespace = namespace;
+    this.began = cluster.auditLog.now();
+  }
+
+  static async open(cluster: ClusterAccess): Promise<Pool> {
+    const pool = new Pool(cluster, uniqueName('pool'));
+    await cluster.kubectl(['apply', '-f', '-'], { input: await manifestOf(pool.namespace) });
+    return pool;
+  }
+
+  get leasePath(): string {
+    return `/apis/coordination.k8s.io/v1/namespaces/${this.namespace}/leases/kured-host`;
+  }
+
+  /** A machine of this pool, booted; `config` is merged behind what all share. */
+  async add(options: Partial<MachineOptions> & { readonly config?: string } = {}): Promise<Machine> {
+    const name = options.name ?? uniqueName('node');
+    const kubeconfig = await this.cluster.nodeKubeconfig(name);
+    const machine = makeMachine({ name, service: daemon, kubelet: { cluster: this.cluster, kubeconfig }, ...options });
+    writeFileSync(machine.folders.hostPath('/etc/kured-host/config.yaml'), this.config(kubeconfig, options.config));
+    this.machines.push(machine);
+    await machine.boot();
+    return machine;
+  }
+
+  config(kubeconfig: string, more = ''): string {
+    return `credentials: {kubeconfig: ${kubeconfig}}
+lease: {namespace: ${this.namespace}}
+reboot: {method: command, command: [${rebootCommand}], deadline: 20s}
+logLevel: debug
+${more}`;
+  }
+
+  /** Resolves when the Node is uncordoned and without a mark under its present boot ID, and nothing is in the Lease for it. */
+  async rebooted(machine: Machine, boots = 2): Promise<void> {
+    await machine.awaitBoot(boots, 90_000);
+    await this.cluster.admin.until(
+      `/api/v1/nodes/${machine.name}`,
+      `${machine.name} to be restored after boot ${boots}`,
+      (node) => {
+        const handled = node?.metadata.annotations?.['kured-host/handled'];
+        return (
+          node?.metadata.annotations?.['kured-host/claim'] === undefined && (handled ?? '').includes(machine.bootId)
+        );
+      },
+      60_000,
+    );
+  }
+
+  /** The writes of this pool's Nodes by our machines, in order. */
+  nodeWrites(): readonly AuditEntry[] {
+    const names = this.machines.map(({ name }) => name);
+    return this.cluster.auditLog
+      .entries({ verb: 'patch', resource: 'nodes', subresource: '', since: this.began, code: 200 })
+      .filter((entry) => names.includes(entry.objectRef?.name ?? ''));
+  }
+
+  /** The largest number of Nodes that carried our mark at one moment, by the audit log. */
+  mostMarked(): number {
+    const marked = new Set<string>();
+    let most = 0;
+    for (const entry of this.nodeWrites()) {
+      const annotations = (entry.responseObject as { metadata?: { annotations?: Record<string, string> } } | undefined)
+        ?.metadata?.annotations;
+      const name = entry.objectRef?.name ?? '';
+      if (annotations?.['kured-host/claim'] === undefined) marked.delete(name);
+      else marked.add(name);
+      most = Math.max(most, marked.size);
+    }
+    return most;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.machines.map((machine) => machine[Symbol.asyncDispose]()));
+  }
+}
+
+/** What `kured-host manifest` prints: RBAC comes from nowhere else. */
+async function manifestOf(namespace: string): Promise<string> {
+  const { execFile } = await import('node:child_process');
+  return await new Promise((resolve, reject) => {
+    execFile(node, [bundle, 'manifest', '--namespace', namespace], (error, stdout) =>
+      error ? reject(error) : resolve(stdout),
+    );
+  });
+}
