@@ -17,7 +17,7 @@ test: set-up ## all tests, the real control plane among them
 	@scripts/test.sh
 
 test-quick: set-up ## what needs neither Go nor root, under a minute
-	@$(node) --test --test-reporter=dot $$(find test -name '*.test.ts' -not -path 'test/cluster/*' -not -name '*-real.test.ts' | sort)
+	@$(node) --test --test-reporter=dot --test-timeout=120000 $$(find test -name '*.test.ts' -not -path 'test/cluster/*' -not -name '*-real.test.ts' | sort)
 
 check: set-up ## types, lint, format, import arrows, cycles
 	@$(node) node_modules/typescript/bin/tsc -p .

@@ -1,63 +1,65 @@
-/** `make build`: one bundled file, dist/app.cjs, and the native library beside it. The same commit gives the same bytes. */
+/**
+ * `make build`: one bundled file, dist/app.cjs, the native library beside it, and the licences of what is in them. The same
+ * commit gives the same bytes. An argument names another folder than dist/.
+ *
+ * The bundle is not minified: whoever runs it can read it and mend it in place. Measured against the same without white
+ * space, that is 0.2 MB on disk, 0.4 MB of 19 MB private memory, and nothing at start.
+ */
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, type Plugin } from 'esbuild';
+import { type BuildOptions, build } from 'esbuild';
+import { banner, notices, partsOf } from './build-notices.ts';
+import { leaveOut } from './build-stubs.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+const folder = resolve(process.argv[2] ?? `${root}dist`);
 const { version } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as { version: string };
 
-/** What KubeConfig drags in and the product never uses: authentication of clouds that left Kubernetes, web sockets, SOCKS. */
-const stubs: Readonly<Record<string, string>> = {
-  './azure_auth.js': provider('AzureAuth'),
-  './gcp_auth.js': provider('GoogleCloudPlatformAuth'),
-  './oidc_auth.js': provider('OpenIDConnectAuth'),
-  'openid-client': 'module.exports = {};',
-  'socks-proxy-agent': 'module.exports = { SocksProxyAgent: class {} };',
-  'isomorphic-ws': 'module.exports = {};',
-  ws: 'module.exports = {};',
-  undici: 'module.exports = { Agent: class {}, ProxyAgent: class {}, Socks5ProxyAgent: class {}, fetch() {} };',
-};
-
-function provider(name: string): string {
-  return `exports.${name} = class { isAuthProvider() { return false; } applyAuthentication() {} };`;
-}
-
-const stubbed: Plugin = {
-  name: 'stubs',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /.*/ }, ({ path }) => (path in stubs ? { path, namespace: 'stub' } : undefined));
-    onLoad({ filter: /.*/, namespace: 'stub' }, ({ path }) => ({ contents: stubs[path] ?? '', loader: 'js' }));
-  },
-};
-
-mkdirSync(`${root}dist`, { recursive: true });
-await build({
-  entryPoints: [`${root}src/main.ts`],
-  outfile: `${root}dist/app.cjs`,
+const options = {
+  absWorkingDir: root,
+  entryPoints: ['src/main.ts'],
+  outfile: `${folder}/app.cjs`,
   bundle: true,
   format: 'cjs',
   platform: 'node',
   target: 'node24',
-  minifySyntax: true,
-  minifyWhitespace: true,
   legalComments: 'none',
   logLevel: 'warning',
-  plugins: [stubbed],
-  define: { KURED_HOST_VERSION: JSON.stringify(version), KURED_HOST_REVISION: JSON.stringify(revision()) },
-});
-copyFileSync(
-  `${root}node_modules/@koromix/koffi-linux-${process.arch}/linux_${process.arch}/koffi.node`,
-  `${root}dist/koffi.node`,
-);
+  plugins: [leaveOut],
+  define: {
+    KURED_HOST_VERSION: JSON.stringify(version),
+    KURED_HOST_REVISION: JSON.stringify(revision()),
+    KURED_HOST_BUILT: JSON.stringify(built()),
+  },
+} as const satisfies BuildOptions;
 
-/** The commit, by git or, in a source archive without it, "source". */
+const { metafile } = await build({ ...options, write: false, metafile: true });
+const parts = partsOf(root, [...Object.keys(metafile.inputs), 'node_modules/koffi/index.cjs']);
+mkdirSync(folder, { recursive: true });
+await build({ ...options, banner: { js: banner(version, parts) } });
+writeFileSync(`${folder}/NOTICES.txt`, notices(parts));
+const native = `@koromix/koffi-linux-${process.arch}/linux_${process.arch}/koffi.node`;
+copyFileSync(`${root}node_modules/${native}`, `${folder}/koffi.node`);
+
+/** The commit, with a `+` when the tree differs from it; "source" in a source archive without git. */
 function revision(): string {
+  const commit = git('rev-parse', '--short=12', 'HEAD');
+  if (commit === null) return 'source';
+  return git('status', '--porcelain', '--', 'src', 'scripts', 'package-lock.json') === '' ? commit : `${commit}+`;
+}
+
+/** When the commit was made, RFC 3339 in UTC; a source archive says it in SOURCE_DATE_EPOCH (reproducible-builds.org). */
+function built(): string {
+  const seconds = Number(process.env.SOURCE_DATE_EPOCH ?? git('show', '-s', '--format=%ct', 'HEAD') ?? 0);
+  return new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
+}
+
+function git(...args: readonly string[]): string | null {
   try {
-    return execFileSync('git', ['rev-parse', '--short=12', 'HEAD'], { cwd: root, stdio: ['ignore', 'pipe', 'ignore'] })
-      .toString()
-      .trim();
+    return execFileSync('git', args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
   } catch {
-    return 'source';
+    return null;
   }
 }

@@ -30,7 +30,7 @@ fi
 step 'types, lint, format, arrows, cycles' make -s check
 step 'the bundle' make -s build
 # shellcheck disable=SC2046 # one argument a file
-step 'quick tests' "$node" --test --test-reporter=dot --test-concurrency=2 $(quick)
+step 'quick tests' "$node" --test --test-reporter=dot --test-timeout=120000 --test-concurrency=2 $(quick)
 wait
 # shellcheck disable=SC2046
-step 'tests on a real control plane' "$node" --test --test-reporter=spec --test-concurrency=1 --test-global-setup=test/cluster/global-setup.ts $(real)
+step 'tests on a real control plane' "$node" --test --test-reporter=spec --test-timeout=300000 --test-concurrency=1 --test-global-setup=test/cluster/global-setup.ts $(real)

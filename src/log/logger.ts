@@ -3,6 +3,7 @@ import type { EventCode, JournalWriter, Log, LogFields, LogLevel } from '../port
 import { makeEntry } from './entry.ts';
 import { eventRows } from './message-ids.ts';
 import { journalSink, jsonSink, type Sink, textSink } from './sinks.ts';
+import { openLineStream } from './stream.ts';
 
 export interface LogOptions {
   readonly clock: Clock;
@@ -19,7 +20,7 @@ export interface LogOptions {
  * Opens the one log of the process: native fields where there is a journal, readable text on a terminal, JSON lines
  * elsewhere. Entries that were lost are counted and told with the next one that gets through. Never throws.
  */
-export function openLog(options: LogOptions): Log & { close(): void } {
+export function openLog(options: LogOptions): Log & { close(): Promise<void> } {
   const sink = chooseSink(options);
   let level = options.level;
   let always: LogFields = {};
@@ -48,5 +49,6 @@ const ranks: Readonly<Record<LogLevel, number>> = { error: 0, warn: 1, info: 2, 
 
 function chooseSink(options: LogOptions): Sink {
   if (options.journal !== null) return journalSink(options.journal);
-  return options.terminal ? textSink(options.fd) : jsonSink(options.fd);
+  const stream = openLineStream(options.fd, options.clock);
+  return options.terminal ? textSink(stream) : jsonSink(stream);
 }

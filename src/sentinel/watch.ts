@@ -64,7 +64,7 @@ async function watchOnce(path: string, hint: () => void, deps: WatchDeps, signal
     depth: 0,
     ignored: (candidate) => candidate !== folder.real && !names.includes(candidate),
   });
-  
+  watcher.on('ready', hint);
   watcher.on('error', (error) => ended.abort(errorText(error)));
   watcher.on('all', (event, what) => {
     hint();

@@ -40,7 +40,12 @@ export function aNode(who: 'node' | 'other node' = 'node'): readonly Step[] {
     })),
   ];
   return [
-    { as: who, send: 'POST /api/v1/nodes', body: { metadata: { name } }, expect: { status: 201 } },
+    {
+      as: who,
+      send: 'POST /api/v1/nodes',
+      body: { metadata: { name, labels: { 'kubernetes.io/hostname': name } } },
+      expect: { status: 201 },
+    },
     {
       as: who,
       send: `PATCH /api/v1/nodes/${name}/status`,

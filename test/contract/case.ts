@@ -13,7 +13,7 @@ export interface Case {
  */
 export type Who = 'admin' | 'node' | 'other node' | 'account' | 'user' | 'impostor' | 'nobody';
 
-export type Step = RequestStep | WatchStep | SeesStep | EndsStep;
+export type Step = RequestStep | WatchStep | SeesStep | EndsStep | BreaksStep | ServerStep;
 
 /**
  * In all texts `{name}` stands for something known: {ns}, {node}, {other}, {user} are the case's own names, and
@@ -83,4 +83,17 @@ export interface Seen {
 /** The server ends that watch in good order, and it told nothing more than what was seen (bookmarks aside). */
 export interface EndsStep {
   readonly ends: string;
+}
+
+/** The connection of that watch is lost, or the server ends it. */
+export interface BreaksStep {
+  readonly breaks: string;
+}
+
+/**
+ * What is done to the server itself. `restart`: stopped and started, everything kept. `save` and `bring back`: the state
+ * is saved, and later the server restarted with it, its resourceVersions going back.
+ */
+export interface ServerStep {
+  readonly server: 'restart' | 'save' | 'bring back';
 }

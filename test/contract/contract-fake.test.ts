@@ -1,27 +1,44 @@
 import { after, before, describe } from 'node:test';
 import { restClient } from '../cluster/rest.ts';
 import { type FakeApiServer, startFakeApiServer } from '../fakes/api-server.ts';
-import { contractTests } from './contract.ts';
-import { identity, type Target } from './target.ts';
+import type { Snapshot } from '../fakes/store.ts';
+import { contractTests, restartTests } from './contract.ts';
+import { identity, type StoppableTarget } from './target.ts';
 
 const minor = 36;
 
 describe('the contract, by the fake API server', { concurrency: 4, timeout: 60_000 }, () => {
-  let server: FakeApiServer;
-  let target: Target;
+  const open = opened();
+  contractTests(minor, () => open.target());
+});
+
+describe('the contract of a stopped server, by the fake API server', { timeout: 60_000 }, () => {
+  const open = opened();
+  restartTests(() => open.target());
+});
+
+function opened(): { target(): StoppableTarget } {
+  let server: FakeApiServer | undefined;
+  let target: StoppableTarget | undefined;
   before(async () => {
     server = await startFakeApiServer({ version: `v1.${minor}.3` });
     target = fakeTarget(server);
   });
   after(async () => {
-    target.admin.close();
-    await server.stop();
+    target?.admin.close();
+    await server?.stop();
   });
-  contractTests(minor, () => target);
-});
+  return {
+    target() {
+      if (target === undefined) throw new Error('the fake API server did not start');
+      return target;
+    },
+  };
+}
 
-function fakeTarget(server: FakeApiServer): Target {
+function fakeTarget(server: FakeApiServer): StoppableTarget {
   const { url, ca } = server;
+  let saved: Snapshot | undefined;
   return {
     name: 'the fake API server',
     minor,
@@ -32,6 +49,19 @@ function fakeTarget(server: FakeApiServer): Target {
       const { name, organizations, impersonate } = identity(who, names);
       const credentials = { ca, ...server.credentials({ name, groups: organizations }) };
       return restClient(url, impersonate === undefined ? credentials : { ...credentials, impersonate });
+    },
+    async restart() {
+      await server.stop();
+      await server.start();
+    },
+    async save() {
+      saved = server.store.snapshot();
+    },
+    async bringBack() {
+      if (saved === undefined) throw new Error('nothing was saved');
+      await server.stop();
+      server.store.restore(saved);
+      await server.start();
     },
   };
 }

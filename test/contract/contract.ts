@@ -7,9 +7,10 @@ import { identityCases } from './cases/identity.ts';
 import { leaseCases } from './cases/lease.ts';
 import { ownNodeCases } from './cases/own-node.ts';
 import { podCases } from './cases/pods.ts';
+import { restartCases } from './cases/restart.ts';
 import { watchCases } from './cases/watch.ts';
 import { runCase } from './run-case.ts';
-import type { CaseNames, Target } from './target.ts';
+import type { CaseNames, StoppableTarget, Target } from './target.ts';
 
 const all: readonly Case[] = [
   ...identityCases,
@@ -25,6 +26,11 @@ const all: readonly Case[] = [
 export function contractTests(minor: number, target: () => Target): void {
   for (const each of all.filter(({ since = 0 }) => minor >= since))
     it(each.name, () => runCase(target(), each, freshNames()));
+}
+
+/** One test for each case that stops the server. They go one after the other. */
+export function restartTests(target: () => StoppableTarget): void {
+  for (const each of restartCases) it(each.name, () => runCase(target(), each, freshNames()));
 }
 
 function freshNames(): CaseNames {

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { RestClient } from '../cluster/rest.ts';
-import type { Case, RequestStep, SeesStep, Step, WatchStep, Who } from './case.ts';
+import type { Case, RequestStep, SeesStep, ServerStep, Step, WatchStep, Who } from './case.ts';
 import { type Got, misfit } from './judge.ts';
 import { difference, filled, type Known, merged } from './known.ts';
 import { Stream } from './stream.ts';
-import type { CaseNames, Target } from './target.ts';
+import type { CaseNames, StoppableTarget, Target } from './target.ts';
 
 const eventuallyWithin = 15_000;
 
 /** Carries out one case against a target; fails with the step and what did not fit. */
-export async function runCase(target: Target, of: Case, names: CaseNames): Promise<void> {
+export async function runCase(target: Target | StoppableTarget, of: Case, names: CaseNames): Promise<void> {
   const run = new Run(target, names);
   try {
     for (const [index, step] of of.steps.entries()) {
@@ -32,13 +32,13 @@ function describe(step: Step): string {
 }
 
 class Run {
-  readonly #target: Target;
+  readonly #target: Target | StoppableTarget;
   readonly #names: CaseNames;
   readonly #known: Known;
   readonly #clients = new Map<Who, RestClient>();
   readonly #streams = new Map<string, Stream>();
 
-  constructor(target: Target, names: CaseNames) {
+  constructor(target: Target | StoppableTarget, names: CaseNames) {
     this.#target = target;
     this.#names = names;
     this.#known = new Map(Object.entries(names));
@@ -48,7 +48,9 @@ class Run {
     if ('send' in step) await this.#request(step);
     else if ('watch' in step) await this.#watch(step);
     else if ('sees' in step) await this.#sees(step);
-    else await this.#ends(step.ends);
+    else if ('ends' in step) await this.#ends(step.ends);
+    else if ('breaks' in step) await this.#stream(step.breaks).broken();
+    else await this.#server(step.server);
   }
 
   async close(): Promise<void> {
@@ -59,16 +61,19 @@ class Run {
   async #request(step: RequestStep): Promise<void> {
     const began = performance.now();
     for (;;) {
-      const got = await this.#send(step);
-      const wrong = misfit(this.#known, got, step.expect);
-      if (wrong === null) {
-        if (step.keep !== undefined) this.#known.set(step.keep, got.body);
-        return;
-      }
-      if (step.eventually !== true || performance.now() - began > eventuallyWithin)
-        assert.fail(`${wrong}\nanswer: ${got.status} ${JSON.stringify(got.body).slice(0, 3000)}`);
+      const wrong = await this.#try(step).catch((error: Error) => `no answer: ${error.message}`);
+      if (wrong === null) return;
+      if (step.eventually !== true || performance.now() - began > eventuallyWithin) assert.fail(wrong);
       await pause(30);
     }
+  }
+
+  async #try(step: RequestStep): Promise<string | null> {
+    const got = await this.#send(step);
+    const wrong = misfit(this.#known, got, step.expect);
+    if (wrong !== null) return `${wrong}\nanswer: ${got.status} ${JSON.stringify(got.body).slice(0, 3000)}`;
+    if (step.keep !== undefined) this.#known.set(step.keep, got.body);
+    return null;
   }
 
   async #send(step: RequestStep): Promise<Got> {
@@ -80,10 +85,13 @@ class Run {
     const patchType = `application/${types[step.patch ?? 'merge']}+json`;
     const contentType = step.type ?? (method === 'PATCH' ? patchType : 'application/json');
     const headers = { 'user-agent': step.agent ?? 'contract/1 (linux/amd64)' };
+    if (body === undefined) return await client.request<unknown>(method, path, { headers });
+    // Node sends no length of its own with the body of a DELETE.
+    const length = String(Buffer.byteLength(JSON.stringify(body)));
     return await client.request<unknown>(method, path, {
-      headers,
+      headers: { ...headers, 'content-length': length },
       contentType,
-      ...(body === undefined ? {} : { body }),
+      body,
     });
   }
 
@@ -119,6 +127,14 @@ class Run {
     const found = this.#streams.get(name);
     if (found === undefined) throw new Error(`no watch ${name} was opened`);
     return found;
+  }
+
+  async #server(what: ServerStep['server']): Promise<void> {
+    const target = this.#target;
+    if (!('restart' in target)) throw new Error(`${target.name} may not be stopped`);
+    if (what === 'restart') await target.restart();
+    else if (what === 'save') await target.save();
+    else await target.bringBack();
   }
 
   async #client(who: Who): Promise<RestClient> {

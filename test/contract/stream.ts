@@ -39,6 +39,11 @@ export class Stream {
     if (this.#error !== null) throw this.#error;
   }
 
+  /** Resolves when it is over, however. */
+  async broken(): Promise<void> {
+    await within(20_000, 'the watch to break', () => this.#done);
+  }
+
   async close(): Promise<void> {
     this.#controller.abort();
     await this.#done;

@@ -11,6 +11,13 @@ export interface Target {
   client(who: Exclude<Who, 'admin'>, names: CaseNames): Promise<RestClient>;
 }
 
+/** One that may be stopped: nobody else uses it. */
+export interface StoppableTarget extends Target {
+  restart(): Promise<void>;
+  save(): Promise<void>;
+  bringBack(): Promise<void>;
+}
+
 /** Names that no other case uses. */
 export interface CaseNames {
   readonly ns: string;

@@ -1,70 +1,30 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { newAuthority, type Pair } from '../fakes/server/certificates.ts';
 
-export interface Pair {
-  readonly cert: string;
-  readonly key: string;
-}
+const day = 86_400_000;
 
-/** A certificate authority of its own for one test file; needs openssl(1). */
+/** A certificate authority of its own for one test file, by the machine's clock. */
 export class Authority {
-  readonly cert: string;
-  readonly #folder = mkdtempSync(join(tmpdir(), 'kured-host-ca-'));
-  #count = 0;
+  readonly #authority = newAuthority({ name: 'test authority', ...validity(3650) });
 
-  constructor(name = 'test-ca') {
-    const subject = ['-subj', `/CN=${name}`, '-days', '3650', '-addext', 'basicConstraints=critical,CA:TRUE'];
-    this.#openssl(['req', '-x509', '-nodes', ...newKey, '-keyout', 'ca.key', '-out', 'ca.crt', ...subject]);
-    this.cert = this.#read('ca.crt');
+  get cert(): string {
+    return this.#authority.ca;
   }
 
-  /** For a server at 127.0.0.1, localhost and `names`. */
-  server(...names: readonly string[]): Pair {
-    const others = names.map((name) => `,DNS:${name}`).join('');
-    return this.#issue('/CN=server', `subjectAltName=IP:127.0.0.1,DNS:localhost${others}`, validNow);
+  /** For a server on this machine. */
+  server(): Pair {
+    return this.#authority.server({ name: 'server', ...validity(365) });
   }
 
-  /** For the kubelet of a node; `expired`: valid only in the past. */
+  /** For the kubelet of a node; `expired`: it was valid until yesterday. */
   node(name: string, expired = false): Pair {
-    return this.client(`/O=system:nodes/CN=system:node:${name}`, expired);
+    return this.client(`system:node:${name}`, ['system:nodes'], expired);
   }
 
-  client(subject: string, expired = false): Pair {
-    return this.#issue(subject, 'extendedKeyUsage=clientAuth', expired ? validBefore : validNow);
-  }
-
-  #issue(subject: string, extension: string, validity: readonly string[]): Pair {
-    const name = `issued-${this.#count++}`;
-    writeFileSync(join(this.#folder, `${name}.ext`), extension);
-    this.#openssl([
-      'req',
-      '-new',
-      '-nodes',
-      ...newKey,
-      '-keyout',
-      `${name}.key`,
-      '-out',
-      `${name}.csr`,
-      '-subj',
-      subject,
-    ]);
-    const signed = ['-CA', 'ca.crt', '-CAkey', 'ca.key', '-CAcreateserial', '-extfile', `${name}.ext`, ...validity];
-    this.#openssl(['x509', '-req', '-in', `${name}.csr`, '-out', `${name}.crt`, ...signed]);
-    return { cert: this.#read(`${name}.crt`), key: this.#read(`${name}.key`) };
-  }
-
-  #openssl(args: readonly string[]): void {
-    execFileSync('openssl', args, { cwd: this.#folder, stdio: ['ignore', 'ignore', 'pipe'] });
-  }
-
-  #read(name: string): string {
-    return readFileSync(join(this.#folder, name), 'utf8');
+  client(name: string, organizations: readonly string[], expired = false): Pair {
+    return this.#authority.client({ name, organizations, ...validity(expired ? -1 : 365) });
   }
 }
 
-const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256'];
-const validNow = ['-days', '365'];
-/** openssl 3.0 takes no start date here; a negative number of days ends yesterday. */
-const validBefore = ['-days', '-1'];
+function validity(days: number): { readonly notBefore: number; readonly notAfter: number } {
+  return { notBefore: Date.now() - 10 * day, notAfter: Date.now() + days * day };
+}

@@ -25,7 +25,8 @@ export async function serve(handler: RequestListener, tls?: ServerOptions, port 
   };
   const server = tls === undefined ? createServer(listener) : createTlsServer(tls, listener);
   server.keepAliveTimeout = 0;
-  server.on('connection', (socket: Socket) => sockets.push(socket));
+  // With TLS the plain socket below is never told that the connection ended.
+  server.on(tls === undefined ? 'connection' : 'secureConnection', (socket: Socket) => sockets.push(socket));
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   const bound = (server.address() as AddressInfo).port;

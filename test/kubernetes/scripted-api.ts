@@ -75,7 +75,8 @@ function asked(incoming: IncomingMessage, response: ServerResponse, body: string
     headers: incoming.headers,
     body: body === '' ? undefined : JSON.parse(body),
     answer(status, json, headers = {}) {
-      response.writeHead(status, { 'content-type': 'application/json', ...headers });
+      // Kept connections would leave timers of their own on the clock.
+      response.writeHead(status, { 'content-type': 'application/json', connection: 'close', ...headers });
       response.end(json === undefined ? '' : JSON.stringify(json));
     },
     watch(...events) {

@@ -18,14 +18,17 @@ export function fakeJournal() {
   return { journal, entries, state };
 }
 
+/** A folder of the test's own, gone after it. */
+export function ownFolder(t: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), 'kured-host-log-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
 /** An open file in the place of stdout. */
 export function outputFile(t: TestContext) {
-  const folder = mkdtempSync(join(tmpdir(), 'kured-host-log-'));
-  const file = join(folder, 'out');
+  const file = join(ownFolder(t), 'out');
   const fd = openSync(file, 'w');
-  t.after(() => {
-    closeSync(fd);
-    rmSync(folder, { recursive: true });
-  });
+  t.after(() => closeSync(fd));
   return { fd, text: () => readFileSync(file, 'utf8') };
 }

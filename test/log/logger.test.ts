@@ -96,13 +96,13 @@ test('entries that the journal did not take are counted, and told once it takes 
   );
 });
 
-test('without a journal each event is one JSON line: a constant message and a key for each detail', (t) => {
+test('without a journal each event is one JSON line: a constant message and a key for each detail', async (t) => {
   const out = outputFile(t);
   const log = openLog({ clock, level: 'info', journal: null, fd: out.fd, terminal: false });
   log.always({ node: 'node-1' });
   log.event('api-lost', { why: 'connect\nECONNREFUSED', tries: 3 });
   log.event('internal-error', { stack: 'Error: x\n  at y' });
-  log.close();
+  await log.close();
   const lines = out.text().trimEnd().split('\n');
   assert.deepEqual(
     lines.map((line) => JSON.parse(line)),
@@ -128,11 +128,11 @@ test('without a journal each event is one JSON line: a constant message and a ke
   );
 });
 
-test('a detail cannot pass for the message, level, time or kind of the line', (t) => {
+test('a detail cannot pass for the message, level, time or kind of the line', async (t) => {
   const out = outputFile(t);
   const log = openLog({ clock, level: 'info', journal: null, fd: out.fd, terminal: false });
   log.event('api-lost', { level: 'x', time: 'x', event: 'x', msg: 'x' });
-  log.close();
+  await log.close();
   const line = JSON.parse(out.text());
   assert.deepEqual(
     [line.level, line.time, line.event, line.msg],
@@ -140,12 +140,12 @@ test('a detail cannot pass for the message, level, time or kind of the line', (t
   );
 });
 
-test('on a terminal each event is a readable line, a stack below it', (t) => {
+test('on a terminal each event is a readable line, a stack below it', async (t) => {
   const out = outputFile(t);
   const log = openLog({ clock, level: 'info', journal: null, fd: out.fd, terminal: true });
   log.event('api-lost', { why: 'connect ECONNREFUSED' });
   log.event('internal-error', { why: 'x', stack: 'Error: x\n  at y' });
-  log.close();
+  await log.close();
   assert.equal(
     out.text(),
     `2026-07-30T02:10:33Z warn  The API server cannot be reached: connect ECONNREFUSED
@@ -156,11 +156,11 @@ test('on a terminal each event is a readable line, a stack below it', (t) => {
   );
 });
 
-test('a descriptor that is not open throws nothing', () => {
+test('a descriptor that is not open throws nothing', async () => {
   for (const terminal of [true, false]) {
     const log = openLog({ clock, level: 'info', journal: null, fd: 9999, terminal });
     log.event('cordoned');
-    log.close();
+    await log.close();
     log.event('cordoned');
   }
 });

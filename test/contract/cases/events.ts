@@ -13,6 +13,8 @@ const event = {
   firstTimestamp: '2026-01-02T03:04:05Z',
   lastTimestamp: '2026-01-02T03:04:05Z',
   count: 1,
+  reportingComponent: 'kured-host',
+  reportingInstance: '{node}',
 };
 
 export const eventCases: readonly Case[] = [
@@ -20,6 +22,7 @@ export const eventCases: readonly Case[] = [
     name: 'a node tells an Event about its Node in the namespace default, and cannot read it back',
     steps: [
       ...aNode(),
+      { as: 'node', send: 'POST /api/v1/namespaces/default/events?dryRun=All', body: event, expect: { status: 201 } },
       {
         as: 'node',
         send: 'POST /api/v1/namespaces/default/events',

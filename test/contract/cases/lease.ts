@@ -288,14 +288,19 @@ export const leaseCases: readonly Case[] = [
         as: 'admin',
         send: `PATCH ${leases}/pool`,
         body: { spec: { renewTime: '2026-01-02T03:04:05Z' } },
-        expect: { status: 400 },
+        expect: { status: 422, reason: 'Invalid' },
       },
-      { as: 'admin', send: `PATCH ${leases}/pool`, body: { spec: { leaseTransitions: '1' } }, expect: { status: 400 } },
+      {
+        as: 'admin',
+        send: `PATCH ${leases}/pool`,
+        body: { spec: { leaseTransitions: '1' } },
+        expect: { status: 422, reason: 'Invalid' },
+      },
       {
         as: 'admin',
         send: `PATCH ${leases}/pool`,
         body: { metadata: { annotations: { a: {} } } },
-        expect: { status: 400 },
+        expect: { status: 422, reason: 'Invalid' },
       },
       {
         as: 'admin',
@@ -303,6 +308,15 @@ export const leaseCases: readonly Case[] = [
         body: { metadata: { annotations: { a: 'x'.repeat(256 * 1024) } } },
         expect: { status: 422, message: /metadata.annotations/ },
       },
+      ...[{ renewTime: '2026-01-02T03:04:05Z' }, { leaseTransitions: '1' }].map(
+        (spec): Step => ({
+          as: 'admin',
+          send: `PUT ${leases}/pool`,
+          over: 'lease',
+          body: { spec },
+          expect: { status: 400, reason: 'BadRequest' },
+        }),
+      ),
       { as: 'admin', send: `GET ${leases}/pool`, expect: { status: 200, unmoved: 'lease' } },
     ],
   },

@@ -173,6 +173,18 @@ export const ownNodeCases: readonly Case[] = [
     ],
   },
   {
+    name: 'a Node that was made without anything to own has no managedFields, whoever writes it later',
+    steps: [
+      { as: 'node', send: 'POST /api/v1/nodes', body: { metadata: { name: '{node}' } }, expect: { status: 201 } },
+      {
+        as: 'node',
+        send: `PATCH ${own}?fieldManager=kured-host`,
+        body: { spec: { unschedulable: true } },
+        expect: { status: 200, has: { spec: { unschedulable: true } }, lacks: ['metadata.managedFields'] },
+      },
+    ],
+  },
+  {
     name: 'an uncordon takes the taint of the control plane with it',
     steps: [
       ...aNode(),
@@ -275,16 +287,31 @@ export const ownNodeCases: readonly Case[] = [
           has: {
             status: {
               conditions: [
+                // One that is new goes before what the patch did not name.
+                { type: 'RebootRequired', status: 'False', reason: 'NoNeed', lastHeartbeatTime: null },
                 { type: 'Ready', status: 'False', reason: 'KubeletNotReady' },
                 { type: 'MemoryPressure' },
                 { type: 'DiskPressure' },
                 { type: 'PIDPressure' },
-                { type: 'RebootRequired', status: 'False', reason: 'NoNeed' },
               ],
             },
           },
         },
       },
+    ],
+  },
+  {
+    name: 'a dry run of what is published changes nothing',
+    steps: [
+      ...aNode(),
+      {
+        as: 'node',
+        send: `PATCH ${own}/status?fieldManager=kured-host&dryRun=All`,
+        patch: 'strategic',
+        body: { metadata: { annotations: { 'kured-host/status': 'tried' } } },
+        expect: { status: 200, has: { metadata: { annotations: { 'kured-host/status': 'tried' } } } },
+      },
+      { as: 'node', send: `GET ${own}`, expect: { status: 200, unmoved: 'own', lacks: ['metadata.annotations'] } },
     ],
   },
   {
@@ -330,20 +357,20 @@ export const ownNodeCases: readonly Case[] = [
     ],
   },
   {
-    name: 'a patch that cannot be read is 400, of an unknown kind 415; a dry run changes nothing',
+    name: 'a patch that makes what cannot be read is 422, of an unknown kind 415; a dry run changes nothing',
     steps: [
       ...aNode(),
       {
         as: 'node',
         send: `PATCH ${own}`,
         body: { spec: { unschedulable: 'yes' } },
-        expect: { status: 400, reason: 'BadRequest' },
+        expect: { status: 422, reason: 'Invalid' },
       },
       {
         as: 'node',
         send: `PATCH ${own}`,
         body: { metadata: { annotations: { a: 1 } } },
-        expect: { status: 400, reason: 'BadRequest' },
+        expect: { status: 422, reason: 'Invalid' },
       },
       {
         as: 'node',

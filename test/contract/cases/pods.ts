@@ -96,11 +96,6 @@ export const podCases: readonly Case[] = [
           lacks: ['metadata.continue'],
         },
       },
-      {
-        as: 'admin',
-        send: `GET ${pods}?resourceVersion=1&resourceVersionMatch=Exact`,
-        expect: { status: 410, reason: 'Expired' },
-      },
     ],
   },
   {

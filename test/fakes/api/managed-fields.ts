@@ -13,7 +13,8 @@ type Leaves = Map<string, string>;
 
 /**
  * metadata.managedFields after a write: who wrote a leaf last owns it alone, and what nobody has any more is owned by
- * nobody. Of Kubernetes' rules only those for updates; nothing here is ever applied from the server's side.
+ * nobody. An object that was made without anything to own never gets managedFields (apimachinery's skipnonapplied.go). Of
+ * Kubernetes' rules only those for updates; nothing here is ever applied from the server's side.
  */
 export function managedFields(before: KubeObject | null, after: KubeObject, writer: Writer): ManagedFields[] {
   const old = leaves(before);
@@ -21,6 +22,7 @@ export function managedFields(before: KubeObject | null, after: KubeObject, writ
   const changed = [...now].filter(([path, value]) => old.get(path) !== value).map(([path]) => path);
   const gone = [...old.keys()].filter((path) => !now.has(path));
   const entries = before?.metadata.managedFields ?? [];
+  if (before !== null && entries.length === 0) return [];
   if (changed.length === 0 && gone.length === 0) return entries;
   const lost = new Set([...changed, ...gone]);
   const kept = entries

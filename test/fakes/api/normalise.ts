@@ -1,6 +1,6 @@
 import { badRequest } from './errors.ts';
 import type { Kind } from './kinds.ts';
-import { isMap, type Json, type JsonMap, type KubeObject, listAt, type ObjectMeta } from './object.ts';
+import { isMap, type Json, type JsonMap, type KubeObject, listAt, mapsAt, type ObjectMeta } from './object.ts';
 import { keptMicroTime, keptTime } from './times.ts';
 
 /**
@@ -18,7 +18,9 @@ export function normalise(kind: Kind, object: KubeObject): KubeObject {
     case 'Lease':
       return { ...only(normal, ['apiVersion', 'kind', 'metadata', 'spec']), metadata, spec: leaseSpec(normal.spec) };
     case 'Node':
-      return { ...normal, spec: nodeSpec(normal.spec) };
+      return { ...normal, spec: nodeSpec(normal.spec), ...conditions(normal, nodeConditionTimes) };
+    case 'Pod':
+      return { ...normal, ...conditions(normal, podConditionTimes) };
     case 'Event':
       return { ...normal, ...eventTimes(normal) };
     default:
@@ -84,6 +86,20 @@ function leaseSpec(spec: JsonMap | undefined): JsonMap {
     if (value !== undefined) kept[key] = value;
   }
   return kept;
+}
+
+const nodeConditionTimes = ['lastHeartbeatTime', 'lastTransitionTime'];
+const podConditionTimes = ['lastProbeTime', 'lastTransitionTime'];
+
+/** A condition's time that nobody set is told as null. */
+function conditions(object: KubeObject, times: readonly string[]): { status?: JsonMap } {
+  const { status } = object;
+  if (!Array.isArray(status?.conditions)) return {};
+  const list = mapsAt(status, 'conditions').map((condition) => ({
+    ...condition,
+    ...Object.fromEntries(times.map((key) => [key, keptTime(condition[key]) ?? null])),
+  }));
+  return { status: { ...status, conditions: list } };
 }
 
 function nodeSpec(spec: JsonMap | undefined): JsonMap {

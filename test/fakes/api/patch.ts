@@ -82,16 +82,36 @@ function strategicValue(key: string, old: Json | undefined, value: Json): Json {
 }
 
 function mergedList(old: readonly Json[], patch: readonly Json[], mergeKey: string): Json[] {
-  const replace = patch.some((item) => isMap(item) && item.$patch === 'replace');
-  let merged = replace ? [] : old.filter(isMap);
-  for (const item of patch) {
-    if (!isMap(item) || item.$patch === 'replace') continue;
-    const at = merged.findIndex((each) => each[mergeKey] === item[mergeKey]);
-    if (item.$patch === 'delete') merged = merged.filter((each) => each[mergeKey] !== item[mergeKey]);
-    else if (at < 0) merged = [...merged, strategicMergePatch({}, item)];
-    else merged = merged.map((each, index) => (index === at ? strategicMergePatch(each, item) : each));
+  const items = patch.filter(isMap).filter((item) => item.$patch === undefined);
+  if (patch.some((item) => isMap(item) && item.$patch === 'replace')) return items;
+  const deleted = patch.filter(isMap).filter((item) => item.$patch === 'delete');
+  const has = (list: readonly JsonMap[], item: JsonMap): boolean =>
+    list.some((each) => each[mergeKey] === item[mergeKey]);
+  const known = old.filter(isMap);
+  const merged = items.map((item) =>
+    strategicMergePatch(known.find((each) => each[mergeKey] === item[mergeKey]) ?? {}, item),
+  );
+  const untouched = known.filter((each) => !has(items, each) && !has(deleted, each));
+  return inOrder(untouched, merged, (each) => known.findIndex((one) => one[mergeKey] === each[mergeKey]));
+}
+
+/** What was patched keeps its place; what is new goes before what comes next (mergeSortedSlice of apimachinery's patch.go). */
+function inOrder(
+  untouched: readonly JsonMap[],
+  patched: readonly JsonMap[],
+  place: (of: JsonMap) => number,
+): JsonMap[] {
+  const [left, right, all] = [[...untouched], [...patched], [] as JsonMap[]];
+  for (
+    let [one, other] = [left[0], right[0]];
+    one !== undefined || other !== undefined;
+    [one, other] = [left[0], right[0]]
+  ) {
+    const first = other === undefined || (one !== undefined && place(other) >= 0 && place(one) < place(other));
+    const next = (first ? left : right).shift();
+    if (next !== undefined) all.push(next);
   }
-  return merged;
+  return all;
 }
 
 function dropValues(merged: JsonMap, directive: string, value: Json | undefined): void {

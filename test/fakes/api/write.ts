@@ -1,6 +1,6 @@
 import { admit } from './admission.ts';
 import { type Answer, bodyObject, type Call, isDryRun, managerOf, resourceOf, type World } from './call.ts';
-import { alreadyExists, badRequest, conflict, invalid, modifiedMeanwhile, notFound } from './errors.ts';
+import { ApiError, alreadyExists, badRequest, conflict, invalid, modifiedMeanwhile, notFound } from './errors.ts';
 import { groupVersion, type Kind } from './kinds.ts';
 import { managedFields, type Writer } from './managed-fields.ts';
 import { normalise } from './normalise.ts';
@@ -112,7 +112,21 @@ export function patch(call: Call): Answer {
   const before = world.store.get(resourceOf(kind), info.namespace, info.name);
   if (before === undefined) throw notFound(kind, info.name);
   const wanted = patched(before, type, request.body) as KubeObject;
+  checkDecodes(kind, wanted);
   return { code: 200, body: revise(call, before, wanted) };
+}
+
+/** What a patch makes and nobody can read is told as a wrong patch, not as a wrong body. */
+function checkDecodes(kind: Kind, wanted: KubeObject): void {
+  try {
+    normalise(kind, wanted);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    const value = JSON.stringify(JSON.stringify(wanted));
+    throw invalid({ group: '', resource: '' }, '', [
+      { type: 'FieldValueInvalid', field: 'patch', value, why: error.message },
+    ]);
+  }
 }
 
 /**

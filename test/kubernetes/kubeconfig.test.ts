@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { CredentialError } from '../../src/kubernetes/credential-error.ts';
+import { loadCredentials } from '../../src/kubernetes/credentials-load.ts';
+import { kubeletKubeconfigs, presentPlaces } from '../../src/kubernetes/kubeconfig-places.ts';
+import { realClock } from '../fakes/clock.ts';
+import { Authority } from '../http/certificates.ts';
+import { never } from '../http/server.ts';
+import { KubeconfigFolder } from './kubeconfig-files.ts';
+
+const authority = new Authority();
+const pair = authority.node('n1');
+const base64 = (text: string): string => Buffer.from(text).toString('base64');
+
+/** Loads at the first try: what is wrong for the moment is wrong here. */
+function load(folder: KubeconfigFolder) {
+  return loadCredentials(folder.kubeconfig, realClock(), never, 1);
+}
+
+async function problem(folder: KubeconfigFolder): Promise<string> {
+  const error = await load(folder).then(
+    () => null,
+    (thrown: unknown) => thrown,
+  );
+  assert.ok(error instanceof CredentialError, `it could be used, or failed with ${error}`);
+  return error.message;
+}
+
+describe('a kubeconfig', () => {
+  test('with paths, beside it or absolute', async () => {
+    using folder = new KubeconfigFolder();
+    folder.write('ca.crt', authority.cert);
+    folder.write('client.crt', pair.cert);
+    folder.write('client.key', pair.key);
+    const user = { 'client-certificate': 'client.crt', 'client-key': folder.file('client.key') };
+    folder.writeKubeconfig('https://k8s:6443/path/', user, {
+      'certificate-authority': 'ca.crt',
+      'tls-server-name': 'kubernetes',
+      'proxy-url': 'http://proxy:3128',
+    });
+    const { access, certificate, looks } = await load(folder);
+    assert.equal(access.target.url.href, 'https://k8s:6443/path');
+    assert.equal(access.target.proxy?.href, 'http://proxy:3128/');
+    assert.deepEqual(access.target.tls, {
+      ca: authority.cert,
+      cert: pair.cert,
+      key: pair.key,
+      servername: 'kubernetes',
+      verify: true,
+    });
+    assert.equal(certificate?.subject, 'O=system:nodes\nCN=system:node:n1');
+    assert.equal(looks.size, 4);
+  });
+
+  test('with everything in it, which wins over paths', async () => {
+    using folder = new KubeconfigFolder();
+    const user = {
+      'client-certificate-data': base64(pair.cert),
+      'client-key-data': base64(pair.key),
+      'client-certificate': '/gone',
+    };
+    folder.writeKubeconfig('https://k8s', user, {
+      'certificate-authority-data': base64(authority.cert),
+      'insecure-skip-tls-verify': true,
+    });
+    const { access } = await load(folder);
+    assert.equal(access.target.tls.cert, pair.cert);
+    assert.equal(access.target.tls.verify, false);
+  });
+
+  const headers: [string, object, Record<string, string>][] = [
+    ['a token', { token: 'abc' }, { authorization: 'Bearer abc' }],
+    ['a token file, which wins', { token: 'abc', tokenFile: 'token' }, { authorization: 'Bearer from-file' }],
+    ['a user to impersonate', { token: 't', as: 'ada' }, { authorization: 'Bearer t', 'impersonate-user': 'ada' }],
+    ['a password', { username: 'ada', password: 'pw' }, { authorization: `Basic ${base64('ada:pw')}` }],
+    ['nothing', {}, {}],
+  ];
+  for (const [title, user, expected] of headers) {
+    test(`with ${title}`, async () => {
+      using folder = new KubeconfigFolder();
+      folder.write('token', 'from-file\n');
+      folder.writeKubeconfig('https://k8s', user);
+      const { access } = await load(folder);
+      assert.deepEqual(access.headers, expected);
+    });
+  }
+
+  test('with a plugin: it is told what to answer, its folder is the kubeconfig’s, and it is ended when it hangs', async () => {
+    using folder = new KubeconfigFolder();
+    const script = `#!/bin/sh
+      printf '{"kind":"ExecCredential","status":{"token":"%s/%s/%s"}}' "$1" "$WHO" "$(printf %s "$KUBERNETES_EXEC_INFO" | tr -d '" ')"`;
+    folder.write('plugin', script);
+    await import('node:fs/promises').then(({ chmod }) => chmod(folder.file('plugin'), 0o700));
+    const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: './plugin', args: ['a'] };
+    folder.writeKubeconfig('https://k8s', { exec: { ...exec, env: [{ name: 'WHO', value: 'me' }] } });
+    const { access } = await load(folder);
+    const info = '{apiVersion:client.authentication.k8s.io/v1,kind:ExecCredential,spec:{interactive:false}}';
+    assert.equal(access.headers['authorization'], `Bearer a/me/${info}`);
+    folder.writeKubeconfig('https://k8s', { exec: { ...exec, command: 'no-such-plugin' } });
+    assert.match(await problem(folder), /no-such-plugin/);
+  });
+
+  test('in YAML, by its current context only', async () => {
+    using folder = new KubeconfigFolder();
+    folder.write(
+      'kubelet.conf',
+      `apiVersion: v1
+kind: Config
+current-context: b
+clusters:
+- {name: x, cluster: {server: "https://one"}}
+- {name: y, cluster: {server: "https://two"}}
+contexts:
+- {name: a, context: {cluster: x, user: u}}
+- {name: b, context: {cluster: y, user: u}}
+users:
+- {name: u, user: {token: t}}
+`,
+    );
+    assert.equal((await load(folder)).access.target.url.hostname, 'two');
+  });
+
+  const bad: [string, string, RegExp][] = [
+    ['empty', '', /^it is empty$/],
+    ['no YAML', 'kind: Config\n  x: [', /^line 2: /],
+    ['a list', '[]', /^it is no kubeconfig$/],
+    ['something else', 'kind: KubeletConfiguration', /^it is no kubeconfig but a KubeletConfiguration$/],
+    ['without its context', 'current-context: c', /^current-context names "c", which is not among its contexts$/],
+  ];
+  for (const [title, text, message] of bad) {
+    test(`that is ${title} says so`, async () => {
+      using folder = new KubeconfigFolder();
+      folder.write('kubelet.conf', text);
+      assert.match(await problem(folder), message);
+    });
+  }
+
+  const unusable: [string, string, object, RegExp][] = [
+    ['no server', '', {}, /^its cluster names no server$/],
+    ['no URL', 'k8s:6443', {}, /^its server is "k8s:6443", which is no https:\/\/ or http:\/\/ URL$/],
+    ['a SOCKS proxy', 'https://k8s', { 'proxy-url': 'socks5://p' }, /^its proxy-url is "socks5:\/\/p"/],
+    ['http: without saying that it is meant', 'http://k8s', {}, /HTTP protocol is not allowed/],
+    ['a CA that is gone', 'https://k8s', { 'certificate-authority': '/no/ca.crt' }, /^\/no\/ca.crt does not exist$/],
+  ];
+  for (const [title, server, cluster, message] of unusable) {
+    test(`with ${title} cannot be used`, async () => {
+      using folder = new KubeconfigFolder();
+      folder.writeKubeconfig(server, { token: 't' }, cluster);
+      assert.match(await problem(folder), message);
+    });
+  }
+
+  test('whose certificate and key are no pair, or half of one, cannot be used', async () => {
+    using folder = new KubeconfigFolder();
+    const other = authority.node('n1');
+    const cases: [string | null, string | null, RegExp][] = [
+      [pair.cert, other.key, /do not belong together/],
+      [pair.cert, null, /client key is missing/],
+      [null, pair.key, /client certificate is missing/],
+      [pair.cert, pair.key.slice(0, 60), /cannot be read/],
+    ];
+    for (const [cert, key, message] of cases) {
+      const user = {
+        ...(cert === null ? {} : { 'client-certificate-data': base64(cert) }),
+        ...(key === null ? {} : { 'client-key-data': base64(key) }),
+      };
+      folder.writeKubeconfig('https://k8s', user);
+      assert.match(await problem(folder), message);
+    }
+  });
+});
+
+describe('kubeconfigs of kubelets', () => {
+  test('are looked for in the order of the distributions', () => {
+    const order = ['/etc/kubernetes', 'k3s', 'rke2', 'microk8s', 'k0s', '/var/lib/kubelet'];
+    assert.deepEqual(
+      kubeletKubeconfigs.map((path) => order.findIndex((part) => path.includes(part))),
+      [0, 1, 2, 3, 4, 5],
+    );
+  });
+
+  test('are found where there is a file', async () => {
+    using folder = new KubeconfigFolder();
+    folder.write('b', '');
+    const places = ['a', 'b', 'b/c'].map((name) => folder.file(name));
+    assert.deepEqual(await presentPlaces([...places, folder.path]), [places[1]]);
+  });
+});
