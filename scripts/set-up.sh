@@ -3,7 +3,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 stamp=node_modules/.set-up
-pinned=$(sha256sum package-lock.json package.json | sha256sum | cut -c1-16)
+pinned=$(sha256sum package-lock.json | cut -c1-16)
 [ "$(cat "$stamp" 2>/dev/null || true)" = "$pinned" ] && exit 0
 if ! command -v npm >/dev/null; then
 	echo 'set-up: npm is not found; install Node.js with npm (any version that still gets updates) and try again' >&2

@@ -35,10 +35,11 @@ export function parseKubeconfig(text: string, path: string): Kubeconfig {
 }
 
 function parseYaml(text: string): JsonObject {
+  // A file that is being written may be empty, or half of one, for a moment.
+  if (text.trim() === '') throw new CredentialError('passing', 'it is empty');
   const value = loadYaml(text);
-  if (isObject(value)) return value;
-  // A file that is being written may be empty for a moment.
-  throw new CredentialError('passing', text.trim() === '' ? 'it is empty' : 'it is no kubeconfig');
+  if (!isObject(value)) throw new CredentialError('passing', 'it is no kubeconfig');
+  return value;
 }
 
 function loadYaml(text: string): unknown {

@@ -24,6 +24,7 @@ export function openLineStream(fd: number, clock: Clock): LineStream {
   let chunk: Buffer = Buffer.alloc(0);
   let broken = false;
   let closed = false;
+  let givenUp = false;
   let idle: () => void = () => {};
 
   const next = (): void => {
@@ -40,7 +41,7 @@ export function openLineStream(fd: number, clock: Clock): LineStream {
       chunk = chunk.subarray(count);
       broken = false;
       next();
-    } else if (error.code === 'EAGAIN' && !closed) {
+    } else if (error.code === 'EAGAIN' && !givenUp) {
       clock.timer(retryAfter, next);
     } else {
       // What could not be written is gone; the next text is a new try.
@@ -67,6 +68,7 @@ export function openLineStream(fd: number, clock: Clock): LineStream {
       idle = resolve;
       const cancel = clock.timer(closeWithin, resolve);
       await promise;
+      givenUp = true;
       cancel();
     },
   };

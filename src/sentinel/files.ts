@@ -40,12 +40,11 @@ export function fileSentinel(path: string, deps: FileSentinelDeps): NeedSource {
   };
 }
 
-/** A file that goes away between two calls was there, or was not: a second look tells. */
+/** What fails because the file came or went between two calls is settled by a second look. */
 async function lookTwice(path: string, deps: FileSentinelDeps): Promise<Answer<Need>> {
   try {
     return await lookOnce(path, deps);
-  } catch (error) {
-    if (errorCode(error) !== 'ENOENT') throw error;
+  } catch {
     return await lookOnce(path, deps);
   }
 }

@@ -58,7 +58,6 @@ const { errno } = constants;
 /** bits/socket.h and bits/fcntl.h; the same on x86-64 and arm64. */
 const AF_UNIX = 1;
 const SOCK_DGRAM = 2;
-const SOCK_NONBLOCK = 0o4000;
 const SOCK_CLOEXEC = 0o2000000;
 const MSG_DONTWAIT = 0x40;
 const MSG_NOSIGNAL = 0x4000;
@@ -74,7 +73,7 @@ function bind(native: typeof koffi): Libc {
   const clockGettime = library.func('clock_gettime', 'int', ['int', 'void *']);
   const closeFd = library.func('close', 'int', ['int']);
 
-  let fd: number = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  let fd: number = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   if (fd < 0) throw new Error(`no unix datagram socket could be made: errno ${native.errno()}`);
 
   return {

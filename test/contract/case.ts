@@ -35,6 +35,8 @@ export interface RequestStep {
   readonly expect: Expected;
   /** Keeps the answer's body under that name. */
   readonly keep?: string;
+  /** Left out where the minor version of Kubernetes is older. */
+  readonly since?: number;
   /** Asked again until it fits, for what the real one does a moment later (controllers, the authorizers' caches). */
   readonly eventually?: true;
 }
@@ -66,6 +68,7 @@ export interface WatchStep {
   /** The path with its query, without `watch=true`. */
   readonly at: string;
   readonly expect?: Expected;
+  readonly since?: number;
 }
 
 /** The next events of that watch, in this order and no others between them. */

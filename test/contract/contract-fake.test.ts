@@ -5,24 +5,23 @@ import type { Snapshot } from '../fakes/store.ts';
 import { contractTests, restartTests } from './contract.ts';
 import { identity, type StoppableTarget } from './target.ts';
 
-const minor = 36;
-
-describe('the contract, by the fake API server', { concurrency: 4, timeout: 60_000 }, () => {
-  const open = opened();
-  contractTests(minor, () => open.target());
-});
+for (const minor of [36, 30])
+  describe(`the contract, by the fake API server as 1.${minor}`, { concurrency: 4, timeout: 60_000 }, () => {
+    const open = opened(minor);
+    contractTests(minor, () => open.target());
+  });
 
 describe('the contract of a stopped server, by the fake API server', { timeout: 60_000 }, () => {
-  const open = opened();
+  const open = opened(36);
   restartTests(() => open.target());
 });
 
-function opened(): { target(): StoppableTarget } {
+function opened(minor: number): { target(): StoppableTarget } {
   let server: FakeApiServer | undefined;
   let target: StoppableTarget | undefined;
   before(async () => {
     server = await startFakeApiServer({ version: `v1.${minor}.3` });
-    target = fakeTarget(server);
+    target = fakeTarget(server, minor);
   });
   after(async () => {
     target?.admin.close();
@@ -36,7 +35,7 @@ function opened(): { target(): StoppableTarget } {
   };
 }
 
-function fakeTarget(server: FakeApiServer): StoppableTarget {
+function fakeTarget(server: FakeApiServer, minor: number): StoppableTarget {
   const { url, ca } = server;
   let saved: Snapshot | undefined;
   return {

@@ -14,6 +14,7 @@ export async function runCase(target: Target | StoppableTarget, of: Case, names:
   const run = new Run(target, names);
   try {
     for (const [index, step] of of.steps.entries()) {
+      if ('since' in step && step.since !== undefined && target.minor < step.since) continue;
       try {
         await run.step(step);
       } catch (error) {

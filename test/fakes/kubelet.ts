@@ -1,7 +1,8 @@
-import { type JsonMap, type KubeObject, mapsAt, textAt } from './api/object.ts';
+import { type KubeObject, mapsAt, textAt } from './api/object.ts';
 import { microTime, time } from './api/times.ts';
 import { nodeUser } from './api/user.ts';
-import type { FakeApiServer } from './api-server.ts';
+import type { FakeCluster } from './fake-cluster.ts';
+import { KubeletPods } from './kubelet-pods.ts';
 
 export interface FakeKubeletOptions {
   readonly node: string;
@@ -31,13 +32,16 @@ export interface FakeKubelet extends Disposable {
   up(bootID: string): void;
 }
 
+/** The cluster it belongs to; while `running` is false nobody answers it. */
+type KubeletsCluster = Pick<FakeCluster, 'store' | 'clock' | 'ask'> & { readonly running?: boolean };
+
 /** How long the node lifecycle controller waits for a silent kubelet. */
 const gracePeriod = 50_000;
 const leaseEvery = 10_000;
 const retryAfter = 1000;
 
-export function startFakeKubelet(server: FakeApiServer, options: FakeKubeletOptions): FakeKubelet {
-  const kubelet = new Kubelet(server, options);
+export function startFakeKubelet(cluster: KubeletsCluster, options: FakeKubeletOptions): FakeKubelet {
+  const kubelet = new Kubelet(cluster, options);
   kubelet.up(options.bootID);
   return kubelet;
 }
@@ -45,25 +49,31 @@ export function startFakeKubelet(server: FakeApiServer, options: FakeKubeletOpti
 class Kubelet implements FakeKubelet {
   readonly node: string;
   bootID: string;
-  readonly #server: FakeApiServer;
+  readonly #cluster: KubeletsCluster;
   readonly #options: FakeKubeletOptions;
   readonly #timers = new Set<() => void>();
-  /** UIDs of terminating pods whose end is under way. */
-  readonly #ending = new Set<string>();
+  readonly #pods: KubeletPods;
   readonly #unsubscribe: () => void;
   #alive = false;
   #ready = { is: true, message: 'kubelet is posting ready status' };
 
-  constructor(server: FakeApiServer, options: FakeKubeletOptions) {
-    this.#server = server;
+  constructor(cluster: KubeletsCluster, options: FakeKubeletOptions) {
+    this.#cluster = cluster;
     this.#options = options;
     this.node = options.node;
     this.bootID = options.bootID;
-    this.#unsubscribe = server.store.subscribe({
+    this.#pods = new KubeletPods({
+      node: this.node,
+      cluster,
+      later: (ms, work) => this.#later(ms, work),
+      ask: (method, path, body) => this.#ask(method, path, body),
+      exits: options.exits ?? (() => null),
+    });
+    this.#unsubscribe = cluster.store.subscribe({
       committed: ({ resource, type, object }) => {
-        if (resource === 'pods' && type !== 'DELETED') this.#later(0, () => this.#lookAfter(object));
+        if (resource === 'pods' && type !== 'DELETED') this.#later(0, () => this.#pods.lookAfter(object));
       },
-      restored: () => this.#later(0, () => this.#lookAfterAll()),
+      restored: () => this.#later(0, () => this.#pods.lookAfterAll()),
     });
   }
 
@@ -74,7 +84,7 @@ class Kubelet implements FakeKubelet {
 
   down(): void {
     this.#alive = false;
-    this.#ending.clear();
+    this.#pods.forget();
     for (const cancel of this.#timers) cancel();
     this.#timers.clear();
     this.#later(gracePeriod, () => this.#giveUpOn(), true);
@@ -90,7 +100,7 @@ class Kubelet implements FakeKubelet {
       this.#register();
       this.#beat();
       this.#renew();
-      this.#lookAfterAll();
+      this.#pods.lookAfterAll();
     });
   }
 
@@ -103,7 +113,7 @@ class Kubelet implements FakeKubelet {
 
   /** Runs `work` after `ms`, unless the machine is down by then. */
   #later(ms: number, work: () => void, evenDown = false): void {
-    const cancel = this.#server.clock.timer(ms, () => {
+    const cancel = this.#cluster.clock.timer(ms, () => {
       this.#timers.delete(cancel);
       if (this.#alive || evenDown) work();
     });
@@ -111,10 +121,10 @@ class Kubelet implements FakeKubelet {
   }
 
   /** The answer's code; 0 when no API server runs. */
-  #ask(method: string, path: string, body: unknown, type = 'application/strategic-merge-patch+json'): number {
-    if (!this.#server.running) return 0;
-    const contentType = method === 'PATCH' ? type : 'application/json';
-    return this.#server.ask(nodeUser(this.node), method, path, body, contentType).code;
+  #ask(method: string, path: string, body: unknown): number {
+    if (this.#cluster.running === false) return 0;
+    const contentType = method === 'PATCH' ? 'application/strategic-merge-patch+json' : 'application/json';
+    return this.#cluster.ask(nodeUser(this.node), method, path, body, contentType).code;
   }
 
   #register(): void {
@@ -130,8 +140,8 @@ class Kubelet implements FakeKubelet {
 
   #report(): void {
     const { is, message } = this.#ready;
-    const now = time(this.#server.clock.now().wall);
-    const node = this.#server.store.get('nodes', '', this.node);
+    const now = time(this.#cluster.clock.now().wall);
+    const node = this.#cluster.store.get('nodes', '', this.node);
     const old = mapsAt(node?.status, 'conditions').find((each) => each.type === 'Ready');
     const status = is ? 'True' : 'False';
     const ready = {
@@ -150,7 +160,7 @@ class Kubelet implements FakeKubelet {
 
   #renew(): void {
     const path = '/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases';
-    const renewTime = microTime(this.#server.clock.now().wall);
+    const renewTime = microTime(this.#cluster.clock.now().wall);
     const spec = { holderIdentity: this.node, leaseDurationSeconds: 40, renewTime };
     const code = this.#ask('PATCH', `${path}/${this.node}`, { spec });
     if (code === 404) this.#ask('POST', path, { metadata: { name: this.node }, spec });
@@ -158,7 +168,7 @@ class Kubelet implements FakeKubelet {
   }
 
   #giveUpOn(): void {
-    const node = this.#server.store.get('nodes', '', this.node);
+    const node = this.#cluster.store.get('nodes', '', this.node);
     if (node === undefined) return;
     const others = mapsAt(node.status, 'conditions').filter((each) => each.type !== 'Ready');
     const unknown = {
@@ -167,60 +177,8 @@ class Kubelet implements FakeKubelet {
       status: 'Unknown',
       reason: 'NodeStatusUnknown',
       message: 'Kubelet stopped posting node status.',
-      lastTransitionTime: time(this.#server.clock.now().wall),
+      lastTransitionTime: time(this.#cluster.clock.now().wall),
     };
-    this.#server.store.put('nodes', { ...node, status: { ...node.status, conditions: [...others, unknown] } });
+    this.#cluster.store.put('nodes', { ...node, status: { ...node.status, conditions: [...others, unknown] } });
   }
-
-  #lookAfterAll(): void {
-    for (const pod of this.#server.store.list('pods')) this.#lookAfter(pod);
-  }
-
-  #lookAfter({ metadata }: KubeObject): void {
-    const pod = this.#server.store.get('pods', metadata.namespace ?? '', metadata.name ?? '');
-    if (pod === undefined || textAt(pod.spec, 'nodeName') !== this.node) return;
-    if (pod.metadata.deletionTimestamp !== undefined) this.#endPod(pod);
-    else if (textAt(pod.status, 'phase') === 'Pending') this.#runPod(pod);
-  }
-
-  #runPod(pod: KubeObject): void {
-    const now = time(this.#server.clock.now().wall);
-    const ready = pod.metadata.annotations?.['stand-in/ready'] === 'false' ? 'False' : 'True';
-    const conditions: JsonMap[] = [
-      { type: 'PodScheduled', status: 'True', lastTransitionTime: now },
-      { type: 'Ready', status: ready, lastTransitionTime: now },
-    ];
-    const body = { metadata: { uid: pod.metadata.uid }, status: { phase: 'Running', startTime: now, conditions } };
-    if (this.#ask('PATCH', `${pathOf(pod)}/status`, body) === 0) this.#later(retryAfter, () => this.#lookAfter(pod));
-  }
-
-  #endPod(pod: KubeObject): void {
-    const { uid = '', deletionTimestamp = '', deletionGracePeriodSeconds: grace = 0 } = pod.metadata;
-    const end = Date.parse(deletionTimestamp);
-    const takes = this.#options.exits?.(pod) ?? annotated(pod);
-    const ended = takes === null ? end : Math.min(end, end - grace * 1000 + takes);
-    const key = `${uid} ${ended}`;
-    if (this.#ending.has(key)) return;
-    this.#ending.add(key);
-    this.#later(Math.max(0, ended - this.#server.clock.now().wall), () => this.#removePod(pod, key));
-  }
-
-  #removePod(pod: KubeObject, key: string): void {
-    const body = { gracePeriodSeconds: 0, preconditions: { uid: pod.metadata.uid } };
-    if (this.#ask('DELETE', pathOf(pod), body) !== 0) return;
-    this.#ending.delete(key);
-    this.#later(retryAfter, () => this.#lookAfter(pod));
-  }
-}
-
-function pathOf({ metadata }: KubeObject): string {
-  return `/api/v1/namespaces/${metadata.namespace}/pods/${metadata.name}`;
-}
-
-/** The annotation `stand-in/exits-after`, as Go writes durations of one unit ("500ms", "20s"); null without it. */
-function annotated(pod: KubeObject): number | null {
-  const [, number = '', unit = ''] =
-    /^([\d.]+)(ms|s|m)$/.exec(pod.metadata.annotations?.['stand-in/exits-after'] ?? '') ?? [];
-  if (number === '') return null;
-  return Number(number) * ({ ms: 1, s: 1000, m: 60_000 }[unit] ?? 1);
 }

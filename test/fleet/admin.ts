@@ -9,7 +9,11 @@ export class Admin {
   }
 
   async createNode(name: string): Promise<void> {
-    await this.call('POST', '/api/v1/nodes', { apiVersion: 'v1', kind: 'Node', metadata: { name } });
+    await this.call('POST', '/api/v1/nodes', {
+      apiVersion: 'v1',
+      kind: 'Node',
+      metadata: { name, labels: { 'kubernetes.io/hostname': name } },
+    });
   }
 
   /** What a kubelet reports: this boot, and whether the node is Ready. */
@@ -30,6 +34,13 @@ export class Admin {
     await this.patch(`/api/v1/nodes/${name}?fieldManager=kubectl`, {
       spec: { unschedulable: unschedulable ? true : null },
     });
+  }
+
+  /** A pod on that node which a finalizer keeps for ever: a drain never ends. */
+  async createPod(name: string, node: string): Promise<void> {
+    const metadata = { name, namespace: 'default', finalizers: ['example.com/keep'] };
+    const spec = { nodeName: node, containers: [{ name: 'main', image: 'pause' }] };
+    await this.call('POST', '/api/v1/namespaces/default/pods', { apiVersion: 'v1', kind: 'Pod', metadata, spec });
   }
 
   async node(name: string): Promise<NodeObject> {

@@ -14,6 +14,7 @@ import type { Clock } from '../../src/ports/clock.ts';
 import type { Cluster } from '../../src/ports/cluster.ts';
 import type { Host } from '../../src/ports/host.ts';
 import type { Log, ServiceManager } from '../../src/ports/outlets.ts';
+import type { NeedSource } from '../../src/ports/source.ts';
 import type { Admin } from './admin.ts';
 
 export interface MachineOptions {
@@ -28,6 +29,10 @@ export interface MachineOptions {
   readonly kubelet?: number;
   /** What becomes of each call to reboot, in order; after the list every call reboots. */
   readonly reboots?: readonly ('happens' | 'refused' | 'nothing')[];
+  /** Where the daemon looks for a need, instead of at `needReboot`. */
+  readonly needs?: readonly NeedSource[];
+  /** Called when the machine loses its power: what lies in /run is gone. */
+  readonly powerOff?: () => void;
 }
 
 const quiet: ServiceManager = {
@@ -107,7 +112,7 @@ export class Machine {
       memory: this.#memory,
       cluster: this.#options.cluster,
       host: this.#host(),
-      needs: [{ name: 'sentinel', look: async () => this.#look(), watch: this.#watchNeed }],
+      needs: this.#options.needs ?? [{ name: 'sentinel', look: async () => this.#look(), watch: this.#watchNeed }],
       permissions: [{ name: 'blocker', ask: async () => this.#permission, watch: this.#watchPermission }],
       clock,
       log: { ...(this.#options.log ?? silentLog) },
@@ -136,6 +141,7 @@ export class Machine {
   async reboot(): Promise<void> {
     this.#power.abort();
     this.#need = null;
+    this.#options.powerOff?.();
     await this.#options.clock.sleep(this.#options.boot ?? 20, new AbortController().signal);
     await this.boot();
   }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { chmodSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { CredentialError } from '../../src/kubernetes/credential-error.ts';
 import { loadCredentials } from '../../src/kubernetes/credentials-load.ts';
@@ -39,7 +40,7 @@ describe('a kubeconfig', () => {
       'proxy-url': 'http://proxy:3128',
     });
     const { access, certificate, looks } = await load(folder);
-    assert.equal(access.target.url.href, 'https://k8s:6443/path');
+    assert.equal(access.target.url.href, 'https://k8s:6443/path/');
     assert.equal(access.target.proxy?.href, 'http://proxy:3128/');
     assert.deepEqual(access.target.tls, {
       ca: authority.cert,
@@ -85,12 +86,12 @@ describe('a kubeconfig', () => {
     });
   }
 
-  test('with a plugin: it is told what to answer, its folder is the kubeconfig’s, and it is ended when it hangs', async () => {
+  test('with a plugin: it is told what to answer, and its folder is the kubeconfig’s', async () => {
     using folder = new KubeconfigFolder();
     const script = `#!/bin/sh
       printf '{"kind":"ExecCredential","status":{"token":"%s/%s/%s"}}' "$1" "$WHO" "$(printf %s "$KUBERNETES_EXEC_INFO" | tr -d '" ')"`;
     folder.write('plugin', script);
-    await import('node:fs/promises').then(({ chmod }) => chmod(folder.file('plugin'), 0o700));
+    chmodSync(folder.file('plugin'), 0o700);
     const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: './plugin', args: ['a'] };
     folder.writeKubeconfig('https://k8s', { exec: { ...exec, env: [{ name: 'WHO', value: 'me' }] } });
     const { access } = await load(folder);

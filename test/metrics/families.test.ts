@@ -71,6 +71,13 @@ test('exactly one phase is 1', () => {
   );
 });
 
+test('requests beyond the bound are one series, and their sum is kept', () => {
+  const requests = Array.from({ length: 100 }, (_, i) => ({ verb: 'get', outcome: String(i), count: 2 }));
+  const shown = samples({ ...waiting, requests }, 'kured_host_api_requests_total') ?? assert.fail();
+  assert.equal(Object.keys(shown).length, 64);
+  assert.equal(shown['other other'], 74);
+});
+
 test('whatever comes in, the page can be parsed, and its series are few', () => {
   const text = fc.string({ unit: 'binary', maxLength: 300 });
   const input = fc.record({

@@ -20,6 +20,7 @@ for (const [name, act, soft] of [
     refuses('Unknown interface org.freedesktop.systemd1.Manager or property SoftRebootsCount.'),
     null,
   ],
+  ['systemd answers something else', prints('{"type":"s","data":"2"}'), null],
   ['systemd does not answer', refuses('Connection timed out'), null],
 ] as const) {
   test(`soft reboots are ${soft} when ${name}`, async (t) => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { systemClock } from '../../src/daemon/clock.ts';
@@ -75,11 +75,20 @@ test('what it wrote before its time ran out is kept', async (t) => {
   assert.deepEqual(await run, { is: 'timeout', stdout: 'so far\n', stderr: '', cut: false });
 });
 
-test('an abort ends the waiting and the program', async () => {
+test('an abort ends the waiting and the program', async (t) => {
+  const clock = new ManualClock();
   const stop = new AbortController();
-  const run = runProgram(shell('exec sleep 1000'), new ManualClock(), stop.signal);
+  const folder = ownFolder(t);
+  const run = runProgram(
+    shell(`echo $$ >${folder}/new; mv ${folder}/new ${folder}/pid; exec sleep 1000`),
+    clock,
+    stop.signal,
+  );
+  while (!existsSync(join(folder, 'pid'))) await clock.settle();
   stop.abort();
   assert.deepEqual(await run, { is: 'aborted' });
+  const pid = readFileSync(join(folder, 'pid'), 'utf8').trim();
+  while (existsSync(`/proc/${pid}`)) await clock.settle();
   assert.deepEqual(await runProgram(shell('exit 0'), new ManualClock(), stop.signal), { is: 'aborted' });
 });
 

@@ -48,6 +48,6 @@ function isList(text: string): boolean {
 /** The index of the quote that ends the string begun at `at`; only for text that is known to be JSON. */
 function endOfString(text: string, at: number): number {
   let end = at + 1;
-  while (text[end] !== '"') end += text[end] === '\\' ? 2 : 1;
+  while (end < text.length && text[end] !== '"') end += text[end] === '\\' ? 2 : 1;
   return end;
 }

@@ -21,7 +21,7 @@ export function draining(state: This, now: Now): Step {
   const step = lostClaim(state) ?? backOutStep(state, now);
   if (step !== null) return step;
   const next = steps[state.phase.step](state, now);
-  return next.phase.name === 'draining' ? renewing(state, next, now) : next;
+  return next.phase.name === 'draining' ? renewing(state, keepAsking(state, next, now), now) : next;
 }
 
 const steps: Readonly<Record<Draining['step'], (state: This, now: Now) => Step>> = {
@@ -233,6 +233,15 @@ function stopDrain(state: This): Effect[] {
 
 function move(state: This, step: Draining['step']): Step {
   return become({ ...state.phase, step }, state.waits);
+}
+
+/** Permission that turns ends a drain: it is asked again after each hint, and once a minute. */
+function keepAsking(state: This, step: Step, now: Now): Step {
+  const { facts } = state;
+  const next = facts.permission === null ? now.mono : facts.permission.askedAt + limits.lookAgain;
+  if (now.mono < next) return { ...step, wakeAt: soonest(step.wakeAt, next) };
+  if (facts.busy.permission || step.effects.some(({ do: what }) => what === 'ask-permission')) return step;
+  return { ...step, effects: [...step.effects, { do: 'ask-permission', lane: 'permission' }] };
 }
 
 /** Says once a minute that it is still there; wakes for that and for the timeout at the latest. */

@@ -1,12 +1,13 @@
 import { aNamespace } from '../arrange.ts';
 import type { Case, Step } from '../case.ts';
 
-function may(resourceAttributes: object, allowed: boolean): Step {
+function may(resourceAttributes: object, allowed: boolean, since = 0): Step {
   return {
     as: 'node',
     send: 'POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
     body: { kind: 'SelfSubjectAccessReview', apiVersion: 'authorization.k8s.io/v1', spec: { resourceAttributes } },
     expect: { status: 201, has: { kind: 'SelfSubjectAccessReview', status: { allowed } } },
+    since,
   };
 }
 
@@ -39,11 +40,11 @@ export const identityCases: readonly Case[] = [
     name: 'what a node may, asked beforehand',
     steps: [
       may({ verb: 'get', resource: 'nodes', name: '{node}' }, true),
-      may({ verb: 'get', resource: 'nodes', name: '{other}' }, false),
+      may({ verb: 'get', resource: 'nodes', name: '{other}' }, false, 32),
       may({ verb: 'patch', resource: 'nodes', name: '{node}' }, true),
       may({ verb: 'patch', resource: 'nodes', subresource: 'status', name: '{node}' }, true),
       may({ verb: 'watch', resource: 'nodes', name: '{node}' }, true),
-      may({ verb: 'list', resource: 'pods' }, false),
+      may({ verb: 'list', resource: 'pods' }, false, 32),
       may({ verb: 'list', resource: 'pods', fieldSelector: { rawSelector: 'spec.nodeName={node}' } }, true),
       may({ verb: 'create', resource: 'pods', subresource: 'eviction', namespace: 'default' }, true),
       may({ verb: 'create', resource: 'events', namespace: 'default' }, true),

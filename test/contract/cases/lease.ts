@@ -216,7 +216,7 @@ export const leaseCases: readonly Case[] = [
     ],
   },
   {
-    name: 'a deleted Lease and a PUT without the uid, by who may not create: 403 or 404, never created',
+    name: 'a deleted Lease and a PUT without the uid, by who may not create: never created',
     steps: [
       ...aNamespace,
       ...aLease,
@@ -237,7 +237,7 @@ export const leaseCases: readonly Case[] = [
         send: `PUT ${leases}/pool`,
         over: 'lease',
         body: { metadata: { uid: null }, spec: held },
-        expect: { status: 403, reason: 'Forbidden', message: /cannot create resource "leases"/ },
+        expect: { status: 403, reason: 'Forbidden', message: /"pool" is forbidden: / },
       },
       { as: 'account', send: `GET ${leases}/pool`, expect: { status: 404 } },
     ],

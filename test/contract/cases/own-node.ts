@@ -55,8 +55,9 @@ export const ownNodeCases: readonly Case[] = [
         as: 'node',
         send: 'GET /api/v1/nodes/{other}',
         expect: { status: 403, reason: 'Forbidden', message: /only its own Node object/ },
+        since: 32,
       },
-      { as: 'node', send: 'GET /api/v1/nodes', expect: { status: 403, message: /cannot read all nodes/ } },
+      { as: 'node', send: 'GET /api/v1/nodes', expect: { status: 403, message: /cannot read all nodes/ }, since: 32 },
       {
         as: 'node',
         send: 'GET /api/v1/nodes?fieldSelector=metadata.name%3D{node}',
@@ -239,7 +240,7 @@ export const ownNodeCases: readonly Case[] = [
         send: `PATCH ${own}`,
         body: { metadata: { ownerReferences: [{ apiVersion: 'v1', kind: 'Node', name: 'x', uid: 'y' }] } },
         expect: { status: 403, message: /ownerReferences/ },
-        // The versions before 1.31 let it pass; no part of kured-host depends on it.
+        since: 32,
       },
       { as: 'node', send: `DELETE ${own}`, expect: { status: 403, reason: 'Forbidden' } },
       { as: 'node', send: 'POST /api/v1/nodes', body: { metadata: { name: '{node}-2' } }, expect: { status: 403 } },

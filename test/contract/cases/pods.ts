@@ -14,8 +14,14 @@ export const podCases: readonly Case[] = [
         as: 'node',
         send: 'GET /api/v1/pods',
         expect: { status: 403, message: /can only list\/watch pods with spec.nodeName field selector/ },
+        since: 32,
       },
-      { as: 'node', send: 'GET /api/v1/pods?fieldSelector=spec.nodeName%3D{other}', expect: { status: 403 } },
+      {
+        as: 'node',
+        send: 'GET /api/v1/pods?fieldSelector=spec.nodeName%3D{other}',
+        expect: { status: 403 },
+        since: 32,
+      },
       {
         as: 'node',
         send: 'GET /api/v1/pods?fieldSelector=spec.nodeName%3D{node}',
@@ -49,7 +55,7 @@ export const podCases: readonly Case[] = [
       ...aPod('mine', { grace: 0 }),
       ...aPod('theirs', { node: '{other}' }),
       { as: 'node', send: `GET ${pods}/mine`, expect: { status: 200 }, eventually: true },
-      { as: 'node', send: `GET ${pods}/theirs`, expect: { status: 403 } },
+      { as: 'node', send: `GET ${pods}/theirs`, expect: { status: 403 }, since: 32 },
       { as: 'admin', send: `DELETE ${pods}/mine`, expect: { status: 200, has: { kind: 'Pod' } } },
       {
         as: 'node',
@@ -60,6 +66,7 @@ export const podCases: readonly Case[] = [
           message: /no relationship found between node '.*' and this object/,
         },
         eventually: true,
+        since: 32,
       },
       { as: 'admin', send: `GET ${pods}/mine`, expect: { status: 404 } },
     ],

@@ -161,7 +161,7 @@ export const watchCases: readonly Case[] = [
         watch: 'node',
         at: '/api/v1/nodes?fieldSelector=metadata.name%3D{node}&resourceVersion={own.metadata.resourceVersion}',
       },
-      { as: 'node', watch: 'all', at: '/api/v1/nodes', expect: { status: 403 } },
+      { as: 'node', watch: 'all', at: '/api/v1/nodes', expect: { status: 403 }, since: 32 },
       {
         as: 'node',
         send: 'PATCH /api/v1/nodes/{node}',
@@ -199,7 +199,7 @@ export const watchCases: readonly Case[] = [
       ...aNamespace,
       ...aNode(),
       ...aNode('other node'),
-      { as: 'node', watch: 'all', at: '/api/v1/pods', expect: { status: 403 } },
+      { as: 'node', watch: 'all', at: '/api/v1/pods', expect: { status: 403 }, since: 32 },
       {
         as: 'node',
         send: 'GET /api/v1/pods?fieldSelector=spec.nodeName%3D{node}',

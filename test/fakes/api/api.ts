@@ -18,7 +18,7 @@ import { Watch } from './watch.ts';
 import { create, patch, update } from './write.ts';
 
 export interface ApiOptions extends World {
-  /** "v1.36.3"; constrained impersonation is on from 1.36. */
+  /** "v1.36.3", as /version tells it. */
   readonly version: string;
 }
 
@@ -49,7 +49,7 @@ export class Api {
     let actsAs: User | null = null;
     try {
       const asked = attributes(request.user, info);
-      actsAs = impersonated(this.store, request, asked, this.#constrained());
+      actsAs = impersonated(this.#options, request, asked);
       const user = actsAs ?? request.user;
       this.#mustAllow({ ...asked, user });
       return { info, impersonated: actsAs?.name ?? null, ...this.#serve(request, info, user) };
@@ -60,13 +60,8 @@ export class Api {
     }
   }
 
-  #constrained(): boolean {
-    const [, major = 0, minor = 0] = (/^v(\d+)\.(\d+)/.exec(this.#options.version) ?? []).map(Number);
-    return major > 1 || minor >= 36;
-  }
-
   #mustAllow(asked: Attributes): void {
-    const decision = authorize(this.store, asked);
+    const decision = authorize(this.#options, asked);
     if (!decision.allowed) throw refusal(asked, decision.reason);
   }
 
@@ -96,7 +91,7 @@ export class Api {
   #review(request: ApiRequest, info: RequestInfo, user: User): JsonMap | null {
     if (info.verb !== 'create') return null;
     if (info.group === 'authorization.k8s.io' && info.resource === 'selfsubjectaccessreviews')
-      return reviewOwnAccess(this.store, user, bodyMap(request));
+      return reviewOwnAccess(this.#options, user, bodyMap(request));
     if (info.group === 'authentication.k8s.io' && info.resource === 'selfsubjectreviews') return reviewOwnSelf(user);
     return null;
   }

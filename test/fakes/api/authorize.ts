@@ -1,5 +1,5 @@
-import type { Store } from '../store.ts';
 import type { Attributes } from './attributes.ts';
+import type { World } from './call.ts';
 import { type ApiError, forbidden } from './errors.ts';
 import { authorizeNode } from './node-authorizer.ts';
 import { rbacAllows } from './rbac.ts';
@@ -8,11 +8,11 @@ import { nodeOf } from './user.ts';
 export type Decision = { readonly allowed: true } | { readonly allowed: false; readonly reason: string };
 
 /** `--authorization-mode=Node,RBAC`: the first that allows wins, nobody denies outright. */
-export function authorize(store: Store, of: Attributes): Decision {
+export function authorize(world: World, of: Attributes): Decision {
   if (of.user.groups.includes('system:masters')) return { allowed: true };
   const node = nodeOf(of.user);
-  const asNode = node === null ? '' : authorizeNode(store, node, of);
-  if (asNode === true || rbacAllows(store, of)) return { allowed: true };
+  const asNode = node === null ? '' : authorizeNode(world, node, of);
+  if (asNode === true || rbacAllows(world.store, of)) return { allowed: true };
   return { allowed: false, reason: asNode };
 }
 

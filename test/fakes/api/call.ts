@@ -12,6 +12,8 @@ export interface World {
   readonly now: () => number;
   /** 128 random bits as 32 hex digits, new for each call. */
   readonly chance: () => string;
+  /** Which minor version of Kubernetes 1 the rules are those of. */
+  readonly minor: number;
 }
 
 /** One authorized request about one resource. */

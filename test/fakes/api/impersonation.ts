@@ -1,6 +1,6 @@
-import type { Store } from '../store.ts';
 import type { Attributes } from './attributes.ts';
 import { authorize, refusal } from './authorize.ts';
+import type { World } from './call.ts';
 import { type ApiError, badRequest } from './errors.ts';
 import { type ApiRequest, header } from './request.ts';
 import { serviceAccountGroups, serviceAccountOf, type User } from './user.ts';
@@ -16,13 +16,13 @@ interface Wanted {
  * `impersonate:serviceaccount`), then the older `impersonate`. The refusal told is that of the first way.
  * (apiserver/pkg/endpoints/filters/impersonation)
  */
-export function impersonated(store: Store, request: ApiRequest, asked: Attributes, constrained: boolean): User | null {
+export function impersonated(world: World, request: ApiRequest, asked: Attributes): User | null {
   const wanted = wantedUser(request);
   if (wanted === null) return null;
-  const ways = constrained ? [constrainedServiceAccount, legacy] : [legacy];
+  const ways = world.minor >= 36 ? [constrainedServiceAccount, legacy] : [legacy];
   let first: ApiError | null = null;
   for (const way of ways) {
-    const refused = way(store, asked, wanted);
+    const refused = way(world, asked, wanted);
     if (refused === null) return userOf(wanted);
     if (refused !== 'does not apply') first ??= refused;
   }
@@ -45,27 +45,27 @@ function userOf(wanted: Wanted): User {
 }
 
 function constrainedServiceAccount(
-  store: Store,
+  world: World,
   asked: Attributes,
   wanted: Wanted,
 ): ApiError | 'does not apply' | null {
   const account = serviceAccountOf(wanted.name);
   if (account === null || wanted.groups.length > 0) return 'does not apply';
-  const on = check(store, { ...asked, verb: `impersonate-on:serviceaccount:${asked.verb}` });
+  const on = check(world, { ...asked, verb: `impersonate-on:serviceaccount:${asked.verb}` });
   if (on !== null) return on;
   const verb = 'impersonate:serviceaccount';
-  return check(store, { ...impersonation(asked.user, verb, 'serviceaccounts'), group: authentication, ...account });
+  return check(world, { ...impersonation(asked.user, verb, 'serviceaccounts'), group: authentication, ...account });
 }
 
 const authentication = 'authentication.k8s.io';
 
-function legacy(store: Store, asked: Attributes, wanted: Wanted): ApiError | null {
+function legacy(world: World, asked: Attributes, wanted: Wanted): ApiError | null {
   const account = serviceAccountOf(wanted.name);
   const of = (resource: string): Attributes => impersonation(asked.user, 'impersonate', resource);
   const user = account === null ? { ...of('users'), name: wanted.name } : { ...of('serviceaccounts'), ...account };
   const checks = [user, ...wanted.groups.map((group) => ({ ...of('groups'), name: group }))];
   for (const each of checks) {
-    const refused = check(store, each);
+    const refused = check(world, each);
     if (refused !== null) return refused;
   }
   return null;
@@ -76,7 +76,7 @@ function impersonation(user: User, verb: string, resource: string): Attributes {
   return { user, verb, resource, isResource: true, fields: [], ...where };
 }
 
-function check(store: Store, of: Attributes): ApiError | null {
-  const decision = authorize(store, of);
+function check(world: World, of: Attributes): ApiError | null {
+  const decision = authorize(world, of);
   return decision.allowed ? null : refusal(of, decision.reason);
 }

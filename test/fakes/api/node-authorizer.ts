@@ -1,22 +1,24 @@
-import type { Store } from '../store.ts';
 import type { Attributes } from './attributes.ts';
+import type { World } from './call.ts';
 import { textAt } from './object.ts';
 
 /**
- * What a kubelet's credentials may do by themselves, as of Kubernetes 1.32 and later: true, or why it has no opinion
- * (kubernetes/plugin/pkg/auth/authorizer/node/node_authorizer.go). Never denies: RBAC may still allow.
+ * What a kubelet's credentials may do by themselves: true, or why it has no opinion. Never denies: RBAC may still allow.
+ * Before 1.32 (AuthorizeNodeWithSelectors) a node reads all Nodes and pods
+ * (kubernetes/plugin/pkg/auth/authorizer/node/node_authorizer.go).
  */
-export function authorizeNode(store: Store, node: string, of: Attributes): true | string {
+export function authorizeNode(world: World, node: string, of: Attributes): true | string {
   if (!of.isResource) return '';
+  if (world.minor < 32 && readsNodesOrPods(of)) return true;
   switch (`${of.resource}.${of.group}`) {
     case 'leases.coordination.k8s.io':
       return leases(node, of);
     case 'nodes.':
       return nodes(node, of);
     case 'pods.':
-      return pods(store, node, of);
+      return pods(world, node, of);
     case 'serviceaccounts.':
-      return serviceAccounts(store, node, of);
+      return serviceAccounts(world, node, of);
     case 'configmaps.':
       return of.verb === 'get' || of.verb === 'list' || of.verb === 'watch'
         ? unrelated(node)
@@ -24,6 +26,11 @@ export function authorizeNode(store: Store, node: string, of: Attributes): true 
     default:
       return allowedToAllNodes(of) || '';
   }
+}
+
+function readsNodesOrPods({ group, resource, subresource, verb }: Attributes): boolean {
+  const object = group === '' && subresource === '' && (resource === 'nodes' || resource === 'pods');
+  return object && ['get', 'list', 'watch'].includes(verb);
 }
 
 function allowedToAllNodes({ group, resource, subresource, verb }: Attributes): boolean {
@@ -55,7 +62,7 @@ function nodes(node: string, { verb, subresource, name }: Attributes): true | st
   return `node '${node}' cannot read '${name}', only its own Node object`;
 }
 
-function pods(store: Store, node: string, of: Attributes): true | string {
+function pods(world: World, node: string, of: Attributes): true | string {
   if (of.subresource === 'status') return of.verb === 'update' || of.verb === 'patch' || '';
   if (of.subresource === 'eviction') return of.verb === 'create' || '';
   if (of.subresource !== '') return of.verb === 'get' ? 'cannot get subresource' : '';
@@ -64,19 +71,19 @@ function pods(store: Store, node: string, of: Attributes): true | string {
     case 'delete':
       return true;
     case 'get':
-      return related(store, node, of);
+      return related(world, node, of);
     case 'list':
     case 'watch':
       if (of.fields.some((term) => term.field === 'spec.nodeName' && term.equal && term.value === node)) return true;
-      return of.name === '' ? 'can only list/watch pods with spec.nodeName field selector' : related(store, node, of);
+      return of.name === '' ? 'can only list/watch pods with spec.nodeName field selector' : related(world, node, of);
     default:
       return '';
   }
 }
 
-function serviceAccounts(store: Store, node: string, of: Attributes): true | string {
+function serviceAccounts(world: World, node: string, of: Attributes): true | string {
   if (of.verb === 'get' && of.subresource === '') {
-    const used = store
+    const used = world.store
       .list('pods', of.namespace)
       .some((pod) => textAt(pod.spec, 'nodeName') === node && textAt(pod.spec, 'serviceAccountName') === of.name);
     return used || unrelated(node);
@@ -86,8 +93,8 @@ function serviceAccounts(store: Store, node: string, of: Attributes): true | str
 }
 
 /** The link from a pod to its node goes with the pod: afterwards nobody can tell whose it was, so it is no 404. */
-function related(store: Store, node: string, of: Attributes): true | string {
-  const pod = store.get('pods', of.namespace, of.name);
+function related(world: World, node: string, of: Attributes): true | string {
+  const pod = world.store.get('pods', of.namespace, of.name);
   return textAt(pod?.spec, 'nodeName') === node ? true : unrelated(node);
 }
 

@@ -1,12 +1,12 @@
-import type { Store } from '../store.ts';
 import { authorize } from './authorize.ts';
+import type { World } from './call.ts';
 import { badRequest } from './errors.ts';
 import { isMap, type JsonMap, mapAt, textAt } from './object.ts';
 import { parseFieldSelector } from './selectors.ts';
 import type { User } from './user.ts';
 
 /** SelfSubjectAccessReview: may I, as asked. */
-export function reviewOwnAccess(store: Store, user: User, review: JsonMap): JsonMap {
+export function reviewOwnAccess(world: World, user: User, review: JsonMap): JsonMap {
   const spec = mapAt(review, 'spec');
   const asked = spec.resourceAttributes;
   const path = spec.nonResourceAttributes;
@@ -14,7 +14,7 @@ export function reviewOwnAccess(store: Store, user: User, review: JsonMap): Json
     throw badRequest('spec.resourceAttributes or spec.nonResourceAttributes is needed');
   const resource = isMap(asked) ? asked : {};
   const name = textAt(resource, 'name');
-  const decision = authorize(store, {
+  const decision = authorize(world, {
     user,
     isResource: isMap(asked),
     path: isMap(path) ? textAt(path, 'path') : '',

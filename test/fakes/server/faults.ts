@@ -1,33 +1,9 @@
 import { ApiError, expired } from '../api/errors.ts';
 import type { Json } from '../api/object.ts';
-import type { RequestInfo } from '../api/request.ts';
 import type { Watch } from '../api/watch.ts';
 import type { Snapshot, Store } from '../store.ts';
-
-/** A request as faults see it, before it is carried out. */
-export interface Seen {
-  readonly info: RequestInfo;
-  readonly user: string;
-  /** The user it wants to act as; "" for none. */
-  readonly impersonate: string;
-  readonly body: string;
-}
-
-/** Which requests; what is absent fits all. */
-export interface Which {
-  /** get, list, watch, create, update, patch, delete. */
-  readonly verb?: string;
-  readonly resource?: string;
-  /** "" means: the object itself. */
-  readonly subresource?: string;
-  readonly namespace?: string;
-  readonly name?: string;
-  /** "system:node:n1" */
-  readonly user?: string;
-  /** Whether it acts as somebody else. */
-  readonly impersonated?: boolean;
-  readonly when?: (seen: Seen) => boolean;
-}
+import { Hold } from './hold.ts';
+import { fits, type Seen, type Which } from './which.ts';
 
 /** What is to become of a request instead of the usual. */
 export type Fate =
@@ -46,41 +22,6 @@ export interface FalseAnswer {
   /** Seconds for the Retry-After header. */
   readonly retryAfter?: number;
   readonly details?: { readonly [key: string]: Json };
-}
-
-/** A request that is held back. Its client may give up meanwhile; `land` carries it out all the same. */
-export interface HeldRequest {
-  readonly seen: Seen;
-  /** Carries it out (if it was held before that), and answers whoever still listens. */
-  land(): void;
-  /** Cuts the connection now. Held before its effect it can still land. */
-  cut(): void;
-  /** Cuts the connection; it will never take effect. */
-  drop(): void;
-}
-
-/** Holds back requests until they are let go, one by one. */
-export class Hold {
-  readonly at: 'before' | 'after';
-  readonly held: HeldRequest[] = [];
-  readonly #waiting: ((request: HeldRequest) => void)[] = [];
-  #taken = 0;
-
-  constructor(at: 'before' | 'after') {
-    this.at = at;
-  }
-
-  /** The next request that was or will be held, in order of arrival. */
-  next(): Promise<HeldRequest> {
-    const already = this.held[this.#taken];
-    this.#taken += 1;
-    return already === undefined ? new Promise((resolve) => this.#waiting.push(resolve)) : Promise.resolve(already);
-  }
-
-  take(request: HeldRequest): void {
-    this.held.push(request);
-    this.#waiting.shift()?.(request);
-  }
 }
 
 interface Rule {
@@ -226,18 +167,4 @@ const messages: Readonly<Record<number, string>> = {
 
 function watchSeen(watch: Watch): Seen {
   return { info: watch.info, user: watch.requester, impersonate: watch.impersonated ?? '', body: '' };
-}
-
-function fits(which: Which, seen: Seen): boolean {
-  const { info } = seen;
-  return (
-    (which.verb === undefined || which.verb === info.verb) &&
-    (which.resource === undefined || which.resource === info.resource) &&
-    (which.subresource === undefined || which.subresource === info.subresource) &&
-    (which.namespace === undefined || which.namespace === info.namespace) &&
-    (which.name === undefined || which.name === info.name) &&
-    (which.user === undefined || which.user === seen.user) &&
-    (which.impersonated === undefined || which.impersonated === (seen.impersonate !== '')) &&
-    (which.when === undefined || which.when(seen))
-  );
 }

@@ -5,7 +5,9 @@ import { type JsonMap, mapAt } from '../api/object.ts';
 import { type ApiRequest, header, requestInfo } from '../api/request.ts';
 import type { Watch } from '../api/watch.ts';
 import type { Audit } from './audit.ts';
-import type { Faults, Hold, Seen } from './faults.ts';
+import type { Faults } from './faults.ts';
+import type { Hold } from './hold.ts';
+import type { Seen } from './which.ts';
 
 /** The way back to one client, whatever carries it. All calls are harmless once the client is gone. */
 export interface Exchange {
