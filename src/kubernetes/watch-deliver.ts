@@ -12,11 +12,13 @@ import type { Watching } from './watched.ts';
  * How a watch ended.
  * - `closed`: by the server, as watches end; `ours`: by us, because the credentials changed.
  * - `expired`: the version it went on from is no longer kept: everything has to be read anew.
+ * - `appeared`: an object that was not there when it was read: it has to be read, too.
  * - `lost`: by anything else.
  */
 export type End =
   | { readonly is: 'closed'; readonly ours: boolean }
   | { readonly is: 'expired' }
+  | { readonly is: 'appeared' }
   | { readonly is: 'lost'; readonly reason: Reason; readonly retryAfter: number | null };
 
 /** How it ended, and whether it ever was certain to run. */
@@ -52,11 +54,9 @@ export async function* deliver<T>(
       const end = 'end' in line ? line.end : endOf(watching, line);
       if (end !== null) return { end, ran };
       const event = 'end' in line ? null : take(watching, line, running);
-      if (event === 'anew') {
-        watching.seen.forget();
-        return { end: { is: 'expired' }, ran };
-      }
-      if (event !== null) yield event;
+      if (event === null) continue;
+      if (event.is === 'appeared' || event.is === 'lost') return { end: event, ran };
+      yield event;
     }
   } finally {
     running.close();
@@ -110,8 +110,8 @@ function endOf<T>(watching: Watching<T>, line: WatchLine): End | null {
   }
 }
 
-/** The event a line makes, if any. `anew`: it cannot be told apart from old news, so the object has to be read again. */
-function take<T>(watching: Watching<T>, line: WatchLine, running: Running<T>): WatchEvent<T> | 'anew' | null {
+/** The event a line makes, if any; or the end of the watch, where the line is not to be trusted. */
+function take<T>(watching: Watching<T>, line: WatchLine, running: Running<T>): Told<T> | null {
   const { seen, what, transport, signal } = watching;
   if (line.is === 'bookmark') {
     seen.reach(line.version);
@@ -121,19 +121,25 @@ function take<T>(watching: Watching<T>, line: WatchLine, running: Running<T>): W
   }
   if (line.is !== 'object' || seen.isOld(line.meta)) return null;
   // The object was not there when it was read: this may still be the API server's cache telling of the time before.
-  if (running.listed?.length === 0 && what.first.by === 'get') return line.what === 'changed' ? 'anew' : null;
+  if (running.listed?.length === 0 && what.first.by === 'get') {
+    seen.forget();
+    return line.what === 'changed' ? { is: 'appeared' } : null;
+  }
   const object = what.parse(line.object);
-  if (object === null) return 'anew';
+  if (object === null) return anew(watching, 'it told of an object that cannot be understood');
   seen.note(line.meta, line.what);
   return { is: line.what, object };
 }
 
-function lost<T>(watching: Watching<T>, why: string, retryAfter: number | null = null): End {
+type Lost = Extract<End, { is: 'lost' }>;
+type Told<T> = Extract<WatchEvent<T>, { is: 'changed' | 'deleted' }> | { readonly is: 'appeared' } | Lost;
+
+function lost<T>(watching: Watching<T>, why: string, retryAfter: number | null = null): Lost {
   return { is: 'lost', reason: reason('api-failed', { action: watching.what.action, why }), retryAfter };
 }
 
 /** Lost, and not to be trusted to go on from: the next watch reads everything anew. */
-function anew<T>(watching: Watching<T>, why: string): End {
+function anew<T>(watching: Watching<T>, why: string): Lost {
   watching.seen.forget();
   return lost(watching, why);
 }

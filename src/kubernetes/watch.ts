@@ -50,6 +50,7 @@ export async function* watchObjects<T>(
     if (lived >= healthy) pace.reset();
     broken = !ran;
     routine = isRoutine(end, begun, lived);
+    if (end.is === 'appeared') await new Pace(clock).wait(signal);
     if (routine) continue;
     if (!broken) yield brokenBy(end.is === 'lost' ? end.reason : endedAtOnce(what));
     broken = true;
@@ -62,6 +63,8 @@ function isRoutine<T>(end: End, begun: Running<T>, lived: number): boolean {
   switch (end.is) {
     case 'lost':
       return false;
+    case 'appeared':
+      return true;
     case 'closed':
       return end.ours || lived >= tooShort;
     case 'expired':

@@ -10,6 +10,7 @@ import { ask, type Question } from '../../src/control/client.ts';
 import { serveLimits } from '../../src/control/serve.ts';
 import { openControl, type Route } from '../../src/control/server.ts';
 import type { Log, LogFields } from '../../src/ports/outlets.ts';
+import { skipUnless } from '../cluster/available.ts';
 import { ManualClock } from '../fakes/clock.ts';
 
 const never = new AbortController().signal;
@@ -279,8 +280,9 @@ test('an idle server has no timer', { timeout }, async (t) => {
   while (clock.untilNext() !== null) await clock.settle();
 });
 
-test('the group that exists gets status.sock', { timeout }, async (t) => {
-  if (process.getuid?.() !== 0) return t.skip('only root may give a file away');
+const noRoot = skipUnless(process.getuid?.() === 0 ? null : 'only root may give a file away');
+
+test('the group that exists gets the socket', { timeout, skip: noRoot }, async (t) => {
   const { bindSocketFile } = await import('../../src/control/socket-file.ts');
   const { createServer } = await import('node:net');
   const server = createServer();

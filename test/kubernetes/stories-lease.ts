@@ -24,7 +24,8 @@ export function leaseStories(target: () => StoryTarget): void {
 
     await s.admin.delete(leasePath(s.lease));
     assert.deepEqual(await leases.read(s.lease, 'consistent', s.signal), { is: 'gone' });
-    assert.deepEqual(await leases.write(written.object, s.signal), { is: 'gone' });
+    // The registry would create it (a Lease may be created by an update), if the uid did not stand against it.
+    assert.deepEqual(await leases.write(written.object, s.signal), { is: 'conflict' });
   });
 
   test('the Lease: what others wrote into it is kept', async () => {
@@ -66,8 +67,17 @@ export function leaseStories(target: () => StoryTarget): void {
       kind: 'Lease',
       metadata: { name: s.lease.name },
     });
-    const later = await watch.next();
-    assert.ok(later.is === 'listed' || later.is === 'changed');
+    assert.equal((await watch.expect('listed')).objects.length, 1);
+  });
+
+  test('another Lease is refused, with what was asked and why', async () => {
+    await using s = await stage(target());
+    const metadata = { ...(await found(s)).metadata, name: 'another' };
+    const refused = await s.ready.cluster.leases.write({ metadata }, s.signal);
+    assert.ok(refused.is === 'refused' && refused.reason.code === 'api-refused');
+    assert.equal(refused.reason.details['action'], `write the Lease ${s.namespace}/another`);
+    const read = await s.ready.cluster.leases.read({ ...s.lease, name: 'another' }, 'consistent', s.signal);
+    assert.ok(read.is === 'failed' && read.reason.code === 'api-refused');
   });
 
   test('without impersonation a node may not write it, whatever else it may do', async () => {

@@ -92,21 +92,6 @@ export function nodeStories(target: () => StoryTarget): void {
     assert.notEqual((await watch.expect('changed')).object.uid, changed.object.uid);
   });
 
-  test('another Node is refused, with what was asked and why', async () => {
-    await using one = await stage(target());
-    await using other = await stage(target());
-    const theirs = await other.ready.cluster.node.read(other.signal);
-    assert.ok(theirs.is === 'found');
-    const clusterOfOne = await one.open(await target().nodeKubeconfig(one.node));
-    const refused = await clusterOfOne.cluster.leases.write(
-      {
-        metadata: { ...one.lease, name: 'other', uid: 'u', resourceVersion: '1' },
-      },
-      one.signal,
-    );
-    assert.ok(refused.is === 'refused' && refused.reason.code === 'api-refused');
-  });
-
   test('Events about the Node are found by kubectl describe node', async () => {
     await using s = await stage(target());
     const read = await s.ready.cluster.node.read(s.signal);

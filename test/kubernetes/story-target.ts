@@ -36,7 +36,9 @@ export async function stage(target: StoryTarget, options: { readonly manifest?: 
   const stop = new AbortController();
   const open = async (kubeconfig: string, settings: Partial<CredentialSettings> = {}): Promise<Ready> =>
     await ready(openAt(kubeconfig, settings, stop.signal), stop.signal);
-  await target.admin.post('/api/v1/nodes', { apiVersion: 'v1', kind: 'Node', metadata: { name: node } });
+  // With something in it, as a kubelet makes it: an object created empty never gets managedFields (apimachinery skipnonapplied.go).
+  const metadata = { name: node, labels: { 'kubernetes.io/hostname': node } };
+  await target.admin.post('/api/v1/nodes', { apiVersion: 'v1', kind: 'Node', metadata });
   if (options.manifest !== false) await applyManifest(target.admin, namespace);
   return {
     target,

@@ -385,7 +385,7 @@ describe('a watch by GET, of one object that may not be listed', () => {
     await until(() => s.clock.untilNext() === 150_000);
     await s.clock.advance(10_000);
     watch.send(bookmark(49), added(thing(50)));
-    const again = await s.api.next();
+    const again = await nextTry(s);
     assert.equal(again.query['resourceVersion'], '0');
     again.watch(added(thing(50)));
     (await s.api.next()).answer(200, thing(50));

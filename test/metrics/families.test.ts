@@ -119,10 +119,11 @@ test('a label value comes out as it went in', () => {
   assert.equal(family?.samples[0]?.labels['v'], value);
 });
 
-test('promtool finds nothing to complain about', (t) => {
-  if (spawnSync('promtool', ['--version']).status !== 0)
-    return t.skip('no promtool here; the strict parser has read the page');
-  const checked = spawnSync('promtool', ['check', 'metrics'], { input: metricsPage(waiting), encoding: 'utf8' });
-  assert.equal(checked.status, 0, checked.stderr);
-  assert.equal(checked.stderr + checked.stdout, '');
-});
+// The strict parser reads the page everywhere; where promtool is at hand it has its say, too.
+if (spawnSync('promtool', ['--version']).status === 0) {
+  test('promtool finds nothing to complain about', () => {
+    const checked = spawnSync('promtool', ['check', 'metrics'], { input: metricsPage(waiting), encoding: 'utf8' });
+    assert.equal(checked.status, 0, checked.stderr);
+    assert.equal(checked.stderr + checked.stdout, '');
+  });
+}

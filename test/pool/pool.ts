@@ -10,7 +10,10 @@ const bundle = `${root}dist/app.cjs`;
 const node = `${root}node_modules/.bin/node`;
 
 /** How the shipped program is started in a machine: the built bundle, under the pinned Node. */
-export const daemon: readonly string[] = [node, bundle, 'run'];
+export const command: readonly string[] = [node, bundle];
+export const daemon: readonly string[] = [...command, 'run'];
+
+export type PoolMachine = Partial<MachineOptions> & { readonly attempts?: number; readonly deadline?: string };
 
 /** Why the built bundle cannot be started, or null. */
 export function canRunBundle(): string | null {
@@ -40,23 +43,23 @@ export class Pool implements AsyncDisposable {
     return `/apis/coordination.k8s.io/v1/namespaces/${this.namespace}/leases/kured-host`;
   }
 
-  /** A machine of this pool, booted; `config` is merged behind what all share. */
-  async add(options: Partial<MachineOptions> & { readonly config?: string } = {}): Promise<Machine> {
+  /** A machine of this pool, booted. */
+  async add(options: PoolMachine = {}): Promise<Machine> {
     const name = options.name ?? uniqueName('node');
     const kubeconfig = await this.cluster.nodeKubeconfig(name);
     const machine = makeMachine({ name, service: daemon, kubelet: { cluster: this.cluster, kubeconfig }, ...options });
-    writeFileSync(machine.folders.hostPath('/etc/kured-host/config.yaml'), this.config(kubeconfig, options.config));
+    writeFileSync(machine.folders.hostPath('/etc/kured-host/config.yaml'), this.config(kubeconfig, options));
     this.machines.push(machine);
     await machine.boot();
     return machine;
   }
 
-  config(kubeconfig: string, more = ''): string {
+  config(kubeconfig: string, { attempts = 3, deadline = '20s' }: PoolMachine = {}): string {
     return `credentials: {kubeconfig: ${kubeconfig}}
 lease: {namespace: ${this.namespace}}
-reboot: {method: command, command: [${rebootCommand}], deadline: 20s}
+reboot: {method: command, command: [${rebootCommand}], deadline: ${deadline}, attempts: ${attempts}}
 logLevel: debug
-${more}`;
+`;
   }
 
   /** Resolves when the Node is uncordoned and without a mark under its present boot ID, and nothing is in the Lease for it. */

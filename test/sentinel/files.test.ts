@@ -1,18 +1,23 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, mkdirSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { type Answer, unknown, yes } from '../../src/core/answer.ts';
 import type { Need } from '../../src/core/need.ts';
 import { reason, reasonSentence } from '../../src/core/reasons.ts';
 import { fileSentinel } from '../../src/sentinel/files.ts';
+import { skipUnless } from '../cluster/available.ts';
 import { ManualClock } from '../fakes/clock.ts';
 import { inMemory, ownFolder } from './folder.ts';
 import { quietLog } from './quiet-log.ts';
 
 const never = new AbortController().signal;
 const longAgo = yes(0);
+const disk = [tmpdir(), '/var/tmp'].find((folder) => !inMemory(folder)) ?? '';
+const noDisk = skipUnless(disk === '' ? `neither ${tmpdir()} nor /var/tmp is on a disk here` : null);
+const noMemory = skipUnless(inMemory('/dev/shm') ? null : '/dev/shm is no tmpfs here');
 
 function sentinel(path: string, bootTime: Answer<number> = longAgo) {
   return fileSentinel(path, { clock: new ManualClock(), log: quietLog(), bootTime: async () => bootTime });
@@ -141,9 +146,8 @@ test('two paths to one file give one name', async (t) => {
   assert.equal(one.fingerprint, other.fingerprint);
 });
 
-test('a file on a disk is older when it was written before this boot, and only then', async (t) => {
-  const folder = ownFolder(t);
-  if (inMemory(folder)) return t.skip('the folder for temporary files is no disk here');
+test('a file on a disk is older when it was written before this boot, and only then', { skip: noDisk }, async (t) => {
+  const folder = ownFolder(t, disk);
   const path = join(folder, 'reboot-required');
   writeFileSync(path, '');
   utimesSync(path, 1000, 1000);
@@ -152,9 +156,8 @@ test('a file on a disk is older when it was written before this boot, and only t
   assert.equal((await need(path, yes(999_999))).older, false);
 });
 
-test('a file on a disk answers unknown while the time of this boot is unknown', async (t) => {
-  const folder = ownFolder(t);
-  if (inMemory(folder)) return t.skip('the folder for temporary files is no disk here');
+test('a file on a disk answers unknown while the time of this boot is unknown', { skip: noDisk }, async (t) => {
+  const folder = ownFolder(t, disk);
   const path = join(folder, 'reboot-required');
   writeFileSync(path, '');
   const found = await sentinel(path, unknown(reason('need-unknown', { source: '/proc/uptime', why: 'gone' }))).look(
@@ -163,8 +166,7 @@ test('a file on a disk answers unknown while the time of this boot is unknown', 
   assert.equal(found.is, 'unknown');
 });
 
-test('a file in memory is of this boot whatever its mtime says', async (t) => {
-  if (!inMemory('/dev/shm')) return t.skip('/dev/shm is no tmpfs here');
+test('a file in memory is of this boot whatever its mtime says', { skip: noMemory }, async (t) => {
   const path = join(ownFolder(t, '/dev/shm'), 'reboot-required');
   writeFileSync(path, '');
   utimesSync(path, 1000, 1000);
