@@ -83,7 +83,9 @@ export function conditionOf(state: State, now: Now): NodeCondition {
   const busy = !['idle', 'waiting', 'queued', 'recovering', 'stopped'].includes(state.phase.name);
   const required = busy || needNow(state.facts, now).is === 'new';
   const status = required ? 'True' : need === null || need.is === 'unknown' ? 'Unknown' : 'False';
-  return { status, reason: camel(state.waits.code), message: sentence(state) };
+  const { phase, waits } = state;
+  const why = 'stuck' in phase && phase.stuck !== null ? phase.stuck.reason : waits;
+  return { status, reason: camel(why.code), message: sentence(state) };
 }
 
 export function reasonStatus(of: Reason): ReasonStatus {

@@ -30,6 +30,7 @@ export interface Publisher {
 const announceLimit = 10_000;
 /** The condition follows progress at most this often, so that a drain costs few writes; phases are told at once. */
 const progressEvery = 60_000;
+const reasonEvery = 5_000;
 const reasonLogEvery = 3_600_000;
 
 export function createPublisher(parts: PublishParts): Publisher {
@@ -67,7 +68,7 @@ export function createPublisher(parts: PublishParts): Publisher {
       last = after;
       log(before, after);
       parts.manager.status(sentence(after));
-      node.want(after, before.phase.name !== after.phase.name);
+      node.want(after, before.phase.name !== after.phase.name || isStuck(before) !== isStuck(after));
     },
     tell,
     async announce(method) {
@@ -89,6 +90,8 @@ class ConditionWriter {
   readonly #parts: PublishParts;
   #wanted: { readonly condition: NodeCondition; readonly status: string } | null = null;
   #sent: NodeCondition | null = null;
+  /** The Node's resourceVersion after the last write. */
+  #written = 0;
   #sentAt = 0;
   #running: Promise<void> | null = null;
   #cancel = () => {};
@@ -97,21 +100,22 @@ class ConditionWriter {
     this.#parts = parts;
   }
 
-  want(state: State, phaseChanged: boolean): void {
+  want(state: State, atOnce: boolean): void {
     const { seen, current } = state.facts.node;
     if (seen.is !== 'node' || !current || state.phase.name === 'stopped') return;
     const condition = conditionOf(state, this.#parts.clock.now());
     this.#wanted = { condition, status: sentence(state) };
+    // What a later version of the Node shows differently is somebody else's doing.
+    if (Number(seen.node.resourceVersion) > this.#written && !same(seen.node.condition, condition)) this.#sent = null;
     const shown = this.#sent ?? seen.node.condition;
     if (same(shown, condition) && same(seen.node.condition, condition)) {
       this.#cancel();
       return;
     }
     if (state.phase.name === 'recovering') return;
-    const wait =
-      phaseChanged || shown?.status !== condition.status || this.#sentAt === 0
-        ? 0
-        : this.#sentAt + progressEvery - this.#parts.clock.mono();
+    const first = atOnce || this.#sentAt === 0 || shown?.status !== condition.status;
+    const distance = shown?.reason === condition.reason ? progressEvery : reasonEvery;
+    const wait = first ? 0 : this.#sentAt + distance - this.#parts.clock.mono();
     this.#cancel();
     if (wait > 0) this.#cancel = this.#parts.clock.timer(wait, () => void this.flush());
     else void this.flush();
@@ -135,12 +139,17 @@ class ConditionWriter {
         return;
       }
       this.#sent = condition;
+      this.#written = Number(written.object.resourceVersion);
       // Only the wish of now is worth another request.
       if (same(this.#wanted.condition, condition)) return;
       if (this.#wanted.condition.status === condition.status && this.#wanted.condition.reason === condition.reason)
         return;
     }
   }
+}
+
+function isStuck({ phase }: State): boolean {
+  return 'stuck' in phase && phase.stuck !== null;
 }
 
 function same(one: NodeCondition | null, other: NodeCondition): boolean {

@@ -34,8 +34,7 @@ export const eventRows: Readonly<Record<EventCode, EventRow>> = {
     id: '9f872a960d4f499199254459b318c28f',
     level: 'info',
     text: 'The service stops',
-    explanation:
-      'systemd or a person stops the service. What that means for a reboot in progress is in the field KURED_MEANING: after a restart or a boot the work goes on where it was.',
+    explanation: 'systemd or a person stops the service. After a restart or a boot the work goes on where it was.',
   },
   'service-stopped': {
     id: '650fdf2a30da4a6eace847ac11ccd7b5',
@@ -49,7 +48,7 @@ export const eventRows: Readonly<Record<EventCode, EventRow>> = {
     level: 'error',
     text: 'Another daemon already runs on this node',
     explanation:
-      'Two daemons would decide about one node, so the second one ends. The process that runs is named in KURED_HOLDER.',
+      'Two daemons would decide about one node, so the second one ends. The message names the process that runs.',
   },
   'native-missing': {
     id: 'c6c54fb751274260b8adef2a5d24f36e',
@@ -109,7 +108,7 @@ export const eventRows: Readonly<Record<EventCode, EventRow>> = {
     id: 'a55baa0eafd04d968da14ae8ca27eef5',
     level: 'info',
     text: 'The phase changed',
-    explanation: 'KURED_BEFORE and KURED_PHASE name the phases.',
+    explanation: 'KURED_FROM and KURED_TO name the phases.',
   },
   'reason-changed': {
     id: 'e35e0858a465422f91747ea6797875e4',

@@ -64,10 +64,11 @@ export function jsonSink(stream: LineStream): Sink {
   };
 }
 
+/** A detail under one of the line's own names is left out; it stands in the journal's and the terminal's form. */
 function jsonFields(entry: Entry): Record<string, unknown> {
-  const { level: _level, msg: _msg, ...details } = entry.fields;
+  const { level: _level, time: _time, event: _event, msg: _msg, ...details } = entry.fields;
   const stack = entry.stack === null ? {} : { stack: entry.stack };
-  return { ...details, ...stack, time: new Date(entry.wall).toISOString(), event: entry.code };
+  return { time: new Date(entry.wall).toISOString(), event: entry.code, ...details, ...stack };
 }
 
 /** Lines for a person at a terminal. */

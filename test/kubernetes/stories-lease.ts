@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { LeaseObject } from '../../src/core/lease/object.ts';
 import { leasePath } from '../../src/kubernetes/lease-store.ts';
+import { manifestYaml } from '../../src/kubernetes/manifest.ts';
 import { follow } from './following.ts';
 import { type Stage, type StoryTarget, stage } from './story-target.ts';
 
@@ -78,6 +79,26 @@ export function leaseStories(target: () => StoryTarget): void {
     assert.equal(refused.reason.details['action'], `write the Lease ${s.namespace}/another`);
     const read = await s.ready.cluster.leases.read({ ...s.lease, name: 'another' }, 'consistent', s.signal);
     assert.ok(read.is === 'failed' && read.reason.code === 'api-refused');
+  });
+
+  test('the manifest, applied again in the middle of a reboot, changes nothing', async (context) => {
+    const { kubectl } = target();
+    if (kubectl === null) return context.skip('kubectl talks to the real API server only');
+    await using s = await stage(target(), { manifest: false });
+    const yaml = manifestYaml({ namespace: s.namespace, pool: null });
+    await kubectl(['apply', '-f', '-'], yaml);
+    const written = await s.ready.cluster.leases.write(holding(await found(s), 'a'), s.signal);
+    assert.ok(written.is === 'written');
+    const again = await kubectl(['apply', '-f', '-'], yaml);
+    assert.equal(again.trim().split('\n').length, 7);
+    assert.ok(
+      again
+        .trim()
+        .split('\n')
+        .every((line) => line.endsWith(' unchanged')),
+      again,
+    );
+    assert.deepEqual(await found(s), written.object);
   });
 
   test('without impersonation a node may not write it, whatever else it may do', async () => {

@@ -22,8 +22,8 @@ describe('the Kubernetes room, against the real API server', { skip, timeout: 30
       admin: own.admin,
       nodeKubeconfig: (node) => own.nodeKubeconfig(node),
       userKubeconfig: (name) => own.kubeconfig({ name }),
-      async kubectl(parameters) {
-        const done = await own.kubectl(parameters);
+      async kubectl(parameters, input) {
+        const done = await own.kubectl(parameters, input === undefined ? {} : { input });
         if (done.code !== 0) throw new Error(`kubectl ${parameters.join(' ')}: ${JSON.stringify(done)}`);
         return done.stdout;
       },

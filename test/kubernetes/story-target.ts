@@ -14,7 +14,7 @@ export interface StoryTarget {
   nodeKubeconfig(node: string): Promise<string>;
   userKubeconfig(name: string): Promise<string>;
   /** kubectl as the admin; null where there is none. */
-  readonly kubectl: ((parameters: readonly string[]) => Promise<string>) | null;
+  readonly kubectl: ((parameters: readonly string[], input?: string) => Promise<string>) | null;
 }
 
 /** One node of one pool, with the manifest applied and the cluster opened as that node. */
