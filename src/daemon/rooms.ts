@@ -23,7 +23,7 @@ const unitName = 'kured-host.service';
 
 /** The machine's side of a service, opened once at its start. */
 export interface Rooms {
-  readonly log: Log & { close(): void };
+  readonly log: Log & { close(): Promise<void> };
   readonly manager: ServiceManager;
   readonly systemd: Systemd;
   readonly instance: Instance;

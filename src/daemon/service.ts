@@ -81,7 +81,7 @@ class Running {
       await control?.close();
       log.event('service-stopped');
       manager.close();
-      log.close();
+      await log.close();
     }
     return { is: 'stopped' };
   }
