@@ -8,8 +8,7 @@ import { metaOf, type ObjectMeta } from './watch-events.ts';
 export type Listed<T> =
   | {
       readonly is: 'listed';
-      readonly objects: readonly T[];
-      readonly metas: readonly ObjectMeta[];
+      readonly found: readonly (readonly [ObjectMeta, T])[];
       /** The list's own resourceVersion, from which a watch goes on. */
       readonly version: string;
     }
@@ -37,8 +36,7 @@ async function listOnce<T>(
   parse: Parse<T>,
   signal: AbortSignal,
 ): Promise<Listed<T> | 'expired'> {
-  const objects: T[] = [];
-  const metas: ObjectMeta[] = [];
+  const found: (readonly [ObjectMeta, T])[] = [];
   let from = '';
   for (let page = 0; page < mostPages; page += 1) {
     const query = { ...call.query, limit: String(pageSize), ...(from === '' ? {} : { continue: from }) };
@@ -50,12 +48,11 @@ async function listOnce<T>(
     }
     const items = itemsOf(reply.body);
     const views = items === null ? null : understood(items, parse);
-    if (items === null || views === null) return notListed(call, 'its answer cannot be understood');
-    objects.push(...views);
-    metas.push(...items.map(metaOf));
+    if (views === null) return notListed(call, 'its answer cannot be understood');
+    found.push(...views);
     const meta = objectIn(reply.body, 'metadata');
     from = textIn(meta, 'continue');
-    if (from === '') return { is: 'listed', objects, metas, version: textIn(meta, 'resourceVersion') };
+    if (from === '') return { is: 'listed', found, version: textIn(meta, 'resourceVersion') };
   }
   return notListed(call, `it holds more than ${mostPages * pageSize} objects`);
 }
@@ -68,12 +65,12 @@ function itemsOf(body: JsonObject): readonly JsonObject[] | null {
 }
 
 /** Every object's view; null when one is not to be understood, as a list without it would be a wrong one. */
-function understood<T>(items: readonly JsonObject[], parse: Parse<T>): readonly T[] | null {
-  const views: T[] = [];
+function understood<T>(items: readonly JsonObject[], parse: Parse<T>): readonly (readonly [ObjectMeta, T])[] | null {
+  const views: (readonly [ObjectMeta, T])[] = [];
   for (const item of items) {
     const view = parse(item);
     if (view === null) return null;
-    views.push(view);
+    views.push([metaOf(item), view]);
   }
   return views;
 }

@@ -20,7 +20,8 @@ export function createOwnPods(transport: Transport, clock: Clock, node: string):
       const action = `list the pods of the Node ${node}`;
       const call = { verb: 'list', path: what.path, query: { fieldSelector: what.fieldSelector }, action } as const;
       const listed = await listObjects(transport, call, readPod, signal);
-      return listed.is === 'listed' ? { is: 'found', object: listed.objects } : { is: 'failed', reason: listed.reason };
+      if (listed.is === 'failed') return { is: 'failed', reason: listed.reason };
+      return { is: 'found', object: listed.found.map(([, pod]) => pod) };
     },
     evict: (pod, how, signal) => evictPod(transport, pod, how, signal),
   };

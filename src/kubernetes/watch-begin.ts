@@ -1,17 +1,21 @@
 import { fraction } from '../core/now.ts';
 import { type Reason, reason } from '../core/reasons.ts';
-import { objectIn, textIn } from './json.ts';
 import { listObjects } from './list.ts';
 import { readOutcome } from './outcome.ts';
 import type { Call } from './transport.ts';
-import { metaOf, notNewer } from './watch-events.ts';
+import { metaOf } from './watch-events.ts';
 import type { Watching } from './watched.ts';
 
-/** A watch that runs; `listed`: what was read for it anew, null when it went on from where the last one ended. */
-export interface Running<T> {
+/** A watch that runs; `listed`: what was read for it anew, null when that is what was told already. */
+export interface Running<T> extends Opened {
+  readonly listed: readonly T[] | null;
+  /** The object that the watch is about was not there; always false for a watch by list. */
+  readonly gone: boolean;
+}
+
+interface Opened {
   readonly is: 'running';
   readonly lines: AsyncIterable<string>;
-  readonly listed: readonly T[] | null;
   /** Ends the connection. */
   close(): void;
 }
@@ -29,21 +33,17 @@ const jitter = 20 * 60;
 const routineOpening = 5_000;
 
 /**
- * Opens the next watch. `routine`: the last one ended as watches do, so it goes on from the last version without a
- * question. After a break the cluster may have been restored to an older state; a watch from a version that is still to
- * come would be accepted and stay silent (storage/cacher getAllEventsSinceLocked), so that is asked first.
+ * Opens the next watch. `routine`: the last one ended as watches do, so it goes on from the last version.
+ *
+ * After anything else all is read anew. The cluster may have been restored to an older state meanwhile: then versions that
+ * were seen are given again to other changes, or a watch from one that is still to come stays silent (storage/cacher
+ * getAllEventsSinceLocked), and no version tells.
  */
 export async function begin<T>(watching: Watching<T>, routine: boolean): Promise<Running<T> | NotRunning> {
   const { what, seen } = watching;
-  if (seen.position !== '' && !routine) {
-    const reached = what.first.by === 'get' ? false : await isReached(watching);
-    if (typeof reached !== 'boolean') return reached;
-    if (!reached) seen.forget();
-  }
-  if (seen.position !== '') {
-    const resumed = await open(watching, seen.position, null, routine ? routineOpening : undefined);
-    if (resumed !== 'expired') return resumed;
-    seen.forget();
+  if (routine && seen.position !== '') {
+    const resumed = await open(watching, seen.position, routineOpening);
+    if (resumed !== 'expired') return resumed.is === 'failed' ? resumed : { ...resumed, listed: null, gone: false };
   }
   return what.first.by === 'list' ? await beginByList(watching) : await beginByGet(watching, what.first);
 }
@@ -52,8 +52,10 @@ async function beginByList<T>(watching: Watching<T>): Promise<Running<T> | NotRu
   const { what, seen, transport, signal } = watching;
   const listed = await listObjects(transport, listCall(watching), what.parse, signal);
   if (listed.is === 'failed') return listed;
-  seen.begin(listed.version, listed.metas);
-  return settled(watching, await open(watching, listed.version, listed.objects));
+  const opened = await openFresh(watching, listed.version);
+  if (opened.is === 'failed') return opened;
+  const news = seen.begin(listed.version, listed.found);
+  return { ...opened, listed: news ? listed.found.map(([, view]) => view) : null, gone: false };
 }
 
 /**
@@ -66,33 +68,19 @@ async function beginByGet<T>(
   first: { readonly call: Call; readonly name: string },
 ): Promise<Running<T> | NotRunning> {
   const { what, seen, transport, signal } = watching;
-  const opened = settled(watching, await open(watching, '0', []));
+  const opened = await openFresh(watching, '0');
   if (opened.is === 'failed') return opened;
   const read = readOutcome(await transport.call(first.call, signal), first.call, first.name, (object) => {
     const view = what.parse(object);
-    return view === null ? null : { view, object };
+    return view === null ? null : ([metaOf(object), view] as const);
   });
   if (read.is === 'failed') {
     opened.close();
     return { ...read, retryAfter: null };
   }
-  if (read.is === 'gone') seen.forget();
-  else seen.begin(metaOf(read.object.object).version, [metaOf(read.object.object)]);
-  return { ...opened, listed: read.is === 'gone' ? [] : [read.object.view] };
-}
-
-/** Whether the cluster's present version is not before the one that was seen; one small read. */
-async function isReached<T>(watching: Watching<T>): Promise<boolean | NotRunning> {
-  const call = listCall(watching);
-  const reply = await watching.transport.call({ ...call, query: { ...call.query, limit: '1' } }, watching.signal);
-  switch (reply.is) {
-    case 'silent':
-      return { is: 'failed', reason: reply.reason, retryAfter: null };
-    case 'problem':
-      return { is: 'failed', reason: reply.reason, retryAfter: reply.problem.retryAfter };
-    case 'ok':
-      return notNewer(watching.seen.position, textIn(objectIn(reply.body, 'metadata'), 'resourceVersion'));
-  }
+  const found = read.is === 'gone' ? [] : [read.object];
+  const news = seen.begin(found[0]?.[0].version ?? '', found);
+  return { ...opened, listed: news ? found.map(([, view]) => view) : null, gone: read.is === 'gone' };
 }
 
 function listCall<T>({ what }: Watching<T>): Call {
@@ -105,12 +93,19 @@ function listCall<T>({ what }: Watching<T>): Call {
   };
 }
 
+/** A version that was read just now and is too old already is no reason to read again at once. */
+async function openFresh<T>(watching: Watching<T>, version: string): Promise<Opened | NotRunning> {
+  const opened = await open(watching, version);
+  if (opened !== 'expired') return opened;
+  const why = 'what was read just now is too old for it already';
+  return { is: 'failed', reason: reason('api-failed', { action: watching.what.action, why }), retryAfter: null };
+}
+
 async function open<T>(
   watching: Watching<T>,
   version: string,
-  listed: readonly T[] | null,
   deadline?: number,
-): Promise<Running<T> | NotRunning | 'expired'> {
+): Promise<Opened | NotRunning | 'expired'> {
   const { what, transport, clock, signal } = watching;
   const life = new AbortController();
   const seconds = shortestLife + Math.floor(jitter * fraction(clock.now()));
@@ -126,19 +121,11 @@ async function open<T>(
   const reply = await transport.watch(call, AbortSignal.any([signal, life.signal]));
   switch (reply.is) {
     case 'watching':
-      return { is: 'running', lines: reply.lines, listed, close: () => life.abort() };
+      return { is: 'running', lines: reply.lines, close: () => life.abort() };
     case 'silent':
       return { is: 'failed', reason: reply.reason, retryAfter: null };
     case 'problem':
       if (reply.problem.status === 410) return 'expired';
       return { is: 'failed', reason: reply.reason, retryAfter: reply.problem.retryAfter };
   }
-}
-
-/** A version that was read just now and is too old already: no reason to read again at once. */
-function settled<T>(watching: Watching<T>, opened: Running<T> | NotRunning | 'expired'): Running<T> | NotRunning {
-  if (opened !== 'expired') return opened;
-  watching.seen.forget();
-  const why = 'what was read just now is too old for it already';
-  return { is: 'failed', reason: reason('api-failed', { action: watching.what.action, why }), retryAfter: null };
 }

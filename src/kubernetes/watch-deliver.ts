@@ -1,7 +1,6 @@
 import { outsideText } from '../core/outside-text.ts';
 import { type Reason, reason } from '../core/reasons.ts';
 import { HttpFailure } from '../http/failure.ts';
-import type { Clock } from '../ports/clock.ts';
 import type { WatchEvent } from '../ports/cluster.ts';
 import { problemText } from './problem.ts';
 import type { Running } from './watch-begin.ts';
@@ -21,41 +20,25 @@ export type End =
   | { readonly is: 'appeared' }
   | { readonly is: 'lost'; readonly reason: Reason; readonly retryAfter: number | null };
 
-/** How it ended, and whether it ever was certain to run. */
-export interface Delivered {
-  readonly end: End;
-  readonly ran: boolean;
-}
-
 /**
  * Bookmarks come about once a minute (storage/cacher defaultBookmarkFrequency), so a watch that is silent for two and a
  * half does not work, whatever TCP says.
  */
 const silence = 150_000;
-/** An API server says at once, as the first line, that a version is too old; what lives longer than this runs. */
-const proving = 500;
-
-/** Tells what a running watch says until it ends. `resuming`: `resumed` is told as soon as it is certain to run; the answer says whether it was. */
+/** Tells what a running watch says, until it ends. */
 export async function* deliver<T>(
   watching: Watching<T>,
   running: Running<T>,
-  resuming: boolean,
-): AsyncGenerator<WatchEvent<T>, Delivered, undefined> {
+): AsyncGenerator<WatchEvent<T>, End, undefined> {
   const lines = running.lines[Symbol.asyncIterator]();
-  let ran = !resuming;
   try {
     for (;;) {
-      const next = pull(watching, lines, running);
-      if (!ran && (await proves(watching.clock, next))) {
-        ran = true;
-        yield { is: 'resumed' };
-      }
-      const line = await next;
+      const line = await pull(watching, lines, running);
       const end = 'end' in line ? line.end : endOf(watching, line);
-      if (end !== null) return { end, ran };
+      if (end !== null) return end;
       const event = 'end' in line ? null : take(watching, line, running);
       if (event === null) continue;
-      if (event.is === 'appeared' || event.is === 'lost') return { end: event, ran };
+      if (event.is === 'appeared' || event.is === 'lost') return event;
       yield event;
     }
   } finally {
@@ -76,23 +59,12 @@ async function pull<T>(watching: Watching<T>, lines: AsyncIterator<string>, runn
     const next = await lines.next();
     return next.done === true ? { end: { is: 'closed', ours: false } } : readLine(next.value);
   } catch (error) {
-    if (silent) return { end: anew(watching, `it was silent for ${silence / 1000} s`) };
+    if (silent) return { end: lost(watching, `it was silent for ${silence / 1000} s`) };
     if (error instanceof HttpFailure && error.code === 'retired') return { end: { is: 'closed', ours: true } };
     return { end: lost(watching, error instanceof HttpFailure ? error.message : outsideText(String(error), 300)) };
   } finally {
     cancel();
   }
-}
-
-/** Whether the watch runs: its first line is no error, or none came for a moment. */
-async function proves(clock: Clock, next: Promise<Pulled>): Promise<boolean> {
-  let cancel = (): void => {};
-  const quiet = new Promise<null>((resolve) => {
-    cancel = clock.timer(proving, () => resolve(null));
-  });
-  const first = await Promise.race([next, quiet]);
-  cancel();
-  return first === null || (!('end' in first) && (first.is === 'object' || first.is === 'bookmark'));
 }
 
 function endOf<T>(watching: Watching<T>, line: WatchLine): End | null {
@@ -101,10 +73,10 @@ function endOf<T>(watching: Watching<T>, line: WatchLine): End | null {
     case 'bookmark':
       return null;
     case 'unreadable':
-      return anew(watching, 'it said something that cannot be understood');
+      return lost(watching, 'it said something that cannot be understood');
     case 'error': {
       if (line.problem.status !== 410) return lost(watching, problemText(line.problem), line.problem.retryAfter);
-      watching.seen.forget();
+      watching.seen.expire();
       return { is: 'expired' };
     }
   }
@@ -121,13 +93,14 @@ function take<T>(watching: Watching<T>, line: WatchLine, running: Running<T>): T
   }
   if (line.is !== 'object' || seen.isOld(line.meta)) return null;
   // The object was not there when it was read: this may still be the API server's cache telling of the time before.
-  if (running.listed?.length === 0 && what.first.by === 'get') {
-    seen.forget();
-    return line.what === 'changed' ? { is: 'appeared' } : null;
+  if (running.gone) {
+    if (line.what === 'deleted') return null;
+    seen.expire();
+    return { is: 'appeared' };
   }
   const object = what.parse(line.object);
-  if (object === null) return anew(watching, 'it told of an object that cannot be understood');
-  seen.note(line.meta, line.what);
+  if (object === null) return lost(watching, 'it told of an object that cannot be understood');
+  seen.note(line.meta, line.what, object);
   return { is: line.what, object };
 }
 
@@ -136,10 +109,4 @@ type Told<T> = Extract<WatchEvent<T>, { is: 'changed' | 'deleted' }> | { readonl
 
 function lost<T>(watching: Watching<T>, why: string, retryAfter: number | null = null): Lost {
   return { is: 'lost', reason: reason('api-failed', { action: watching.what.action, why }), retryAfter };
-}
-
-/** Lost, and not to be trusted to go on from: the next watch reads everything anew. */
-function anew<T>(watching: Watching<T>, why: string): Lost {
-  watching.seen.forget();
-  return lost(watching, why);
 }

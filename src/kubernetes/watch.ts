@@ -4,7 +4,7 @@ import type { WatchEvent } from '../ports/cluster.ts';
 import { Pace } from './pace.ts';
 import type { Transport } from './transport.ts';
 import { begin, type NotRunning, type Running } from './watch-begin.ts';
-import { type Delivered, deliver, type End } from './watch-deliver.ts';
+import { deliver, type End } from './watch-deliver.ts';
 import { Seen } from './watch-seen.ts';
 import type { Watched, Watching } from './watched.ts';
 
@@ -17,7 +17,8 @@ const tooShort = 5_000;
  * Watches until the signal is aborted, in the words of ports/cluster.ts; never throws.
  *
  * After the server ended a watch as it always does (its timeout), the next goes on from the last version without a word.
- * After anything else it says `broken`, tries again with growing pauses, and then `resumed` or `listed`.
+ * After anything else it says `broken`, tries again with growing pauses, and reads all anew: `resumed` when it is as it
+ * was, else `listed`.
  */
 export async function* watchObjects<T>(
   transport: Transport,
@@ -25,35 +26,32 @@ export async function* watchObjects<T>(
   what: Watched<T>,
   signal: AbortSignal,
 ): AsyncGenerator<WatchEvent<T>, void, undefined> {
-  const watching: Watching<T> = { transport, clock, what, seen: new Seen(), signal };
+  const watching: Watching<T> = { transport, clock, what, seen: new Seen<T>(), signal };
   const pace = new Pace(clock);
   let broken = false;
-  let routine = true;
+  let routine = false;
   while (!signal.aborted) {
     const begun: Running<T> | NotRunning = await begin(watching, routine);
     if (signal.aborted) return;
     if (begun.is === 'failed') {
-      if (!broken) yield brokenBy(begun.reason);
+      if (!broken) yield { is: 'broken', reason: begun.reason };
       broken = true;
       routine = false;
       await pace.wait(signal, begun.retryAfter);
       continue;
     }
-    if (begun.listed !== null) {
-      broken = false;
-      yield { is: 'listed', objects: begun.listed };
-    }
+    if (begun.listed !== null) yield { is: 'listed', objects: begun.listed };
+    else if (broken) yield { is: 'resumed' };
     const since = clock.mono();
-    const { end, ran }: Delivered = yield* deliver(watching, begun, broken);
+    const end: End = yield* deliver(watching, begun);
     if (signal.aborted) return;
     const lived = clock.mono() - since;
     if (lived >= healthy) pace.reset();
-    broken = !ran;
     routine = isRoutine(end, begun, lived);
+    broken = !routine;
     if (end.is === 'appeared') await new Pace(clock).wait(signal);
     if (routine) continue;
-    if (!broken) yield brokenBy(end.is === 'lost' ? end.reason : endedAtOnce(what));
-    broken = true;
+    yield { is: 'broken', reason: end.is === 'lost' ? end.reason : endedAtOnce(what) };
     await pace.wait(signal, end.is === 'lost' ? end.retryAfter : null);
   }
 }
@@ -74,8 +72,4 @@ function isRoutine<T>(end: End, begun: Running<T>, lived: number): boolean {
 
 function endedAtOnce<T>(what: Watched<T>): Reason {
   return reason('api-failed', { action: what.action, why: 'the API server ended it at once' });
-}
-
-function brokenBy(reason: Reason): WatchEvent<never> {
-  return { is: 'broken', reason };
 }

@@ -22,6 +22,6 @@ export interface Watching<T> {
   readonly transport: Transport;
   readonly clock: Clock;
   readonly what: Watched<T>;
-  readonly seen: Seen;
+  readonly seen: Seen<T>;
   readonly signal: AbortSignal;
 }
