@@ -6,8 +6,11 @@ import type { Call } from './transport.ts';
 import { metaOf } from './watch-events.ts';
 import type { Watching } from './watched.ts';
 
-/** A watch that runs; `listed`: what was read for it anew, null when that is what was told already. */
+/** A watch that runs. */
 export interface Running<T> extends Opened {
+  /** All was read anew for it; otherwise it goes on from where the last one ended. */
+  readonly anew: boolean;
+  /** What was read; null when nothing was, or only what had been told already. */
   readonly listed: readonly T[] | null;
   /** The object that the watch is about was not there; always false for a watch by list. */
   readonly gone: boolean;
@@ -43,7 +46,8 @@ export async function begin<T>(watching: Watching<T>, routine: boolean): Promise
   const { what, seen } = watching;
   if (routine && seen.position !== '') {
     const resumed = await open(watching, seen.position, routineOpening);
-    if (resumed !== 'expired') return resumed.is === 'failed' ? resumed : { ...resumed, listed: null, gone: false };
+    if (resumed !== 'expired')
+      return resumed.is === 'failed' ? resumed : { ...resumed, anew: false, listed: null, gone: false };
   }
   return what.first.by === 'list' ? await beginByList(watching) : await beginByGet(watching, what.first);
 }
@@ -55,7 +59,7 @@ async function beginByList<T>(watching: Watching<T>): Promise<Running<T> | NotRu
   const opened = await openFresh(watching, listed.version);
   if (opened.is === 'failed') return opened;
   const news = seen.begin(listed.version, listed.found);
-  return { ...opened, listed: news ? listed.found.map(([, view]) => view) : null, gone: false };
+  return { ...opened, anew: true, listed: news ? listed.found.map(([, view]) => view) : null, gone: false };
 }
 
 /**
@@ -80,7 +84,7 @@ async function beginByGet<T>(
   }
   const found = read.is === 'gone' ? [] : [read.object];
   const news = seen.begin(found[0]?.[0].version ?? '', found);
-  return { ...opened, listed: news ? found.map(([, view]) => view) : null, gone: read.is === 'gone' };
+  return { ...opened, anew: true, listed: news ? found.map(([, view]) => view) : null, gone: read.is === 'gone' };
 }
 
 function listCall<T>({ what }: Watching<T>): Call {

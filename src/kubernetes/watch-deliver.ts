@@ -25,6 +25,7 @@ export type End =
  * half does not work, whatever TCP says.
  */
 const silence = 150_000;
+
 /** Tells what a running watch says, until it ends. */
 export async function* deliver<T>(
   watching: Watching<T>,
@@ -33,23 +34,20 @@ export async function* deliver<T>(
   const lines = running.lines[Symbol.asyncIterator]();
   try {
     for (;;) {
-      const line = await pull(watching, lines, running);
-      const end = 'end' in line ? line.end : endOf(watching, line);
-      if (end !== null) return end;
-      const event = 'end' in line ? null : take(watching, line, running);
-      if (event === null) continue;
-      if (event.is === 'appeared' || event.is === 'lost') return event;
-      yield event;
+      const told = await pull(watching, lines, running);
+      if (told === null) continue;
+      if (told.is !== 'changed' && told.is !== 'deleted') return told;
+      yield told;
     }
   } finally {
     running.close();
   }
 }
 
-type Pulled = WatchLine | { readonly end: End };
+type Told<T> = Extract<WatchEvent<T>, { is: 'changed' | 'deleted' }> | End | null;
 
-/** The next line, or why there is none; bounded by the silence a watch may keep. Never rejects. */
-async function pull<T>(watching: Watching<T>, lines: AsyncIterator<string>, running: Running<T>): Promise<Pulled> {
+/** What the next line tells, or why there is none; bounded by the silence a watch may keep. Never rejects. */
+async function pull<T>(watching: Watching<T>, lines: AsyncIterator<string>, running: Running<T>): Promise<Told<T>> {
   let silent = false;
   const cancel = watching.clock.timer(silence, () => {
     silent = true;
@@ -57,41 +55,37 @@ async function pull<T>(watching: Watching<T>, lines: AsyncIterator<string>, runn
   });
   try {
     const next = await lines.next();
-    return next.done === true ? { end: { is: 'closed', ours: false } } : readLine(next.value);
+    return next.done === true ? { is: 'closed', ours: false } : take(watching, readLine(next.value), running);
   } catch (error) {
-    if (silent) return { end: lost(watching, `it was silent for ${silence / 1000} s`) };
-    if (error instanceof HttpFailure && error.code === 'retired') return { end: { is: 'closed', ours: true } };
-    return { end: lost(watching, error instanceof HttpFailure ? error.message : outsideText(String(error), 300)) };
+    if (silent) return lost(watching, `it was silent for ${silence / 1000} s`);
+    if (error instanceof HttpFailure && error.code === 'retired') return { is: 'closed', ours: true };
+    return lost(watching, error instanceof HttpFailure ? error.message : outsideText(String(error), 300));
   } finally {
     cancel();
   }
 }
 
-function endOf<T>(watching: Watching<T>, line: WatchLine): End | null {
+function take<T>(watching: Watching<T>, line: WatchLine, running: Running<T>): Told<T> {
+  const { seen, transport, signal } = watching;
   switch (line.is) {
-    case 'object':
     case 'bookmark':
+      seen.reach(line.version);
+      // The process is awake anyway: the cheapest moment to notice that the credentials' files changed.
+      void transport.recheck(signal);
       return null;
+    case 'object':
+      return seen.isOld(line.meta) ? null : news(watching, line, running);
+    case 'error':
+      if (line.problem.status !== 410) return lost(watching, problemText(line.problem), line.problem.retryAfter);
+      seen.expire();
+      return { is: 'expired' };
     case 'unreadable':
       return lost(watching, 'it said something that cannot be understood');
-    case 'error': {
-      if (line.problem.status !== 410) return lost(watching, problemText(line.problem), line.problem.retryAfter);
-      watching.seen.expire();
-      return { is: 'expired' };
-    }
   }
 }
 
-/** The event a line makes, if any; or the end of the watch, where the line is not to be trusted. */
-function take<T>(watching: Watching<T>, line: WatchLine, running: Running<T>): Told<T> | null {
-  const { seen, what, transport, signal } = watching;
-  if (line.is === 'bookmark') {
-    seen.reach(line.version);
-    // The process is awake anyway: the cheapest moment to notice that the credentials' files changed.
-    void transport.recheck(signal);
-    return null;
-  }
-  if (line.is !== 'object' || seen.isOld(line.meta)) return null;
+function news<T>(watching: Watching<T>, line: Extract<WatchLine, { is: 'object' }>, running: Running<T>): Told<T> {
+  const { seen, what } = watching;
   // The object was not there when it was read: this may still be the API server's cache telling of the time before.
   if (running.gone) {
     if (line.what === 'deleted') return null;
@@ -104,9 +98,6 @@ function take<T>(watching: Watching<T>, line: WatchLine, running: Running<T>): T
   return { is: line.what, object };
 }
 
-type Lost = Extract<End, { is: 'lost' }>;
-type Told<T> = Extract<WatchEvent<T>, { is: 'changed' | 'deleted' }> | { readonly is: 'appeared' } | Lost;
-
-function lost<T>(watching: Watching<T>, why: string, retryAfter: number | null = null): Lost {
+function lost<T>(watching: Watching<T>, why: string, retryAfter: number | null = null): End {
   return { is: 'lost', reason: reason('api-failed', { action: watching.what.action, why }), retryAfter };
 }

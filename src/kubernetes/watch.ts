@@ -66,7 +66,7 @@ function isRoutine<T>(end: End, begun: Running<T>, lived: number): boolean {
     case 'closed':
       return end.ours || lived >= tooShort;
     case 'expired':
-      return begun.listed === null || lived >= tooShort;
+      return !begun.anew || lived >= tooShort;
   }
 }
 

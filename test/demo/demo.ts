@@ -15,6 +15,8 @@ const pace = { boot: 1500, kubelet: 900, refused: 'node-4' };
 const frame = 100;
 /** Longer than any run takes; then it is judged as it stands. */
 const atMost = 90_000;
+/** A terminal with fewer columns gets plain lines. */
+const narrowest = 60;
 const forever = new AbortController().signal;
 const root = resolve(import.meta.dirname, '../..');
 
@@ -22,8 +24,7 @@ if ((process.env['CLUSTER'] ?? '') === 'real') {
   process.stderr.write('demo: CLUSTER=real is not available; run `make demo` without it for the embedded API server\n');
   process.exit(2);
 }
-process.exitCode = await demo();
-process.exit();
+process.exit(await demo());
 
 /** Five nodes that need a reboot get one each; answers the exit code. */
 async function demo(): Promise<0 | 1> {
@@ -33,13 +34,13 @@ async function demo(): Promise<0 | 1> {
   process.stdout.write(`db may lose one pod at a time; the first reboot of ${pace.refused} is refused.\n\n`);
   try {
     await using fleet = await Fleet.open();
-    const revision = fleet.server.store.revision;
+    const begin = systemClock.now().wall;
+    const { revision } = fleet.server.store;
     const nodes = await Promise.all(names.map((name) => addNode(fleet, name, { ...pace, folder })));
     using pods = new Pods(fleet.server, names);
     pods.start();
-    const begin = systemClock.now().wall;
     using view = openView(begin, remove);
-    await play(nodes, pods, view, begin);
+    await play(nodes, pods, view);
     const end = systemClock.now().wall;
     const bars = nodes.map(({ name, machine }) => ({ node: name, segments: segmentsOf(machine.changes, begin, end) }));
     const history = fleet.server.store.since('nodes', revision);
@@ -61,7 +62,8 @@ function openView(begin: number, cleanUp: () => void): View {
     columns: () => stdout.columns || width,
     colours,
   };
-  const view = stdout.isTTY && env['TERM'] !== 'dumb' ? liveView(terminal, begin) : plainView(terminal, begin);
+  const live = stdout.isTTY && env['TERM'] !== 'dumb' && stdout.columns >= narrowest;
+  const view = live ? liveView(terminal, begin) : plainView(terminal, begin);
   for (const [signal, code] of [
     ['SIGINT', 130],
     ['SIGTERM', 143],
@@ -75,7 +77,8 @@ function openView(begin: number, cleanUp: () => void): View {
 }
 
 /** Drops the sentinels one after another and watches until every node is done. */
-async function play(nodes: readonly DemoNode[], pods: Pods, view: View, begin: number): Promise<void> {
+async function play(nodes: readonly DemoNode[], pods: Pods, view: View): Promise<void> {
+  const begin = systemClock.now().wall;
   const dropAt = (index: number): number => begin + 1000 + index * 300;
   let dropped = 0;
   for (;;) {

@@ -15,7 +15,7 @@ interface Workload {
 /** The first `db` that moves catches up slowly, so that its budget blocks the next drain for a while. */
 const workloads: readonly Workload[] = [
   { name: 'web', controller: 'ReplicaSet', on: [0, 1, 2, 3, 4, 0, 3], starts: [700, 700] },
-  { name: 'db', controller: 'StatefulSet', on: [0, 1, 2], starts: [6500, 700] },
+  { name: 'db', controller: 'StatefulSet', on: [0, 1, 2], starts: [5300, 700] },
   { name: 'log', controller: 'DaemonSet', on: [0, 1, 2, 3, 4], starts: [0, 0] },
 ];
 

@@ -15,7 +15,7 @@ const phaseWidth = 11;
 const sinceWidth = 6;
 const podsWidth = 7;
 
-/** The table as lines, none longer than `width` columns; narrow terminals lose the pods, then the end of the reason. */
+/** The table as lines, none longer than `width` columns (50 or more); narrow terminals lose the pods, then the end of the reason. */
 export function tableLines(rows: readonly Row[], width: number, paint: Paint): readonly string[] {
   const nodeWidth = Math.max(4, ...rows.map(({ node }) => node.length));
   const withPods = width >= 80;

@@ -17,11 +17,11 @@ export function timelineSvg(bars: readonly Bar[], title: string): string {
   const height = bottom + 74;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" ${font} font-size="13">`,
-    `<title>${escape(title)}</title>`,
+    `<title>${escaped(title)}</title>`,
     '<defs><pattern id="held" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">',
     '<rect width="2.5" height="7" fill="#ffffff" fill-opacity="0.45"/></pattern></defs>',
     `<rect width="${width}" height="${height}" rx="12" fill="#ffffff"/>`,
-    `<text x="28" y="40" font-size="17" font-weight="600" fill="#0f172a">${escape(title)}</text>`,
+    `<text x="28" y="40" font-size="17" font-weight="600" fill="#0f172a">${escaped(title)}</text>`,
     ...ticks(total).map((second) => tick(x(second * 1000), bottom, second)),
     ...bars.flatMap((bar, index) => barSvg(bar, top + index * row, x)),
     ...legendSvg(bottom + 50),
@@ -36,7 +36,7 @@ function tick(x: number, bottom: number, second: number): string {
 }
 
 function barSvg({ node, segments }: Bar, y: number, x: (ms: number) => number): readonly string[] {
-  const name = `<text x="28" y="${y + 16}" font-weight="600" fill="#334155">${escape(node)}</text>`;
+  const name = `<text x="28" y="${y + 16}" font-weight="600" fill="#334155">${escaped(node)}</text>`;
   return [name, ...segments.map((segment) => stretch(segment, y, x(segment.from), x(segment.to)))];
 }
 
@@ -50,7 +50,7 @@ function stretch(segment: Segment, y: number, from: number, to: number): string 
     ? `<text x="${((from + to) / 2).toFixed(1)}" y="${y + 15}" text-anchor="middle" font-size="11" font-weight="600" fill="#ffffff" stroke="${looks[stage].hex}" stroke-width="3" paint-order="stroke">${label}</text>`
     : '';
   const seconds = ((segment.to - segment.from) / 1000).toFixed(1);
-  const tooltip = `<title>${escape(`${stage}, ${seconds} s: ${segment.why}`)}</title>`;
+  const tooltip = `<title>${escaped(`${stage}, ${seconds} s: ${segment.why}`)}</title>`;
   return `<g>${tooltip}<rect ${size} fill="${looks[stage].hex}"/>${hatch}${text}</g>`;
 }
 
@@ -68,6 +68,6 @@ function swatch(x: number, y: number, fill: string, text: string): string {
   return `<rect x="${x}" y="${y - 11}" width="14" height="14" rx="3" fill="${fill}"/><text x="${x + 20}" y="${y + 1}" font-size="12" fill="#334155">${text}</text>`;
 }
 
-function escape(text: string): string {
+function escaped(text: string): string {
   return text.replace(/[&<>"]/g, (char) => `&#${char.charCodeAt(0)};`);
 }

@@ -48,23 +48,27 @@ function heldBy(code: string): Segment['held'] {
   return code === 'reboot-refused' ? 'refused' : null;
 }
 
-/** One line a node, an axis in seconds, and what the fillings mean; no line longer than `width` columns. */
+/** One line a node, an axis in seconds, and what the fillings mean; no line longer than `width` columns (40 or more). */
 export function timelineText(bars: readonly Bar[], width: number, paint: Paint): readonly string[] {
   const label = Math.max(...bars.map(({ node }) => node.length));
   const cells = Math.max(10, width - label - 4);
   const total = Math.max(1, ...bars.flatMap(({ segments }) => segments.map(({ to }) => to)));
   const lines = bars.map((bar) => `  ${bar.node.padEnd(label)}  ${barText(bar.segments, cells, total, paint)}`);
-  return [...lines, paint.dim(`  ${' '.repeat(label)}  ${axis(cells, total)}`), '', `  ${legendText(paint)}`];
+  return [...lines, paint.dim(`  ${' '.repeat(label)}  ${axis(cells, total)}`), '', ...legendLines(width, paint)];
 }
 
 function barText(segments: readonly Segment[], cells: number, total: number, paint: Paint): string {
   const cell = total / cells;
   const drawn = Array.from({ length: cells }, (_, index) => longest(segments, index * cell, (index + 1) * cell));
-  return drawn.map((segment) => (segment === null ? ' ' : paint.stage(segment.stage, glyph(segment)))).join('');
+  const starts = drawn.map((_, index) => index).filter((index) => index === 0 || drawn[index] !== drawn[index - 1]);
+  const runs = starts.map((start, index) => drawn.slice(start, starts[index + 1]));
+  return runs.map((run) => runText(run[0] ?? null, run.length, paint)).join('');
 }
 
-function glyph({ stage, held }: Segment): string {
-  return held === null ? looks[stage].glyph : heldGlyph;
+function runText(segment: Segment | null, cells: number, paint: Paint): string {
+  if (segment === null) return ' '.repeat(cells);
+  const { stage, held } = segment;
+  return paint.stage(stage, (held === null ? looks[stage].glyph : heldGlyph).repeat(cells));
 }
 
 /** The segment that fills most of this time. */
@@ -90,7 +94,10 @@ export function ticks(total: number): readonly number[] {
   return Array.from({ length: Math.floor(total / 1000 / step) + 1 }, (_, index) => index * step);
 }
 
-function legendText(paint: Paint): string {
-  const entries = legend.map((stage) => `${paint.stage(stage, looks[stage].glyph)} ${stage}`);
-  return [...entries, `${heldGlyph} held up`].join('  ');
+function legendLines(width: number, paint: Paint): readonly string[] {
+  const perLine = Math.max(1, Math.floor(width / (2 + 'x rebooting'.length)));
+  const stages = legend.map((stage) => `${paint.stage(stage, looks[stage].glyph)} ${stage.padEnd(9)}`);
+  const entries = [...stages, `${heldGlyph} held up`];
+  const starts = entries.map((_, index) => index).filter((index) => index % perLine === 0);
+  return starts.map((start) => `  ${entries.slice(start, start + perLine).join('  ')}`);
 }

@@ -23,11 +23,19 @@ const mark = 'kured-host/claim';
  */
 export function judge({ nodes, changes, boots }: Story): Verdict {
   const seen = observe(changes);
-  const reboots = (node: string): number => Math.max(seen.reboots.get(node) ?? 0, (boots.get(node) ?? 1) - 1);
-  const wrong = nodes.filter((node) => reboots(node) !== 1 || seen.reboots.get(node) !== 1);
-  const counts = wrong.map((node) => `${node} ${reboots(node)} times`).join(', ');
+  const counts = nodes.map((node) => ({
+    node,
+    reported: seen.reboots.get(node) ?? 0,
+    happened: (boots.get(node) ?? 0) - 1,
+  }));
+  const wrong = counts.filter(({ reported, happened }) => reported !== 1 || happened !== 1);
+  const told = wrong.map(({ node, reported, happened }) => `${node} (${happened} times, ${reported} of them reported)`);
   const findings = [
-    finding(wrong.length === 0, 'every node was rebooted exactly once', `not rebooted exactly once: ${counts}`),
+    finding(
+      wrong.length === 0,
+      'every node was rebooted exactly once',
+      `not rebooted exactly once: ${told.join(', ')}`,
+    ),
     finding(
       seen.mostAway <= 1,
       'never were two nodes away at a time',

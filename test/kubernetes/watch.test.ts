@@ -174,14 +174,14 @@ describe('a watch by list', () => {
     s.quiet();
     await s.clock.advance(1);
     assert.deepEqual(await s.told(1), ['broken api-unavailable']);
-    const probe = await nextTry(s);
-    assert.equal(probe.query['limit'], '1');
-    probe.answer(200, list(50));
-    (await s.api.next()).watch(bookmark(51));
+    (await nextTry(s)).answer(200, list(60));
+    const again = await s.api.next();
+    assert.equal(again.query['resourceVersion'], '60');
+    again.watch();
     assert.deepEqual(await s.told(1), ['resumed']);
   });
 
-  test('survives a reset: broken, then resumed from where it was, nothing missed and nothing twice', async () => {
+  test('survives a reset: resumed when all is as it was, nothing missed and nothing twice', async () => {
     await using s = await story(byList);
     (await s.api.next()).answer(200, list(10, thing(8)));
     const watch = await s.api.next();
@@ -189,11 +189,36 @@ describe('a watch by list', () => {
     assert.deepEqual(await s.told(2), ['listed a@8', 'changed a@12']);
     watch.reset();
     assert.deepEqual(await s.told(1), ['broken api-failed']);
-    (await nextTry(s)).answer(200, list(14, thing(14)));
+    (await nextTry(s)).answer(200, list(14, thing(12)));
     const resumed = await s.api.next();
-    assert.equal(resumed.query['resourceVersion'], '12');
-    resumed.watch(modified(thing(12)), modified(thing(13)), modified(thing(14)));
-    assert.deepEqual(await s.told(3), ['resumed', 'changed a@13', 'changed a@14']);
+    assert.equal(resumed.query['resourceVersion'], '14');
+    resumed.watch(modified(thing(12)), modified(thing(15)));
+    assert.deepEqual(await s.told(2), ['resumed', 'changed a@15']);
+  });
+
+  test('survives a reset: listed when something is not as it was', async () => {
+    for (const now of [[thing(14)], [], [thing(12), thing(9, 'b')], [thing(12, 'a', 'another-uid')]]) {
+      await using s = await story(byList);
+      (await s.api.next()).answer(200, list(10, thing(8)));
+      const watch = await s.api.next();
+      watch.watch(modified(thing(12)));
+      await s.told(2);
+      watch.reset();
+      await s.told(1);
+      (await nextTry(s)).answer(200, list(14, ...now));
+      (await s.api.next()).watch();
+      assert.deepEqual(await s.told(1), [`listed ${now.map(parse).join(' ')}`.trim()]);
+    }
+  });
+
+  test('what was read for a watch that did not open is not taken for told', async () => {
+    await using s = await story(byList);
+    (await s.api.next()).answer(200, list(10, thing(8)));
+    (await s.api.next()).answer(500, status(500, 'InternalError'));
+    assert.deepEqual(await s.told(1), ['broken api-failed']);
+    (await nextTry(s)).answer(200, list(10, thing(8)));
+    (await s.api.next()).watch();
+    assert.deepEqual(await s.told(1), ['listed a@8']);
   });
 
   test('survives 500, 429 and a server that is away, trying ever less often', async () => {
@@ -224,15 +249,15 @@ describe('a watch by list', () => {
     ['as status', (asked: Awaited<ReturnType<ScriptedApi['next']>>) => asked.answer(410, status(410, 'Expired'))],
     ['inside the stream', (asked: Awaited<ReturnType<ScriptedApi['next']>>) => asked.watch(failure(410, 'Expired'))],
   ] as const) {
-    test(`lists anew after 410 ${title}, and never says resumed before`, async () => {
+    test(`lists anew, and breaks nothing, when its version is too old to go on: 410 ${title}`, async () => {
       await using s = await story(byList);
       (await s.api.next()).answer(200, list(10, thing(8)));
       const watch = await s.api.next();
       watch.watch();
       await s.told(1);
-      watch.reset();
-      assert.deepEqual(await s.told(1), ['broken api-failed']);
-      (await nextTry(s)).answer(200, list(90, thing(80)));
+      await until(() => s.clock.untilNext() === 150_000);
+      await s.clock.advance(60_000);
+      watch.end();
       expire(await s.api.next());
       (await s.api.next()).answer(200, list(91, thing(80)));
       const again = await s.api.next();
@@ -241,6 +266,18 @@ describe('a watch by list', () => {
       assert.deepEqual(await s.told(2), ['listed a@80', 'changed a@92']);
     });
   }
+
+  test('that expires again and again, as soon as it is read, does not make it spin', async () => {
+    await using s = await story(byList);
+    (await s.api.next()).answer(200, list(10, thing(8)));
+    (await s.api.next()).watch(failure(410, 'Expired'));
+    assert.deepEqual(await s.told(2), ['listed a@8', 'broken api-failed']);
+    (await nextTry(s)).answer(200, list(10, thing(8)));
+    (await s.api.next()).watch(failure(410, 'Expired'));
+    assert.deepEqual(await s.told(2), ['resumed', 'broken api-failed']);
+    await until(() => (s.clock.untilNext() ?? 0) > 0);
+    assert.equal(s.api.waiting, 0);
+  });
 
   test('of which a running one expires lists anew at once', async () => {
     await using s = await story(byList);
@@ -265,7 +302,6 @@ describe('a watch by list', () => {
     watch.reset();
     await s.told(1);
     (await nextTry(s)).answer(200, list(119, thing(40)));
-    (await s.api.next()).answer(200, list(119, thing(40)));
     const again = await s.api.next();
     assert.equal(again.query['resourceVersion'], '119');
     again.watch(modified(thing(120)));
@@ -290,7 +326,7 @@ describe('a watch by list', () => {
     assert.equal(again.query['limit'], '100');
     again.answer(200, list(13));
     (await s.api.next()).watch();
-    assert.deepEqual(await s.told(1), ['listed']);
+    assert.deepEqual(await s.told(1), ['resumed']);
   });
 
   test('that says what cannot be understood is broken and read anew', async () => {

@@ -76,6 +76,7 @@ test('what says nothing about the pod is asked again, what would be answered the
     [answer(401, 'Unauthorized'), 'retry'],
     [answer(408), 'retry'],
     [answer(409, 'Operation cannot be fulfilled on pods "web-0": the object has been modified'), 'retry'],
+    [answer(409, 'Operation cannot be fulfilled on pods "uid-maker": the object has been modified'), 'retry'],
     [
       answer(409, 'the ResourceVersion in the precondition (1) does not match the ResourceVersion in record (2)'),
       'retry',

@@ -78,6 +78,7 @@ test('over any sequence of steps of several nodes and a person the laws of the r
           const who = world.nodes[step.who % world.nodes.length];
           assert.ok(who);
           checkOthers(before, after, who.me, step.deed);
+          if (step.deed === 'release' && wrote) checkRelease(before, after, who.me);
           claims += checkClaim(before, after, who, next.mono, world);
           passed += checkPassed(before, after, who.me);
           fences += checkFence(before, after, who);
@@ -317,6 +318,14 @@ function checkClaim(before: LeaseRecord, after: LeaseRecord, own: Node, mono: nu
 
 function checkPassed(before: LeaseRecord, after: LeaseRecord, me: Me): number {
   return after.transitions > before.transitions && (placeOf(before, me.node) ?? before.queue.length) > 0 ? 1 : 0;
+}
+
+/** A release takes exactly my entry and the request that names me. */
+function checkRelease(before: LeaseRecord, after: LeaseRecord, me: Me): void {
+  assert.equal(after.holders.length, before.holders.length - 1);
+  assert.equal(mine(after, me), null);
+  assert.equal(after.release, before.release === me.node ? null : before.release);
+  assert.equal(after.transitions, before.transitions);
 }
 
 /** No fence while paused or asked to release, in another boot, or beside as many others as the limit that are away. */
