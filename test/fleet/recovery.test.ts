@@ -193,6 +193,22 @@ describe('what a person does, and what the node makes of it', { timeout: 60_000 
     assert.equal((await fleet.admin.node('a')).metadata.annotations?.['kured-host/claim'], undefined);
   });
 
+  it('an entry of a dead node that an admin releases by force is taken out by the next in the queue, which then goes', async () => {
+    await using fleet = await Fleet.open();
+    const dead = await fleet.add('dead', { reboots: ['nothing'] });
+    dead.needReboot('need');
+    await dead.until((status) => status.phase === 'rebooting', 'rebooting');
+    dead.off();
+    const next = await fleet.add('next');
+    next.needReboot('need');
+    await next.until((status) => status.phase === 'queued', 'queued');
+    await fleet.admin.annotateLease({ 'kured-host/force-release': 'dead' });
+    await rebooted(next);
+    const lease = await fleet.admin.lease();
+    assert.equal(lease.metadata.annotations?.['kured-host/force-release'], undefined);
+    assert.equal(lease.spec?.holderIdentity ?? '', '');
+  });
+
   it('the same need after the reboot that met it waits for a person', async () => {
     await using fleet = await Fleet.open();
     const machine = await fleet.add('a');

@@ -48,6 +48,7 @@ export type LeasePurpose =
   | 'stuck'
   | 'unstuck'
   | 'release'
+  | 'force-release'
   | 'settle';
 
 export type NodePurpose = 'cordon' | 'restore' | 'settle';

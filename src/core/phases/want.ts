@@ -54,11 +54,21 @@ export function wantLease<Word = never>(
   if (lease.doubt !== null) {
     return { is: 'doing', effects: [write(settleWrite(object, now), 'settle')], wakeAt: null, waits };
   }
-  const wanted = wish(reading.record);
-  if ('nothing' in wanted) return { is: 'done', seen: reading.record };
-  if ('mayNot' in wanted) return { is: 'not', because: wanted.mayNot };
-  const after = writeRecord(object, honourForceRelease(wanted.write), now);
-  return { is: 'doing', effects: [write(after, wanted.purpose)], wakeAt: null, waits };
+  // An entry that an admin wants gone is gone for every wish, and the first who may write takes it out.
+  const record = honourForceRelease(reading.record);
+  const wanted = wish(record);
+  if ('write' in wanted) {
+    return {
+      is: 'doing',
+      effects: [write(writeRecord(object, wanted.write, now), wanted.purpose)],
+      wakeAt: null,
+      waits,
+    };
+  }
+  if (record !== reading.record) {
+    return { is: 'doing', effects: [write(writeRecord(object, record, now), 'force-release')], wakeAt: null, waits };
+  }
+  return 'nothing' in wanted ? { is: 'done', seen: record } : { is: 'not', because: wanted.mayNot };
 }
 
 /** The Lease as it is now, read consistently and with nothing in doubt. */
