@@ -97,14 +97,18 @@ export const byImpersonate: readonly Step[] = aGrant('impersonate', allNodes, [
   { apiGroups: [''], resources: ['serviceaccounts'], resourceNames: ['lock'], verbs: ['impersonate'] },
 ]);
 
-/** Nodes may act as the account: by the constrained verbs of 1.36 and later alone. */
-export const byConstrained: readonly Step[] = aGrant('constrained', allNodes, [
+/** One half of the constrained grant of 1.36 and later: to take on the account. */
+export const mayTakeOn: readonly Step[] = aGrant('take-on', allNodes, [
   {
     apiGroups: ['authentication.k8s.io'],
     resources: ['serviceaccounts'],
     resourceNames: ['lock'],
     verbs: ['impersonate:serviceaccount'],
   },
+]);
+
+/** The other half: what to do as it. */
+export const mayDoAs: readonly Step[] = aGrant('do-as', allNodes, [
   {
     apiGroups: ['coordination.k8s.io'],
     resources: ['leases'],
@@ -112,6 +116,9 @@ export const byConstrained: readonly Step[] = aGrant('constrained', allNodes, [
     verbs: ['get', 'watch', 'update'].map((verb) => `impersonate-on:serviceaccount:${verb}`),
   },
 ]);
+
+/** Nodes may act as the account: by the constrained verbs alone. */
+export const byConstrained: readonly Step[] = [...mayTakeOn, ...mayDoAs];
 
 /** A Role in {ns} and its binding. */
 export function aGrant(name: string, subjects: readonly object[], rules: readonly object[]): readonly Step[] {

@@ -97,7 +97,8 @@ function tell(bars: readonly Bar[], verdict: Verdict, { columns, paint }: View, 
   for (const line of timelineText(bars, columns() - 1, paint)) write(line);
   write('');
   for (const { ok, text } of verdict.findings) write(`  ${ok ? paint.good('✓') : paint.bad('✗')} ${text}`);
-  const picture = save(timelineSvg(bars, `kured-host: ${bars.length} reboots, one at a time, in ${seconds} s`));
+  const outcome = verdict.ok ? `${bars.length} reboots, one at a time` : 'not as it should be';
+  const picture = save(timelineSvg(bars, `kured-host: ${outcome}, ${seconds} s`));
   write(paint.dim(`\n  seen in the API server's history; ${seconds} s; drawn in ${picture}`));
 }
 

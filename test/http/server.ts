@@ -57,9 +57,13 @@ export function request(over: Partial<HttpRequest> = {}): HttpRequest {
   return { method: 'GET', path: '/', headers: {}, body: null, deadline: 60_000, most: 1024, ...over };
 }
 
-/** Resolves when `condition` holds; asks after each turn of the event loop. */
+/** Resolves when `condition` holds; asks after each turn of the event loop. What has not come true after 10 s never does. */
 export async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
+  const end = performance.now() + 10_000;
+  while (!condition()) {
+    if (performance.now() > end) throw new Error(`this never came true: ${condition}`);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
 }
 
 export const never = new AbortController().signal;

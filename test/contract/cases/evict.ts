@@ -104,7 +104,11 @@ export const evictCases: readonly Case[] = [
         body: eviction('mine'),
         expect: { status: 403, reason: 'Forbidden' },
       },
-      { as: 'admin', send: `GET ${pods}/mine`, expect: { status: 200, lacks: ['metadata.deletionTimestamp'] } },
+      {
+        as: 'admin',
+        send: `GET ${pods}/mine`,
+        expect: { status: 200, unmoved: 'mine', lacks: ['metadata.deletionTimestamp'] },
+      },
     ],
   },
   {

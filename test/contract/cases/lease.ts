@@ -1,4 +1,15 @@
-import { aGrant, aLease, aNamespace, anAccount, byConstrained, byImpersonate, leases, mayRead } from '../arrange.ts';
+import {
+  aGrant,
+  aLease,
+  aNamespace,
+  anAccount,
+  byConstrained,
+  byImpersonate,
+  leases,
+  mayDoAs,
+  mayRead,
+  mayTakeOn,
+} from '../arrange.ts';
 import type { Case, Step } from '../case.ts';
 
 const held = {
@@ -104,6 +115,24 @@ export const leaseCases: readonly Case[] = [
       },
     ],
   },
+  ...(
+    [
+      ['to take on the account', mayTakeOn, /cannot impersonate-on:serviceaccount:get resource "leases"/],
+      ['of what to do as it', mayDoAs, /cannot impersonate:serviceaccount resource "serviceaccounts"/],
+    ] as const
+  ).map(
+    ([half, grant, message]): Case => ({
+      name: `the constrained grant ${half} does not suffice alone`,
+      since: 36,
+      steps: [
+        ...aNamespace,
+        ...aLease,
+        ...anAccount,
+        ...grant,
+        { as: 'account', send: `GET ${leases}/pool`, expect: { status: 403, message }, eventually: true },
+      ],
+    }),
+  ),
   {
     name: 'the older grant to impersonate, and an account without rights: the refusal names the account',
     steps: [

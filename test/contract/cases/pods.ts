@@ -56,6 +56,12 @@ export const podCases: readonly Case[] = [
       ...aPod('theirs', { node: '{other}' }),
       { as: 'node', send: `GET ${pods}/mine`, expect: { status: 200 }, eventually: true },
       { as: 'node', send: `GET ${pods}/theirs`, expect: { status: 403 }, since: 32 },
+      {
+        as: 'node',
+        send: `GET ${pods}?fieldSelector=metadata.name%3Dmine`,
+        expect: { status: 200, has: { items: [{ metadata: { name: 'mine' } }] } },
+      },
+      { as: 'node', send: `GET ${pods}?fieldSelector=metadata.name%3Dtheirs`, expect: { status: 403 }, since: 32 },
       { as: 'admin', send: `DELETE ${pods}/mine`, expect: { status: 200, has: { kind: 'Pod' } } },
       {
         as: 'node',
