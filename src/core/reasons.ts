@@ -93,7 +93,7 @@ const rows = {
   },
   draining: { sentence: 'draining: {progress}', remedy: '' },
   'drain-blocked': {
-    sentence: 'waiting for {pods}: the disruption budget {budget} allows no eviction now',
+    sentence: 'a disruption budget ({budget}) allows no eviction now; {pods}',
     remedy: 'kubectl get poddisruptionbudget -A',
   },
   'drain-timeout': {

@@ -54,7 +54,8 @@ function cordon(state: This, now: Now): Step {
     const mark = { claim: phase.claim, boot: facts.me.boot, need, lease: leaseText(facts.lease.ref) };
     return { patch: cordonPatch(node, mark, now.chance), purpose: 'cordon' };
   });
-  if (progress.is === 'doing') return stay(state, progress.waits, progress.effects, progress.wakeAt);
+  const waits = facts.node.problem ?? reason('draining', { progress: 'cordoning the node' });
+  if (progress.is === 'doing') return stay(state, waits, progress.effects, progress.wakeAt);
   if (progress.is === 'not') return backOut(state, reason('node-missing', { node: facts.me.node }));
   return move(state, 'evict');
 }

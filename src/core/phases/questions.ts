@@ -1,5 +1,6 @@
 import { readMark } from '../cordon-mark.ts';
 import { needStanding, rebootsToday } from '../handled.ts';
+import { describePause } from '../lease/describe.ts';
 import { isMyClaim, mine } from '../lease/hold.ts';
 import { leaseText } from '../lease/object.ts';
 import type { Holder, LeaseRecord, RebootMethod } from '../lease/record.ts';
@@ -78,12 +79,12 @@ export function givenUp(facts: Facts, record: LeaseRecord): Reason | null {
   const { ref } = facts.lease;
   if (record.release === facts.me.node) return reason('release-asked', { lease: leaseText(ref) });
   if (record.paused === null) return null;
-  return pausedReason(facts, record.paused);
+  return pausedReason(facts, record);
 }
 
-export function pausedReason(facts: Facts, why: string): Reason {
+export function pausedReason(facts: Facts, record: LeaseRecord): Reason {
   const { namespace, name } = facts.lease.ref;
-  return reason('pool-paused', { namespace, name, why: why === '' ? 'no reason given' : why });
+  return reason('pool-paused', { namespace, name, why: describePause(record) || 'no reason given' });
 }
 
 /** A mark on the Node that no phase of ours put there. */

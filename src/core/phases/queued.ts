@@ -110,7 +110,7 @@ function myTurnAt(state: This, now: Now): number | null {
 
 function whyWait(state: This, record: LeaseRecord, now: Now): Reason {
   const { facts } = state;
-  if (record.paused !== null) return pausedReason(facts, record.paused);
+  if (record.paused !== null) return pausedReason(facts, record);
   const place = (placeOf(record, facts.me.node) ?? 0) + 1;
   const lease = leaseText(facts.lease.ref);
   const holders = describeHolders(record, now);
