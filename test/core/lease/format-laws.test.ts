@@ -23,6 +23,8 @@ const others = fc
   // V8 of Node 24.21 reads the key "\"" as "\\" when an object's shape was seen before, so escapes are left out here; entries
   // that are not ours are kept as text and never go through that.
   .filter((fields) => !JSON.stringify(fields).includes('\\'))
+  // What JSON cannot tell apart is one value here, too: -0 is 0.
+  .map((fields) => JSON.parse(JSON.stringify(fields)) as Readonly<Record<string, unknown>>)
   .map((fields) => Object.fromEntries(Object.entries(fields).filter(([key]) => !known.has(key))));
 
 const anyHolder: fc.Arbitrary<Holder> = fc
