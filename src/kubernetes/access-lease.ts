@@ -82,6 +82,11 @@ function missing(
   why: string,
 ): AccessAnswer {
   const { identity, lease, leaseUser } = question;
+  if (identity.isNode && leaseUser === null) {
+    // No role helps: NodeRestriction refuses a node every Lease but its own heartbeat.
+    const remedy = 'leave credentials.impersonate unset: as itself a node may write no shared Lease';
+    return { need, what, is: 'missing', why, remedy };
+  }
   const who = rule.verb.startsWith('impersonate') ? null : leaseUser;
   const remedy = leaseCommand(rule, identity, lease, who, need, leaseUser);
   return { need, what, is: 'missing', why: `${why}; missing: ${ruleText(rule)}`, remedy };

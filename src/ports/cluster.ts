@@ -39,11 +39,12 @@ export type Written<T> =
   | { readonly is: 'unknown'; readonly reason: Reason };
 
 /**
- * What a resilient watch tells, in order. It resumes by itself from the last resourceVersion and lists anew after 410.
+ * What a resilient watch tells, in order. It goes on from the last resourceVersion after an ordinary end, and reads
+ * all anew after anything else.
  * - `listed`: a consistent list (or GET) was read; `objects` is everything there is now. First of all events.
  * - `changed`, `deleted`: one object, from a watch that runs.
  * - `broken`: the watch does not run now; what was seen may be old until `listed` or `resumed`.
- * - `resumed`: it runs again from where it was; nothing was missed.
+ * - `resumed`: it runs again, and everything is as it was told before.
  */
 export type WatchEvent<T> =
   | { readonly is: 'listed'; readonly objects: readonly T[] }

@@ -81,26 +81,6 @@ export function leaseStories(target: () => StoryTarget): void {
     assert.ok(read.is === 'failed' && read.reason.code === 'api-refused');
   });
 
-  test('the manifest, applied again in the middle of a reboot, changes nothing', async (context) => {
-    const { kubectl } = target();
-    if (kubectl === null) return context.skip('kubectl talks to the real API server only');
-    await using s = await stage(target(), { manifest: false });
-    const yaml = manifestYaml({ namespace: s.namespace, pool: null });
-    await kubectl(['apply', '-f', '-'], yaml);
-    const written = await s.ready.cluster.leases.write(holding(await found(s), 'a'), s.signal);
-    assert.ok(written.is === 'written');
-    const again = await kubectl(['apply', '-f', '-'], yaml);
-    assert.equal(again.trim().split('\n').length, 7);
-    assert.ok(
-      again
-        .trim()
-        .split('\n')
-        .every((line) => line.endsWith(' unchanged')),
-      again,
-    );
-    assert.deepEqual(await found(s), written.object);
-  });
-
   test('without impersonation a node may not write it, whatever else it may do', async () => {
     await using s = await stage(target());
     const direct = await s.open(await s.target.nodeKubeconfig(s.node), { impersonate: '' });
@@ -108,6 +88,10 @@ export function leaseStories(target: () => StoryTarget): void {
     assert.ok(read.is === 'failed' && read.reason.code === 'api-refused');
     const refused = await direct.cluster.leases.write(holding(await found(s), 'a'), s.signal);
     assert.ok(refused.is === 'refused' && refused.reason.code === 'api-refused');
+    for await (const answer of direct.ask(s.lease, s.signal)) {
+      if (answer.need === 'read-lease') assert.match(answer.remedy, /^leave credentials\.impersonate unset/);
+      assert.equal(answer.is === 'ok', !answer.need.endsWith('-lease'), answer.need);
+    }
   });
 
   test('an ordinary user with a Role of its own writes it directly', async () => {
@@ -134,6 +118,29 @@ export function leaseStories(target: () => StoryTarget): void {
     assert.equal(written.is, 'written');
     const watch = follow(direct.cluster.leases.watch(s.lease, s.signal));
     assert.equal((await watch.expect('listed')).objects[0]?.spec?.holderIdentity, 'a');
+  });
+}
+
+/** What only kubectl and a real API server can show. */
+export function manifestStories(target: () => StoryTarget): void {
+  test('the manifest, applied again in the middle of a reboot, changes nothing', async () => {
+    const { kubectl } = target();
+    assert.ok(kubectl !== null);
+    await using s = await stage(target(), { manifest: false });
+    const yaml = manifestYaml({ namespace: s.namespace, pool: null });
+    await kubectl(['apply', '-f', '-'], yaml);
+    const written = await s.ready.cluster.leases.write(holding(await found(s), 'a'), s.signal);
+    assert.ok(written.is === 'written');
+    const again = await kubectl(['apply', '-f', '-'], yaml);
+    assert.equal(again.trim().split('\n').length, 7);
+    assert.ok(
+      again
+        .trim()
+        .split('\n')
+        .every((line) => line.endsWith(' unchanged')),
+      again,
+    );
+    assert.deepEqual(await found(s), written.object);
   });
 }
 

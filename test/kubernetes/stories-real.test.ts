@@ -3,6 +3,8 @@ import { available, skipUnless } from '../cluster/available.ts';
 import type { ClusterAccess } from '../cluster/control-plane.ts';
 import { sharedControlPlane } from '../cluster/shared.ts';
 import { allStories } from './stories.ts';
+import { manifestStories } from './stories-lease.ts';
+import type { StoryTarget } from './story-target.ts';
 
 const minor = Number((process.env.KUBERNETES_VERSION ?? '1.36.3').split('.')[1]);
 const skip = skipUnless(available());
@@ -14,7 +16,7 @@ describe('the Kubernetes room, against the real API server', { skip, timeout: 30
   });
   after(() => cluster?.[Symbol.asyncDispose]());
 
-  allStories(() => {
+  const target = (): StoryTarget => {
     const own = cluster;
     if (own === undefined) throw new Error('the control plane did not start');
     return {
@@ -28,5 +30,7 @@ describe('the Kubernetes room, against the real API server', { skip, timeout: 30
         return done.stdout;
       },
     };
-  });
+  };
+  allStories(target);
+  manifestStories(target);
 });

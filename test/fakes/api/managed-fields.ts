@@ -25,18 +25,12 @@ export function managedFields(before: KubeObject | null, after: KubeObject, writ
   if (before !== null && entries.length === 0) return [];
   if (changed.length === 0 && gone.length === 0) return entries;
   const lost = new Set([...changed, ...gone]);
-  const kept = entries
-    .map((entry) => ({ entry, paths: pathsOf(entry.fieldsV1) }))
-    .map(({ entry, paths }) => {
-      const left = paths.filter((path) => !lost.has(path));
-      return {
-        entry,
-        paths: isWriters(entry, writer) ? [...left, ...changed] : left,
-        touched: left.length !== paths.length,
-      };
-    });
+  const kept = entries.map((entry) => {
+    const left = pathsOf(entry.fieldsV1).filter((path) => !lost.has(path));
+    return { entry, paths: isWriters(entry, writer) ? [...left, ...changed] : left };
+  });
   if (changed.length > 0 && !kept.some(({ entry }) => isWriters(entry, writer)))
-    kept.push({ entry: newEntry(writer), paths: changed, touched: true });
+    kept.push({ entry: newEntry(writer), paths: changed });
   return kept
     .filter(({ paths }) => paths.length > 0)
     .map(({ entry, paths }) => ({

@@ -107,7 +107,7 @@ function inOrder(
     one !== undefined || other !== undefined;
     [one, other] = [left[0], right[0]]
   ) {
-    const first = other === undefined || (one !== undefined && place(other) >= 0 && place(one) < place(other));
+    const first = other === undefined || (one !== undefined && place(one) < place(other));
     const next = (first ? left : right).shift();
     if (next !== undefined) all.push(next);
   }
