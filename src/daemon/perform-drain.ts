@@ -46,7 +46,8 @@ class DrainRun {
   readonly #accepted = new Set<string>();
   readonly #waits = new Map<string, string>();
   readonly #refusals = new Map<string, { count: number; until: number }>();
-  #budget: { readonly pod: string; readonly name: string } | null = null;
+  /** By UID, the budget that refused the pod's eviction last. */
+  readonly #budgets = new Map<string, string>();
   #complete = false;
   #failed: Reason | null = null;
   #changed = Promise.withResolvers<void>();
@@ -140,7 +141,7 @@ class DrainRun {
 
   #note(pod: PodView, meaning: EvictionMeaning): void {
     this.#waits.delete(pod.uid);
-    if (this.#budget?.pod === pod.uid) this.#budget = null;
+    this.#budgets.delete(pod.uid);
     switch (meaning.is) {
       case 'accepted':
         this.#accepted.add(pod.uid);
@@ -163,19 +164,17 @@ class DrainRun {
     const count = (this.#refusals.get(pod.uid)?.count ?? 0) + 1;
     this.#refusals.set(pod.uid, { count, until: clock.mono() + retryDistance(meaning, count, clock.now()) });
     this.#waits.set(pod.uid, words(meaning));
-    if (meaning.is === 'budget')
-      this.#budget = { pod: `${pod.namespace}/${pod.name}`, name: meaning.name ?? 'of an unknown name' };
+    if (meaning.is === 'budget') this.#budgets.set(pod.uid, meaning.name ?? 'of an unknown name');
   }
 
   #tell(verdicts: readonly PodVerdict[]): void {
     if (!this.#complete) return;
-    const progress = remainingText(remaining(this.#seen, verdicts), this.#waits);
-    const blocked = this.#budget;
-    const of =
-      blocked === null
-        ? reason('draining', { progress })
-        : reason('drain-blocked', { pods: progress, budget: blocked.name });
-    this.#parts.progress(of);
+    const rest = remaining(this.#seen, verdicts);
+    const progress = remainingText(rest, this.#waits);
+    const [budget] = rest.left.flatMap(({ uid }) => this.#budgets.get(uid) ?? []);
+    this.#parts.progress(
+      budget === undefined ? reason('draining', { progress }) : reason('drain-blocked', { pods: progress, budget }),
+    );
   }
 
   /** Until something changes, or the next eviction is due. */

@@ -13,7 +13,13 @@ const node = `${root}node_modules/.bin/node`;
 export const command: readonly string[] = [node, bundle];
 export const daemon: readonly string[] = [...command, 'run'];
 
-export type PoolMachine = Partial<MachineOptions> & { readonly attempts?: number; readonly deadline?: string };
+export type PoolMachine = Partial<Omit<MachineOptions, 'kubelet'>> & {
+  readonly attempts?: number;
+  readonly deadline?: string;
+  /** More lines of its configuration. */
+  readonly settings?: string;
+  readonly kubelet?: Partial<Omit<NonNullable<MachineOptions['kubelet']>, 'cluster'>>;
+};
 
 /** Why the built bundle cannot be started, or null. */
 export function canRunBundle(): string | null {
@@ -47,18 +53,20 @@ export class Pool implements AsyncDisposable {
   async add(options: PoolMachine = {}): Promise<Machine> {
     const name = options.name ?? uniqueName('node');
     const kubeconfig = await this.cluster.nodeKubeconfig(name);
-    const machine = makeMachine({ name, service: daemon, kubelet: { cluster: this.cluster, kubeconfig }, ...options });
+    const kubelet = { cluster: this.cluster, kubeconfig, ...options.kubelet };
+    const machine = makeMachine({ service: daemon, ...options, name, kubelet });
     writeFileSync(machine.folders.hostPath('/etc/kured-host/config.yaml'), this.config(kubeconfig, options));
     this.machines.push(machine);
     await machine.boot();
     return machine;
   }
 
-  config(kubeconfig: string, { attempts = 3, deadline = '20s' }: PoolMachine = {}): string {
+  config(kubeconfig: string, { attempts = 3, deadline = '20s', settings = '' }: PoolMachine = {}): string {
     return `credentials: {kubeconfig: ${kubeconfig}}
 lease: {namespace: ${this.namespace}}
 reboot: {method: command, command: [${rebootCommand}], deadline: ${deadline}, attempts: ${attempts}}
 logLevel: debug
+${settings}
 `;
   }
 
