@@ -58,6 +58,8 @@ export interface AuditLog {
     count?: number,
     milliseconds?: number,
   ): Promise<readonly AuditEntry[]>;
+  /** Resolves with the first value that `look` makes of all entries, asked now and after each change. */
+  until<T>(what: string, look: (entries: readonly AuditEntry[]) => T | undefined, milliseconds?: number): Promise<T>;
   /** A point in time by this machine's clock, which is the API server's too: for `since`. */
   now(): number;
 }
@@ -78,6 +80,13 @@ export function openAuditLog(path: string): AuditLog {
         },
         (changed) => follow(path, changed),
         () => `${entries(filter).length} that match ${JSON.stringify(filter)}`,
+      ),
+    until: (what, look, milliseconds = 10_000) =>
+      seen(
+        milliseconds,
+        `the audit log: ${what}`,
+        () => look(read()),
+        (changed) => follow(path, changed),
       ),
     now: () => Math.floor((performance.timeOrigin + performance.now()) * 1000),
   };

@@ -1,8 +1,11 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { LeaseObject } from '../../src/core/lease/object.ts';
 import type { AuditEntry } from '../cluster/audit.ts';
 import type { ClusterAccess } from '../cluster/control-plane.ts';
 import { type Machine, type MachineOptions, makeMachine, rebootCommand } from '../cluster/machine.ts';
+import { mustRun } from '../cluster/process.ts';
+import type { KubernetesObject } from '../cluster/rest.ts';
 import { uniqueName } from '../cluster/workload.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -16,6 +19,11 @@ export const daemon: readonly string[] = [...command, 'run'];
 export type PoolMachine = Partial<Omit<MachineOptions, 'kubelet'>> & {
   readonly attempts?: number;
   readonly deadline?: string;
+  /** What the daemon uses; absent: the node's own. */
+  readonly kubeconfig?: string;
+  /** What else stands in the sections `credentials` and `reboot`: `impersonate: ""`. */
+  readonly credentials?: string;
+  readonly reboot?: string;
   /** More lines of its configuration. */
   readonly settings?: string;
   readonly kubelet?: Partial<Omit<NonNullable<MachineOptions['kubelet']>, 'cluster'>>;
@@ -30,23 +38,34 @@ export function canRunBundle(): string | null {
 export class Pool implements AsyncDisposable {
   readonly cluster: ClusterAccess;
   readonly namespace: string;
+  /** Of the Lease, and of its ServiceAccount. */
+  readonly name: string;
   readonly began: number;
   readonly machines: Machine[] = [];
 
-  private constructor(cluster: ClusterAccess, namespace: string) {
+  private constructor(cluster: ClusterAccess, namespace: string, name: string) {
     this.cluster = cluster;
     this.namespace = namespace;
+    this.name = name;
     this.began = cluster.auditLog.now();
   }
 
-  static async open(cluster: ClusterAccess): Promise<Pool> {
-    const pool = new Pool(cluster, uniqueName('pool'));
-    await cluster.kubectl(['apply', '-f', '-'], { input: await manifestOf(pool.namespace) });
-    return pool;
+  /** With `pool` another pool than the default one, by `manifest --pool`; with `namespace` beside one that is there. */
+  static async open(cluster: ClusterAccess, options: { namespace?: string; pool?: string } = {}): Promise<Pool> {
+    const { namespace = uniqueName('pool'), pool } = options;
+    const opened = new Pool(cluster, namespace, pool === undefined ? 'kured-host' : `kured-host-${pool}`);
+    const input = await manifestOf(['--namespace', namespace, ...(pool === undefined ? [] : ['--pool', pool])]);
+    const applied = await cluster.kubectl(['apply', '-f', '-'], { input });
+    if (applied.code !== 0) throw new Error(`the manifest was not applied: ${applied.stderr}`);
+    return opened;
   }
 
   get leasePath(): string {
-    return `/apis/coordination.k8s.io/v1/namespaces/${this.namespace}/leases/kured-host`;
+    return `/apis/coordination.k8s.io/v1/namespaces/${this.namespace}/leases/${this.name}`;
+  }
+
+  get lease(): Promise<LeaseObject> {
+    return this.cluster.admin.get<LeaseObject & KubernetesObject>(this.leasePath);
   }
 
   /** A machine of this pool, booted. */
@@ -55,16 +74,19 @@ export class Pool implements AsyncDisposable {
     const kubeconfig = await this.cluster.nodeKubeconfig(name);
     const kubelet = { cluster: this.cluster, kubeconfig, ...options.kubelet };
     const machine = makeMachine({ service: daemon, ...options, name, kubelet });
-    writeFileSync(machine.folders.hostPath('/etc/kured-host/config.yaml'), this.config(kubeconfig, options));
+    const config = this.config(options.kubeconfig ?? kubeconfig, options);
+    writeFileSync(machine.folders.hostPath('/etc/kured-host/config.yaml'), config);
     this.machines.push(machine);
     await machine.boot();
     return machine;
   }
 
-  config(kubeconfig: string, { attempts = 3, deadline = '20s', settings = '' }: PoolMachine = {}): string {
-    return `credentials: {kubeconfig: ${kubeconfig}}
-lease: {namespace: ${this.namespace}}
-reboot: {method: command, command: [${rebootCommand}], deadline: ${deadline}, attempts: ${attempts}}
+  config(kubeconfig: string, options: PoolMachine = {}): string {
+    const { attempts = 3, deadline = '20s', credentials, reboot, settings = '' } = options;
+    const more = (section: string | undefined): string => (section === undefined ? '' : `, ${section}`);
+    return `credentials: {kubeconfig: ${kubeconfig}${more(credentials)}}
+lease: {namespace: ${this.namespace}, name: ${this.name}}
+reboot: {method: command, command: [${rebootCommand}], deadline: ${deadline}, attempts: ${attempts}${more(reboot)}}
 logLevel: debug
 ${settings}
 `;
@@ -115,11 +137,6 @@ ${settings}
 }
 
 /** What `kured-host manifest` prints: RBAC comes from nowhere else. */
-async function manifestOf(namespace: string): Promise<string> {
-  const { execFile } = await import('node:child_process');
-  return await new Promise((resolve, reject) => {
-    execFile(node, [bundle, 'manifest', '--namespace', namespace], (error, stdout) =>
-      error ? reject(error) : resolve(stdout),
-    );
-  });
+async function manifestOf(options: readonly string[]): Promise<string> {
+  return (await mustRun([...command, 'manifest', ...options])).stdout;
 }
