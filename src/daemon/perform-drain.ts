@@ -1,14 +1,15 @@
 import { type EvictionMeaning, evictionMeaning } from '../core/drain/eviction-answer.ts';
 import { type PodVerdict, planDrain } from '../core/drain/plan.ts';
 import type { PodView } from '../core/drain/pod.ts';
-import { remaining, remainingText } from '../core/drain/remaining.ts';
-import { type Postponed, retryDistance } from '../core/drain/retry-distance.ts';
+import { podText, remaining, remainingText } from '../core/drain/remaining.ts';
 import type { DrainEnd } from '../core/phases/state.ts';
-import { type Reason, reason } from '../core/reasons.ts';
+import { type Reason, reason, reasonSentence } from '../core/reasons.ts';
 import type { DrainSettings } from '../core/settings.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { OwnPods, WatchEvent } from '../ports/cluster.ts';
-import type { Log } from '../ports/outlets.ts';
+import type { OwnPods } from '../ports/cluster.ts';
+import type { EventCode, Log } from '../ports/outlets.ts';
+import { DrainView } from './drain-view.ts';
+import { DrainWaits, words } from './drain-waits.ts';
 
 export interface DrainParts {
   readonly pods: OwnPods;
@@ -21,6 +22,8 @@ export interface DrainParts {
 /** Evictions under way at once. */
 const parallel = 5;
 const relook = 5_000;
+/** An eviction that was sent is waited for at most this long; its request's own deadline is 30 s, and it may be sent twice. */
+const evictionTime = 75_000;
 
 /**
  * Evicts what the plan says and waits until it is gone, by one watch of the own pods. Pods that appear meanwhile are part of
@@ -40,33 +43,34 @@ class DrainRun {
   readonly #parts: DrainParts;
   readonly #signal: AbortSignal;
   readonly #stop = new AbortController();
-  readonly #pods = new Map<string, PodView>();
+  readonly #view = new DrainView();
+  readonly #waits: DrainWaits;
+  /** Every pod the plan has named for eviction. */
   readonly #seen = new Set<string>();
   readonly #underWay = new Map<string, Promise<void>>();
-  readonly #accepted = new Set<string>();
-  readonly #waits = new Map<string, string>();
-  readonly #refusals = new Map<string, { count: number; until: number }>();
-  /** By UID, the budget that refused the pod's eviction last. */
-  readonly #budgets = new Map<string, string>();
-  #complete = false;
+  /** Pods whose eviction needs no asking any more; gone they are when the watch says so. */
+  readonly #settled = new Set<string>();
+  readonly #logged = new Map<string, string>();
   #failed: Reason | null = null;
   #changed = Promise.withResolvers<void>();
 
   constructor(parts: DrainParts, signal: AbortSignal) {
     this.#parts = parts;
     this.#signal = signal;
-    signal.addEventListener('abort', () => this.#notify(), { once: true });
+    this.#waits = new DrainWaits(parts.clock);
+    signal.addEventListener('abort', this.#notify, { once: true });
   }
 
   async end(): Promise<DrainEnd> {
-    const following = this.#follow();
-    following.catch(() => {});
+    void this.#follow();
     for (;;) {
+      // What notifies from here on is seen by the next round: state is read after the promise was made.
+      this.#changed = Promise.withResolvers();
       if (this.#signal.aborted) return { is: 'stopped' };
       if (this.#failed !== null) return { is: 'failed', reason: this.#failed };
-      const verdicts = this.#complete ? this.#plan() : [];
+      const verdicts = this.#view.complete ? this.#plan() : [];
       const evictions = verdicts.flatMap((verdict) => (verdict.is === 'evict' ? [verdict.pod] : []));
-      if (this.#complete && evictions.length === 0 && this.#underWay.size === 0) return { is: 'done' };
+      if (this.#view.complete && evictions.length === 0 && this.#underWay.size === 0) return { is: 'done' };
       this.#begin(evictions);
       this.#tell(verdicts);
       await this.#wait(evictions);
@@ -74,143 +78,120 @@ class DrainRun {
   }
 
   async close(): Promise<void> {
+    this.#signal.removeEventListener('abort', this.#notify);
     await Promise.allSettled(this.#underWay.values());
     this.#stop.abort();
   }
 
+  /** The watch goes on for as long as the drain; one that ends shows nothing any more, so the drain cannot go on. */
   async #follow(): Promise<void> {
-    for await (const told of this.#parts.pods.watch(this.#stop.signal)) {
-      this.#observe(told);
-      this.#notify();
+    let why = 'the watch of the pods ended';
+    try {
+      for await (const told of this.#parts.pods.watch(this.#stop.signal)) {
+        // All was read anew: an acceptance that the list does not show was undone (a restored etcd), and is asked for again.
+        if (told.is === 'listed')
+          for (const pod of told.objects) if (pod.deletionTime === null) this.#settled.delete(pod.uid);
+        this.#view.observe(told);
+        this.#notify();
+      }
+    } catch (error) {
+      why = `the watch of the pods failed: ${error instanceof Error ? error.message : String(error)}`;
     }
-  }
-
-  #observe(told: WatchEvent<PodView>): void {
-    switch (told.is) {
-      case 'listed':
-        this.#pods.clear();
-        for (const pod of told.objects) this.#pods.set(pod.uid, pod);
-        this.#complete = true;
-        return;
-      case 'changed':
-        this.#pods.set(told.object.uid, told.object);
-        return;
-      case 'deleted':
-        this.#pods.delete(told.object.uid);
-        return;
-      case 'broken':
-        this.#complete = false;
-        return;
-      case 'resumed':
-        this.#complete = true;
-    }
+    this.#failed ??= reason('drain-failed', { why });
+    this.#notify();
   }
 
   #plan(): readonly PodVerdict[] {
     const { clock, settings } = this.#parts;
-    const verdicts = planDrain([...this.#pods.values()], settings, clock.now().wall);
+    const verdicts = planDrain(this.#view.pods, settings, clock.now().wall);
     for (const verdict of verdicts) if (verdict.is === 'evict') this.#seen.add(verdict.pod.uid);
     return verdicts;
   }
 
   #begin(pods: readonly PodView[]): void {
-    const { clock } = this.#parts;
-    for (const pod of pods) {
+    for (const pod of this.#open(pods)) {
       if (this.#underWay.size >= parallel) return;
-      const waits = this.#refusals.get(pod.uid);
-      const due = waits === undefined || clock.mono() >= waits.until;
-      if (this.#underWay.has(pod.uid) || this.#accepted.has(pod.uid) || !due) continue;
-      this.#underWay.set(pod.uid, this.#evict(pod));
+      if (this.#waits.dueAt(pod.uid) <= this.#parts.clock.mono()) this.#underWay.set(pod.uid, this.#evict(pod));
     }
   }
 
+  /** Pods whose eviction is still to be asked for. */
+  #open(pods: readonly PodView[]): readonly PodView[] {
+    return pods.filter(({ uid }) => !this.#underWay.has(uid) && !this.#settled.has(uid));
+  }
+
   async #evict(pod: PodView): Promise<void> {
-    const { pods, settings, log } = this.#parts;
-    // An eviction that was sent is waited for even when the drain is told to stop: then nothing of it lands later.
-    const signal = new AbortController().signal;
+    const { pods, settings, clock } = this.#parts;
     const how = { gracePeriodSeconds: settings.gracePeriodSeconds, dryRun: false };
-    const meaning = evictionMeaning(await pods.evict(pod, how, signal));
+    // An eviction that was sent is waited for even when the drain is told to stop: then nothing of it lands later.
+    using deadline = clock.deadline(evictionTime, new AbortController().signal);
+    try {
+      this.#note(pod, evictionMeaning(await pods.evict(pod, how, deadline.signal)));
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      this.#note(pod, { is: 'retry', why, retryAfter: null });
+    }
     this.#underWay.delete(pod.uid);
-    this.#note(pod, meaning);
-    log.event(meaning.is === 'accepted' ? 'pod-evicted' : 'eviction-blocked', {
-      pod: `${pod.namespace}/${pod.name}`,
-      why: words(meaning),
-    });
     this.#notify();
   }
 
   #note(pod: PodView, meaning: EvictionMeaning): void {
-    this.#waits.delete(pod.uid);
-    this.#budgets.delete(pod.uid);
+    this.#log(pod, meaning);
     switch (meaning.is) {
       case 'accepted':
-        this.#accepted.add(pod.uid);
-        return;
       case 'gone':
-        this.#pods.delete(pod.uid);
+        this.#settled.add(pod.uid);
+        this.#waits.clear(pod.uid);
         return;
       case 'final':
-        this.#failed = reason('drain-failed', {
-          why: `${pod.namespace}/${pod.name} cannot be evicted: ${meaning.why}`,
-        });
+        this.#failed ??= reason('drain-failed', { why: `${podText(pod)} cannot be evicted: ${meaning.why}` });
         return;
       default:
-        this.#distance(pod, meaning);
+        this.#waits.postpone(pod.uid, meaning);
     }
   }
 
-  #distance(pod: PodView, meaning: Postponed): void {
-    const { clock } = this.#parts;
-    const count = (this.#refusals.get(pod.uid)?.count ?? 0) + 1;
-    this.#refusals.set(pod.uid, { count, until: clock.mono() + retryDistance(meaning, count, clock.now()) });
-    this.#waits.set(pod.uid, words(meaning));
-    if (meaning.is === 'budget') this.#budgets.set(pod.uid, meaning.name ?? 'of an unknown name');
+  /** An answer that only repeats the last one of this pod is no news. */
+  #log(pod: PodView, meaning: EvictionMeaning): void {
+    const why = words(meaning);
+    if (this.#logged.get(pod.uid) === why) return;
+    this.#logged.set(pod.uid, why);
+    this.#parts.log.event(eventOf[meaning.is], { pod: podText(pod), why });
   }
 
   #tell(verdicts: readonly PodVerdict[]): void {
-    if (!this.#complete) return;
-    const rest = remaining(this.#seen, verdicts);
-    const progress = remainingText(rest, this.#waits);
-    const [budget] = rest.left.flatMap(({ uid }) => this.#budgets.get(uid) ?? []);
-    this.#parts.progress(
-      budget === undefined ? reason('draining', { progress }) : reason('drain-blocked', { pods: progress, budget }),
-    );
+    const { broken, complete } = this.#view;
+    if (complete) {
+      const rest = remaining(this.#seen, verdicts);
+      const left = rest.left.map(({ uid }) => uid);
+      this.#parts.progress(this.#waits.progress(left, (notes) => remainingText(rest, notes)));
+    } else if (broken !== null) {
+      const progress = `the pods of this node cannot be seen now: ${reasonSentence(broken)}`;
+      this.#parts.progress(reason('draining', { progress }));
+    }
   }
 
   /** Until something changes, or the next eviction is due. */
   async #wait(pods: readonly PodView[]): Promise<void> {
     const { clock, settings } = this.#parts;
-    const due = pods.flatMap((pod) => {
-      const refusal = this.#refusals.get(pod.uid);
-      return refusal === undefined || this.#accepted.has(pod.uid) || this.#underWay.has(pod.uid) ? [] : [refusal.until];
-    });
+    // With no place free only the end of an eviction lets the next begin, and that is a change.
+    const due = this.#underWay.size < parallel ? this.#open(pods).map(({ uid }) => this.#waits.dueAt(uid)) : [];
     // A pod that has been ending for too long leaves the plan by time alone.
     if (settings.skipWaitForDeleteTimeout !== null) due.push(clock.mono() + relook);
-    const cancel = due.length === 0 ? () => {} : clock.timer(Math.min(...due) - clock.mono(), () => this.#notify());
+    const cancel = due.length === 0 ? () => {} : clock.timer(Math.min(...due) - clock.mono(), this.#notify);
     await this.#changed.promise;
     cancel();
-    this.#changed = Promise.withResolvers();
   }
 
-  #notify(): void {
-    this.#changed.resolve();
-  }
+  readonly #notify = (): void => this.#changed.resolve();
 }
 
-function words(meaning: EvictionMeaning): string {
-  switch (meaning.is) {
-    case 'accepted':
-      return 'accepted';
-    case 'gone':
-      return 'gone';
-    case 'budget':
-      return meaning.name === null ? 'a disruption budget' : `budget ${meaning.name}`;
-    case 'overload':
-      return 'the API server is overloaded';
-    case 'terminating-namespace':
-      return 'its namespace is being deleted';
-    case 'retry':
-    case 'final':
-      return meaning.why;
-  }
-}
+const eventOf: Readonly<Record<EvictionMeaning['is'], EventCode>> = {
+  accepted: 'pod-evicted',
+  gone: 'pod-gone',
+  budget: 'eviction-blocked',
+  overload: 'eviction-failed',
+  'terminating-namespace': 'eviction-failed',
+  retry: 'eviction-failed',
+  final: 'eviction-failed',
+};

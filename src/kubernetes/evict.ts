@@ -2,6 +2,7 @@ import type { EvictionAnswer } from '../core/drain/eviction-answer.ts';
 import type { PodView } from '../core/drain/pod.ts';
 import { reasonSentence } from '../core/reasons.ts';
 import type { EvictionRequest } from '../ports/cluster.ts';
+import { isGone } from './outcome.ts';
 import type { Call, Transport } from './transport.ts';
 
 /** Asks for one eviction (policy/v1) and answers what the API server said, unjudged. */
@@ -19,6 +20,9 @@ export async function evictPod(
       return { status: 0, message: reasonSentence(reply.reason), causes: [], retryAfter: null };
     case 'problem': {
       const { status, message, causes, retryAfter } = reply.problem;
+      // A proxy's 404, or that of an API server which is still starting, says nothing about the pod.
+      if (status === 404 && !isGone(reply.problem, pod.name))
+        return { status: 0, message: reasonSentence(reply.reason), causes: [], retryAfter };
       return { status, message, causes: causes.map(({ reason, message }) => ({ reason, message })), retryAfter };
     }
   }

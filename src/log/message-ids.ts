@@ -284,7 +284,8 @@ export const eventRows: Readonly<Record<EventCode, EventRow>> = {
     id: 'dd8ad27163274da08c5c80677b0c7bfc',
     level: 'warn',
     text: 'An eviction failed',
-    explanation: 'The API server refused it for a reason other than a disruption budget.',
+    explanation:
+      'The API server refused it for a reason other than a disruption budget, or gave no answer. It is tried again where that may help; else the node backs out.',
   },
   'drain-finished': {
     id: 'a0c589fe234349e38870805bb5914e7d',

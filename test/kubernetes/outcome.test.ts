@@ -183,7 +183,7 @@ describe('a request', () => {
     }
   });
 
-  test('to evict names the uid, the grace period and a dry run twice; its answer is given as it stood', async () => {
+  test('to evict names the uid, the grace period and a dry run twice; its answer is given as it stood, but a 404 only where it is about the pod', async () => {
     await using api = await scriptedApi();
     const pods = createOwnPods(transportTo(api.server.url, realClock()), realClock(), 'n1');
     const pod = { namespace: 'default', name: 'web', uid: 'u9' };
@@ -215,5 +215,14 @@ describe('a request', () => {
     second.reset();
     assert.equal((await again).status, 0);
     assert.deepEqual((second.body as { deleteOptions: unknown }).deleteOptions, { preconditions: { uid: 'u9' } });
+    for (const [body, meaning] of [
+      [notFound('web'), 404],
+      [notFound('another'), 0],
+      ['404 page not found', 0],
+    ] as const) {
+      const answered = pods.evict(whole, { gracePeriodSeconds: null, dryRun: false }, never);
+      (await api.next()).answer(404, body);
+      assert.equal((await answered).status, meaning, JSON.stringify(body));
+    }
   });
 });

@@ -1,0 +1,238 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { EvictionAnswer } from '../../src/core/drain/eviction-answer.ts';
+import type { PodView } from '../../src/core/drain/pod.ts';
+import type { DrainEnd } from '../../src/core/phases/state.ts';
+import { type Reason, reason, reasonSentence } from '../../src/core/reasons.ts';
+import { drain } from '../../src/daemon/perform-drain.ts';
+import type { OwnPods, WatchEvent } from '../../src/ports/cluster.ts';
+import { pod } from '../core/drain/pods.ts';
+import { ManualClock } from '../fakes/clock.ts';
+import { settings } from '../fleet/fleet.ts';
+import { quietLog } from '../sentinel/quiet-log.ts';
+
+type Watched = WatchEvent<PodView> | 'end' | Error;
+
+/** Pods whose watch and whose evictions' answers are given by hand. */
+class ScriptedPods implements OwnPods {
+  readonly asked: { readonly pod: string; answer(answer: EvictionAnswer | Error): void }[] = [];
+  readonly #events: Watched[] = [];
+  #wake = () => {};
+
+  tell(...events: readonly Watched[]): void {
+    this.#events.push(...events);
+    this.#wake();
+  }
+
+  async *watch(signal: AbortSignal): AsyncGenerator<WatchEvent<PodView>, void, undefined> {
+    signal.addEventListener('abort', () => this.tell('end'), { once: true });
+    for (;;) {
+      const next = this.#events.shift();
+      if (next === 'end') return;
+      if (next instanceof Error) throw next;
+      if (next !== undefined) yield next;
+      else
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve;
+        });
+    }
+  }
+
+  list(): ReturnType<OwnPods['list']> {
+    throw new Error('a drain never lists by itself');
+  }
+
+  evict(of: PodView, _how: unknown, signal: AbortSignal): Promise<EvictionAnswer> {
+    const { promise, resolve, reject } = Promise.withResolvers<EvictionAnswer>();
+    const answer = (given: EvictionAnswer | Error) => (given instanceof Error ? reject(given) : resolve(given));
+    signal.addEventListener('abort', () => answer(status(0, 'the request was given up')), { once: true });
+    this.asked.push({ pod: of.name, answer });
+    return promise;
+  }
+}
+
+const status = (code: number, message = ''): EvictionAnswer => ({
+  status: code,
+  message,
+  causes: [],
+  retryAfter: null,
+});
+
+const blockedBy = (budget: string): EvictionAnswer => ({
+  ...status(429, 'Cannot evict pod as it would violate the pod’s disruption budget.'),
+  causes: [{ reason: 'DisruptionBudget', message: `The disruption budget ${budget} needs 1 healthy pods` }],
+});
+
+function start(timeoutOfDeletes: number | null = null) {
+  const clock = new ManualClock();
+  const pods = new ScriptedPods();
+  const told: Reason[] = [];
+  const log = quietLog();
+  const stop = new AbortController();
+  let end: DrainEnd | null = null;
+  const parts = {
+    pods,
+    clock,
+    log,
+    settings: { ...settings.drain, skipWaitForDeleteTimeout: timeoutOfDeletes },
+    progress: (of: Reason) => void told.push(of),
+  };
+  const ended = drain(parts, stop.signal).then((how) => {
+    end = how;
+    return how;
+  });
+  return { clock, pods, told, log, stop, ended, end: () => end, last: () => sentenceOf(told.at(-1)) };
+}
+
+function sentenceOf(of: Reason | undefined): string {
+  return of === undefined ? '' : reasonSentence(of);
+}
+
+const listed = (...objects: readonly PodView[]): Watched => ({ is: 'listed', objects });
+const [a, b] = [pod('a'), pod('b')];
+
+test('a budget is named once while it blocks, and no longer when it has opened', async () => {
+  const run = start();
+  run.pods.tell(listed(a));
+  await run.clock.settle();
+  run.pods.asked[0]?.answer(blockedBy('web'));
+  await run.clock.settle();
+  assert.equal(run.last(), 'a disruption budget (web) allows no eviction now; 1 of 1 pod left: shop/a (blocked)');
+  await run.clock.advance(10_000);
+  run.pods.asked[1]?.answer(status(201));
+  await run.clock.settle();
+  assert.equal(run.last(), 'draining: 1 of 1 pod left: shop/a');
+  run.pods.tell({ is: 'deleted', object: a });
+  assert.deepEqual(await run.ended, { is: 'done' });
+});
+
+test('of two budgets both are named, and each pod names its own', async () => {
+  const run = start();
+  run.pods.tell(listed(a, b));
+  await run.clock.settle();
+  run.pods.asked[0]?.answer(blockedBy('web'));
+  run.pods.asked[1]?.answer(blockedBy('db'));
+  await run.clock.settle();
+  assert.equal(
+    run.last(),
+    'a disruption budget (web, db) allows no eviction now; 2 of 2 pods left: shop/a (budget web), shop/b (budget db)',
+  );
+  run.stop.abort();
+  assert.deepEqual(await run.ended, { is: 'stopped' });
+});
+
+test('an answer that only repeats itself is logged once', async () => {
+  const run = start();
+  run.pods.tell(listed(a));
+  for (let tries = 0; tries < 5; tries += 1) {
+    await run.clock.advance(60_000);
+    run.pods.asked.at(-1)?.answer(blockedBy('web'));
+    await run.clock.settle();
+  }
+  assert.ok(run.pods.asked.length >= 4);
+  assert.deepEqual(
+    run.log.told.map(({ code, fields }) => `${code} ${fields.why}`),
+    ['eviction-blocked budget web'],
+  );
+  run.stop.abort();
+  await run.ended;
+});
+
+for (const how of ['end', new Error('a defect')] as const) {
+  test(`a watch that ${how === 'end' ? 'ends' : 'throws'} fails the drain: nothing is taken for done by an old view`, async () => {
+    const run = start();
+    run.pods.tell(listed(a));
+    await run.clock.settle();
+    run.pods.tell(how);
+    await run.clock.settle();
+    run.pods.asked[0]?.answer(status(201));
+    const end = await run.ended;
+    assert.equal(end.is, 'failed');
+    assert.match(
+      sentenceOf(end.is === 'failed' ? end.reason : undefined),
+      /the watch of the pods (ended|failed: a defect)/,
+    );
+  });
+}
+
+test('a broken watch is never taken for an empty node, and is told', async () => {
+  const run = start();
+  run.pods.tell(listed(a));
+  await run.clock.settle();
+  run.pods.asked[0]?.answer(status(201));
+  run.pods.tell({ is: 'broken', reason: reason('api-failed', { action: 'watch the pods', why: 'it was silent' }) });
+  run.pods.tell({ is: 'deleted', object: a });
+  await run.clock.advance(60_000);
+  assert.equal(run.end(), null);
+  assert.match(run.last(), /^draining: the pods of this node cannot be seen now: .*it was silent/);
+  run.pods.tell(listed());
+  assert.deepEqual(await run.ended, { is: 'done' });
+});
+
+test('a pod that is gone by its eviction’s answer is waited for until the watch says so', async () => {
+  const run = start();
+  run.pods.tell(listed(a));
+  await run.clock.settle();
+  run.pods.asked[0]?.answer(status(404, 'pods "a" not found'));
+  await run.clock.advance(600_000);
+  assert.equal(run.end(), null);
+  assert.equal(run.pods.asked.length, 1);
+  run.pods.tell({ is: 'deleted', object: a });
+  assert.deepEqual(await run.ended, { is: 'done' });
+});
+
+test('an accepted eviction that a new list does not show is asked for again', async () => {
+  const run = start();
+  run.pods.tell(listed(a));
+  await run.clock.settle();
+  run.pods.asked[0]?.answer(status(201));
+  await run.clock.settle();
+  run.pods.tell(listed(a));
+  await run.clock.settle();
+  assert.equal(run.pods.asked.length, 2);
+  run.pods.asked[1]?.answer(status(201));
+  run.pods.tell(listed());
+  assert.deepEqual(await run.ended, { is: 'done' });
+});
+
+test('an eviction without an answer is given up after its time, whatever the transport does', async () => {
+  const run = start();
+  run.pods.tell(listed(a));
+  await run.clock.settle();
+  run.stop.abort();
+  await run.clock.advance(60_000);
+  assert.equal(run.end(), null, 'it may still take effect');
+  await run.clock.advance(30_000);
+  assert.deepEqual(await run.ended, { is: 'stopped' });
+});
+
+test('an eviction that throws is tried again', async () => {
+  const run = start();
+  run.pods.tell(listed(a));
+  await run.clock.settle();
+  run.pods.asked[0]?.answer(new Error('a defect'));
+  await run.clock.advance(60_000);
+  assert.equal(run.pods.asked.length, 2);
+  run.pods.asked[1]?.answer(status(201));
+  run.pods.tell({ is: 'deleted', object: a });
+  assert.deepEqual(await run.ended, { is: 'done' });
+});
+
+test('five evictions at a time; while all places are taken the process sleeps', async () => {
+  const run = start();
+  const many = Array.from({ length: 7 }, (_, index) => pod(`p${index}`));
+  run.pods.tell(listed(...many));
+  await run.clock.settle();
+  assert.equal(run.pods.asked.length, 5);
+  for (const asked of run.pods.asked.slice(0, 2)) asked.answer(status(500, 'no'));
+  await run.clock.settle();
+  assert.equal(run.pods.asked.length, 7);
+  const before = run.told.length;
+  // The two that were put off are due, and no place is free for them.
+  await run.clock.advance(20_000);
+  assert.equal(run.pods.asked.length, 7);
+  assert.ok(run.told.length - before < 10, `${run.told.length - before} rounds`);
+  run.stop.abort();
+  await run.clock.advance(90_000);
+  assert.deepEqual(await run.ended, { is: 'stopped' });
+});
