@@ -13,6 +13,9 @@ set-up:
 demo: set-up ## five nodes that need a reboot, live in this terminal (under a minute)
 	@$(node) --disable-warning=ExperimentalWarning test/demo/demo.ts
 
+bench: build ## the figures that were promised, measured on a real control plane (about eight minutes)
+	@$(node) --disable-warning=ExperimentalWarning test/bench/bench.ts
+
 test: set-up ## all tests, the real control plane among them
 	@scripts/test.sh
 
