@@ -57,6 +57,11 @@ export function permissionNow(facts: Facts, after: number, now: Now): Permission
   };
 }
 
+/** Whether the Lease's watch does not run (yet, any more, or at all). A write without an answer is settled all the same. */
+export function cannotFollow({ lease }: Facts): boolean {
+  return lease.watch !== 'running' && lease.doubt === null;
+}
+
 /** The own claim as the Lease was last seen. `lost` is final: nothing brings an entry back once another state was seen. */
 export type ClaimNow =
   | { readonly is: 'held'; readonly entry: Holder; readonly record: LeaseRecord }

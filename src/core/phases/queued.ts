@@ -9,7 +9,7 @@ import { limits } from '../limits.ts';
 import type { Need } from '../need.ts';
 import { type Now, wallText } from '../now.ts';
 import { type Reason, reason } from '../reasons.ts';
-import { foundMark, needNow, pausedReason, permissionNow, poolChanged } from './questions.ts';
+import { cannotFollow, foundMark, needNow, pausedReason, permissionNow, poolChanged } from './questions.ts';
 import type { Queued, State } from './state.ts';
 import { become, type Step, soonest, stay } from './step.ts';
 import { startDraining } from './waiting.ts';
@@ -38,6 +38,7 @@ export function queued(state: This, now: Now): Step {
 
 function take(state: This, need: Need, now: Now, askAgain: number): Step {
   const { facts } = state;
+  if (cannotFollow(facts)) return stay(state, facts.lease.problem ?? state.waits, [], askAgain);
   const progress = wantLease<Reason>(facts, now, (record) => wish(state, record, need, now));
   switch (progress.is) {
     case 'doing':

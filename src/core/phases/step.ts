@@ -13,6 +13,8 @@ export interface Step {
   readonly wakeAt: number | null;
   /** The phase after this decision is asked at once, without waiting for anything. */
   readonly atOnce?: true;
+  /** The Lease is to be watched, though nothing is held and no place is taken yet. */
+  readonly follow?: true;
   /** What the decision itself changes in what is known (back-off, a question that must be asked anew). */
   readonly facts?: Partial<Facts>;
 }

@@ -37,7 +37,7 @@ export function transition(state: State, event: Event, now: Now): Transition {
     const step = stopping(current, now) ?? decide(current, now);
     current = apply(current, step, now);
     effects.push(...step.effects);
-    if (step.atOnce !== true) return finish(current, effects, step.wakeAt);
+    if (step.atOnce !== true) return finish(current, effects, step);
   }
   throw new Error(`the phase ${current.phase.name} decides without end; please report this with the journal`);
 }
@@ -132,9 +132,9 @@ function exit(state: State, meaning: string): Step {
   return { phase: { name: 'stopped' }, effects, waits: reason('stopping'), wakeAt: null };
 }
 
-/** Follows the Lease by a watch exactly while queued or holding. */
-function finish(state: State, effects: readonly Effect[], wakeAt: number | null): Transition {
-  const wanted = state.phase.name === 'queued' || holding.includes(state.phase.name);
+/** Follows the Lease by a watch exactly while about to join, queued or holding. */
+function finish(state: State, effects: readonly Effect[], { wakeAt, follow }: Step): Transition {
+  const wanted = follow === true || state.phase.name === 'queued' || holding.includes(state.phase.name);
   const { lease } = state.facts;
   if (wanted === (lease.watch !== 'off')) return { state, effects, wakeAt };
   const from = lease.current && lease.seen.is === 'lease' ? lease.seen.object.metadata.resourceVersion : '';

@@ -9,7 +9,7 @@ import type { Need } from '../need.ts';
 import { type Now, wallText } from '../now.ts';
 import { type Reason, reason, reasonSentence } from '../reasons.ts';
 import { unseenLease } from './observe.ts';
-import { foundMark, needNow, permissionNow, poolChanged, tooManyReboots } from './questions.ts';
+import { cannotFollow, foundMark, needNow, permissionNow, poolChanged, tooManyReboots } from './questions.ts';
 import { secondLook, staleLease } from './second-look.ts';
 import type { State, Waiting } from './state.ts';
 import { become, type Step, soonest, stay } from './step.ts';
@@ -56,15 +56,15 @@ function askAndJoin(state: This, need: Need, now: Now): Step {
   return join(state, need, now);
 }
 
+/** The watch first: who cannot follow the Lease neither joins nor claims, as a person's release would not reach it. */
 function join(state: This, need: Need, now: Now): Step {
   const { facts } = state;
+  const waits =
+    facts.lease.problem ??
+    reason('pool-busy', { holders: 'an answer of the API server', lease: leaseText(facts.lease.ref) });
+  if (cannotFollow(facts)) return { ...stay(state, waits, [], now.mono + limits.lookAgain), follow: true };
   const progress = wantLease(facts, now, (record) => wish(state, record, need, now));
-  if (progress.is === 'doing') {
-    const waits =
-      facts.lease.problem ??
-      reason('pool-busy', { holders: 'an answer of the API server', lease: leaseText(facts.lease.ref) });
-    return stay(state, waits, progress.effects, progress.wakeAt);
-  }
+  if (progress.is === 'doing') return { ...stay(state, waits, progress.effects, progress.wakeAt), follow: true };
   if (progress.is === 'done') return joined(state, progress.seen, now);
   return cannotJoin(state, progress.because, now);
 }
