@@ -16,11 +16,21 @@ export function sumNeeds(answers: readonly Answer<Need>[]): Answer<Need> {
 
 /**
  * Whether every part of a need was among the parts of another one: a reboot that met `a+b` has met `a` and `b`, each alone
- * and in any order.
+ * and in any order. Where a part says its round (`a@7`), a later round is another need; a part without one, whose round
+ * was lost, is the need of any round.
  */
 export function coveredBy(fingerprint: string, met: string): boolean {
-  const parts = new Set(met.split(separator));
-  return fingerprint.split(separator).every((part) => parts.has(part));
+  const parts = met.split(separator).map(partOf);
+  return fingerprint
+    .split(separator)
+    .map(partOf)
+    .every((part) => parts.some(({ name, round }) => name === part.name && part.round <= round));
+}
+
+/** No round counts as the first of all: a need that has none is covered, and covers no later one. */
+function partOf(text: string): { readonly name: string; readonly round: number } {
+  const [, name = text, round = '0'] = /^(.*)@(\d{1,15})$/.exec(text) ?? [];
+  return { name, round: Number(round) };
 }
 
 const separator = '+';

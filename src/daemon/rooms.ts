@@ -5,7 +5,7 @@ import { reason } from '../core/reasons.ts';
 import type { Settings } from '../core/settings.ts';
 import { claimInstance, type Instance } from '../host/instance-lock.ts';
 import { readMachine } from '../host/machine.ts';
-import { openMemoryFile } from '../host/memory-file.ts';
+import { type MemoryFile, openMemoryFile } from '../host/memory-file.ts';
 import { rebootByCommand } from '../host/reboot-command.ts';
 import { openLog } from '../log/logger.ts';
 import type { Host } from '../ports/host.ts';
@@ -27,6 +27,7 @@ export interface Rooms {
   readonly manager: ServiceManager;
   readonly systemd: Systemd;
   readonly instance: Instance;
+  readonly memory: MemoryFile;
   /** The host as the decisions see it, under the settings of the moment. */
   host(settings: () => Settings): Host;
 }
@@ -47,6 +48,8 @@ export function openRooms(environment: Environment, settings: Settings): Rooms {
     clock,
   });
   mkdirSync(places.runtime, { recursive: true, mode: 0o755 });
+  const unusable = (why: string) => reason('memory-unusable', { file: places.state, why });
+  const memory = openMemoryFile(join(places.state, 'memory.json'), unusable);
   const tryLock = native.is === 'open' ? native.libc.tryLock : null;
   const instance = claimInstance({ file: join(places.runtime, 'lock'), tryLock, pid });
   return {
@@ -54,7 +57,8 @@ export function openRooms(environment: Environment, settings: Settings): Rooms {
     manager: managerOf(native, environment),
     systemd,
     instance,
-    host: (current) => hostOf(environment, systemd, current),
+    memory,
+    host: (current) => hostOf(environment, systemd, memory, current),
   };
 }
 
@@ -64,9 +68,8 @@ function managerOf(native: LibcOpened, environment: Environment): ServiceManager
   return openNotify({ socket, libc: native.libc, clock: environment.clock });
 }
 
-function hostOf(environment: Environment, systemd: Systemd, settings: () => Settings): Host {
+function hostOf(environment: Environment, systemd: Systemd, memory: MemoryFile, settings: () => Settings): Host {
   const { places } = environment;
-  const unusable = (why: string) => reason('memory-unusable', { file: places.state, why });
   return {
     async bootMark(signal) {
       const read = await systemd.bootMark(signal);
@@ -87,7 +90,7 @@ function hostOf(environment: Environment, systemd: Systemd, settings: () => Sett
       if (method === 'logind') return systemd.reboot(signal);
       return rebootByCommand(command ?? [], systemd.commands, commandBound, signal);
     },
-    memory: openMemoryFile(join(places.state, 'memory.json'), unusable),
+    memory,
   };
 }
 

@@ -147,7 +147,12 @@ class Running {
       memory: memory.is === 'yes' ? memory.value : emptyMemory,
       cluster: ready.cluster,
       host,
-      needs: openSentinels(settings.sentinel, { clock, commands: systemd.commands, log }),
+      needs: openSentinels(settings.sentinel, {
+        clock,
+        commands: systemd.commands,
+        log,
+        round: this.#rooms.memory.round,
+      }),
       permissions: [systemd.inhibitors, shutdownSource(systemd)],
       clock,
       log,

@@ -4,44 +4,73 @@ import { type Answer, no, unknown, yes } from '../core/answer.ts';
 import type { Memory } from '../core/memory.ts';
 import { outsideText } from '../core/outside-text.ts';
 import type { Reason } from '../core/reasons.ts';
-import type { MemoryStore } from '../ports/host.ts';
+import type { MemoryStore, RoundMemory } from '../ports/host.ts';
 
 /** A file of ours is a few hundred bytes; a longer one is not ours. */
 const longestFile = 65_536;
 
+/** What the decisions remember and the round of the sentinel's command, in one file. */
+export interface MemoryFile extends MemoryStore {
+  readonly round: RoundMemory;
+}
+
 /**
  * The memory in one JSON file. Written so that after a power cut either the old or the new text is there, never half of one: a
  * second file, fsync, rename, fsync of the folder. Reading: no when there is none yet, unknown when it cannot be read or
- * understood. Never throws; `because` makes the reason from a clause that names the file.
+ * understood. A write keeps the parts that it does not name. Never throws; `because` makes the reason from a clause that
+ * names the file.
  */
-export function openMemoryFile(file: string, because: (why: string) => Reason): MemoryStore {
+export function openMemoryFile(file: string, because: (why: string) => Reason): MemoryFile {
   let last: Promise<unknown> = Promise.resolve();
+  // One after the other: they share the second file, and each keeps what the one before wrote.
+  const write = (parts: object): Promise<Reason | null> => {
+    const written = last.then(() => writeParts(file, parts, because));
+    last = written;
+    return written;
+  };
   return {
     read: () => readMemory(file, because),
-    write(memory) {
-      // One after the other: they share the second file.
-      const written = last.then(() => writeMemory(file, memory, because));
-      last = written;
-      return written;
+    write: ({ backOff, waiting }) => write({ backOff, waiting }),
+    round: {
+      read: async () => roundIn(await readParts(file).catch(() => undefined)),
+      keep: async (round) => (await write({ round })) === null,
     },
   };
 }
 
 async function readMemory(file: string, because: (why: string) => Reason): Promise<Answer<Memory>> {
   try {
-    if ((await stat(file)).size > longestFile) return unknown(because(`${file} is too long to be ours`));
-    const memory = parseMemory(JSON.parse(await readFile(file, 'utf8')));
+    const parts = await readParts(file);
+    if (parts === undefined) return no;
+    const memory = parseMemory(parts);
     return memory === null ? unknown(because(`${file} does not hold what it should`)) : yes(memory);
   } catch (error) {
-    if (errorCode(error) === 'ENOENT') return no;
     return unknown(because(`${file} cannot be read: ${message(error)}`));
   }
 }
 
-async function writeMemory(file: string, memory: Memory, because: (why: string) => Reason): Promise<Reason | null> {
+/** What the file holds; undefined when there is none. Throws when it cannot be read. */
+async function readParts(file: string): Promise<unknown> {
+  try {
+    if ((await stat(file)).size > longestFile) throw new Error('it is too long to be ours');
+    return JSON.parse(await readFile(file, 'utf8'));
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function roundIn(parts: unknown): number | null {
+  const round = isRecord(parts) ? parts['round'] : null;
+  return isCount(round) ? Number(round) : null;
+}
+
+async function writeParts(file: string, parts: object, because: (why: string) => Reason): Promise<Reason | null> {
   const next = `${file}.new`;
   try {
-    await writeSynced(next, `${JSON.stringify(memory)}\n`);
+    const before = await readParts(file).catch(() => undefined);
+    const kept = isRecord(before) && parseMemory(before) !== null ? before : {};
+    await writeSynced(next, `${JSON.stringify({ ...kept, ...parts })}\n`);
     await rename(next, file);
     await syncFolder(dirname(file));
     return null;

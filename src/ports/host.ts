@@ -19,6 +19,18 @@ export interface Host {
   readonly memory: MemoryStore;
 }
 
+/**
+ * The round of the sentinel's command, kept over restarts: each "no" after a "yes" begins a new one, and the same output in
+ * another round is another need. Rounds only grow. One that is lost makes a need look like the one that was met, never
+ * like a new one, so nothing but time is lost with it.
+ */
+export interface RoundMemory {
+  /** Null: none was kept, or it cannot be read. */
+  read(): Promise<number | null>;
+  /** True once it is on the disk. */
+  keep(round: number): Promise<boolean>;
+}
+
 /** What only costs time when lost: /var/lib/kured-host/memory.json. Nothing in it is ever needed for safety. */
 export interface MemoryStore {
   read(): Promise<Answer<Memory>>;

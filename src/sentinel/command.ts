@@ -7,11 +7,13 @@ import { outsideText } from '../core/outside-text.ts';
 import { type Reason, reason } from '../core/reasons.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { CommandResult, CommandRunner } from '../ports/commands.ts';
+import type { RoundMemory } from '../ports/host.ts';
 import type { NeedSource } from '../ports/source.ts';
 import { errorText } from './error-text.ts';
 import { fingerprint } from './fingerprint.ts';
 import { openGate } from './gate.ts';
 import { reasonLines } from './reason-lines.ts';
+import { Rounds } from './rounds.ts';
 
 export interface CommandSentinel {
   /** The program's absolute path, then its arguments. */
@@ -25,22 +27,27 @@ export interface CommandSentinel {
 export interface CommandSentinelDeps {
   readonly clock: Clock;
   readonly commands: CommandRunner;
+  readonly round: RoundMemory;
 }
 
 /**
  * A command whose exit code says whether a reboot is needed: 0 required, 1 not. Anything else (another code, a signal, no
  * end in time, no such program) is unknown. Each look runs it; two never run at once. The need is named by the output, so
- * a command that says the same asks for the same reboot.
+ * a command that says the same asks for the same reboot, until it has said "not required" in between. Unknown is not "not".
  */
 export function commandSentinel(command: CommandSentinel, deps: CommandSentinelDeps): NeedSource {
   const source = outsideText(command.argv[0] ?? '', 200);
   const gate = openGate();
+  const rounds = new Rounds(deps.round, deps.clock);
   return {
     name: source,
     look: async (signal) => {
       try {
-        const run = () => deps.commands.run(command.argv, { timeout: command.timeout }, signal);
-        return judge(source, await gate.enter(run, signal), command.timeout);
+        const run = async () => {
+          const result = await deps.commands.run(command.argv, { timeout: command.timeout }, signal);
+          return await judge(source, result, command.timeout, rounds);
+        };
+        return await gate.enter(run, signal);
       } catch (error) {
         return cannotTell(source, errorText(error));
       }
@@ -68,11 +75,14 @@ export async function checkCommand(argv: readonly string[]): Promise<Reason | nu
   }
 }
 
-function judge(source: string, result: CommandResult, timeout: number): Answer<Need> {
+async function judge(source: string, result: CommandResult, timeout: number, rounds: Rounds): Promise<Answer<Need>> {
   switch (result.is) {
     case 'exited':
-      if (result.code === 0) return yes(needOf(source, result.output));
-      if (result.code === 1) return no;
+      if (result.code === 0) return yes(await needOf(source, result.output, rounds));
+      if (result.code === 1) {
+        await rounds.end();
+        return no;
+      }
       return cannotTell(
         source,
         withOutput(`exit code ${result.code}, where 0 means required and 1 not`, result.output),
@@ -87,9 +97,9 @@ function judge(source: string, result: CommandResult, timeout: number): Answer<N
   }
 }
 
-function needOf(source: string, output: string): Need {
+async function needOf(source: string, output: string, rounds: Rounds): Promise<Need> {
   return {
-    fingerprint: fingerprint(['command', output.trim()]),
+    fingerprint: await rounds.name(fingerprint(['command', output.trim()])),
     source,
     reasons: reasonLines(output),
     older: false,

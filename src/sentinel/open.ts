@@ -1,6 +1,7 @@
 import type { SentinelSettings } from '../core/settings.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { CommandRunner } from '../ports/commands.ts';
+import type { RoundMemory } from '../ports/host.ts';
 import type { Log } from '../ports/outlets.ts';
 import type { NeedSource } from '../ports/source.ts';
 import { readBootTime } from './boot-time.ts';
@@ -11,6 +12,7 @@ export interface SentinelDeps {
   readonly clock: Clock;
   readonly commands: CommandRunner;
   readonly log: Log;
+  readonly round: RoundMemory;
 }
 
 /**

@@ -119,3 +119,20 @@ test('a folder that is gone is a reason, not an error', async (t) => {
   assert.match((await store.write(full))?.details['why'] ?? '', /ENOENT/);
   assert.deepEqual(await store.read(), { is: 'no' });
 });
+
+test('the round of the command stands beside the memory: each keeps the other, over restarts', async (t) => {
+  const file = join(ownFolder(t), 'memory.json');
+  const store = openMemoryFile(file, because);
+  assert.equal(await store.round.read(), null);
+  await Promise.all([store.round.keep(7), store.write(full)]);
+  const again = openMemoryFile(file, because);
+  assert.equal(await again.round.read(), 7);
+  assert.deepEqual(await again.read(), { is: 'yes', value: full });
+  await again.round.keep(8);
+  assert.deepEqual(await again.read(), { is: 'yes', value: full });
+  writeFileSync(file, 'x');
+  assert.equal(await again.round.read(), null);
+  rmSync(file);
+  mkdirSync(file);
+  assert.equal(await again.round.keep(9), false);
+});

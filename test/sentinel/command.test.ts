@@ -3,8 +3,10 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Answer } from '../../src/core/answer.ts';
+import { coveredBy } from '../../src/core/need-sum.ts';
 import { reasonSentence } from '../../src/core/reasons.ts';
 import type { CommandResult, CommandRunner } from '../../src/ports/commands.ts';
+import type { RoundMemory } from '../../src/ports/host.ts';
 import { checkCommand, commandSentinel } from '../../src/sentinel/command.ts';
 import { ManualClock } from '../fakes/clock.ts';
 import { ownFolder } from './folder.ts';
@@ -20,8 +22,90 @@ function sentinel(result: CommandResult, ran: (readonly string[])[] = []) {
       return result;
     },
   };
-  return commandSentinel({ argv, timeout: 30_000, period: hour }, { clock: new ManualClock(), commands });
+  return commandSentinel(
+    { argv, timeout: 30_000, period: hour },
+    { clock: new ManualClock(), commands, round: kept() },
+  );
 }
+
+/** What is kept over restarts of the service; `writable` false: a full disk. */
+interface Kept extends RoundMemory {
+  round: number | null;
+  writable: boolean;
+}
+
+function kept(): Kept {
+  return {
+    round: null,
+    writable: true,
+    async read() {
+      return this.round;
+    },
+    async keep(round) {
+      if (this.writable) this.round = round;
+      return this.writable;
+    },
+  };
+}
+
+/** The names of the needs that a command asks for, one look each; between two lists of results the service is restarted. */
+async function namesOver(round: Kept, ...lives: readonly (readonly CommandResult[])[]): Promise<string[]> {
+  const names: string[] = [];
+  for (const results of lives) {
+    const left = [...results];
+    const commands: CommandRunner = { run: async () => left.shift() ?? assert.fail() };
+    const source = commandSentinel({ argv, timeout: 1, period: 1 }, { clock: new ManualClock(), commands, round });
+    for (const _ of results) {
+      const answer = await source.look(never);
+      if (answer.is === 'yes') names.push(answer.value.fingerprint);
+    }
+  }
+  return names;
+}
+
+const required: CommandResult = { is: 'exited', code: 0, output: 'reboot' };
+const notRequired: CommandResult = { is: 'exited', code: 1, output: '' };
+const broken: CommandResult = { is: 'timeout', output: '' };
+const none: readonly CommandResult[] = [];
+
+const rounds: readonly [title: string, lives: readonly (readonly CommandResult[])[], same: boolean][] = [
+  ['the same output again', [[required, required]], true],
+  ['a no in between', [[required, notRequired, required]], false],
+  ['a no before a restart', [[required, notRequired], [required]], false],
+  ['a no after a restart', [[required], [notRequired, required]], false],
+  ['a restart', [[required], [required]], true],
+  ['a restart after many a no', [[notRequired, notRequired, required], [required]], true],
+  ['a command that failed in between', [[required, broken, required], [broken], none], true],
+];
+
+for (const [title, lives, same] of rounds) {
+  test(`${title} ${same ? 'asks for the same reboot' : 'makes it a need of its own'}`, async () => {
+    const [first = '', last = ''] = await namesOver(kept(), ...lives);
+    assert.equal(coveredBy(last, first), same);
+    assert.ok(coveredBy(first, first));
+  });
+}
+
+test('a round that could not be kept does not count, so that after a power cut nothing met looks new', async () => {
+  const memory = kept();
+  const [first = ''] = await namesOver(memory, [notRequired, required]);
+  memory.writable = false;
+  const [second = ''] = await namesOver(memory, [notRequired, required]);
+  assert.ok(coveredBy(second, first));
+  memory.writable = true;
+  const [third = ''] = await namesOver(memory, [notRequired, required]);
+  assert.ok(!coveredBy(third, second));
+});
+
+test('memory that is lost makes a need the one that was met, and a later no makes it a new one', async () => {
+  const [met = ''] = await namesOver(kept(), [notRequired, required]);
+  const [lost = ''] = await namesOver(kept(), [required]);
+  assert.ok(coveredBy(lost, met));
+  const later = kept();
+  later.round = Number(met.split('@')[1]);
+  const [next = ''] = await namesOver(later, [notRequired, required]);
+  assert.ok(!coveredBy(next, met));
+});
 
 const contract: readonly { result: CommandResult; answer: Answer<unknown>['is']; says?: RegExp }[] = [
   { result: { is: 'exited', code: 0, output: 'kernel' }, answer: 'yes' },
@@ -64,7 +148,10 @@ test('the output names the need and is told in bounded lines', async () => {
 
 test('a runner that throws is unknown, never no', async () => {
   const commands: CommandRunner = { run: () => Promise.reject(new Error('out of memory')) };
-  const broken = commandSentinel({ argv, timeout: 1, period: 1 }, { clock: new ManualClock(), commands });
+  const broken = commandSentinel(
+    { argv, timeout: 1, period: 1 },
+    { clock: new ManualClock(), commands, round: kept() },
+  );
   assert.equal((await broken.look(never)).is, 'unknown');
 });
 
@@ -79,7 +166,7 @@ test('two looks at once never run the command twice at once', async () => {
       return { is: 'exited', code: 1, output: '' };
     },
   };
-  const slow = commandSentinel({ argv, timeout: 1, period: 1 }, { clock: new ManualClock(), commands });
+  const slow = commandSentinel({ argv, timeout: 1, period: 1 }, { clock: new ManualClock(), commands, round: kept() });
   const answers = await Promise.all([slow.look(never), slow.look(never), slow.look(never)]);
   assert.deepEqual(
     answers.map(({ is }) => is),
@@ -92,7 +179,7 @@ test('a hint comes once a period, even one longer than the clock sleeps at once,
   const stop = new AbortController();
   const commands: CommandRunner = { run: () => assert.fail('watching runs nothing') };
   const moments: number[] = [];
-  commandSentinel({ argv, timeout: 1, period: hour }, { clock, commands }).watch(
+  commandSentinel({ argv, timeout: 1, period: hour }, { clock, commands, round: kept() }).watch(
     () => moments.push(clock.mono()),
     stop.signal,
   );

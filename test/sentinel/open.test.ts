@@ -14,7 +14,8 @@ const commandSettings = { commandTimeout: 1000, commandPeriod: 60_000 };
 
 function deps(clock = new ManualClock()) {
   const run = async () => ({ is: 'exited', code: 1, output: '' }) as const;
-  return { clock, log: quietLog(), commands: { run } };
+  const round = { read: async () => null, keep: async () => true };
+  return { clock, log: quietLog(), commands: { run }, round };
 }
 
 test('each configured file is one source, and the command one more', () => {
