@@ -68,7 +68,8 @@ const table = {
   }),
   'sentinel.commandPeriod': row(duration('1s', '24h'), '1m', {
     example: '10m',
-    sentence: 'How often sentinel.command runs.',
+    sentence:
+      'How often sentinel.command runs. It runs once more right before the Lease is claimed and before the reboot, and once a minute while this node waits for its turn.',
   }),
   'drain.timeout': row(durationOrNone('1s', '168h'), '30m', {
     example: '1h',

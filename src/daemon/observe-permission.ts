@@ -7,15 +7,24 @@ import { reason } from '../core/reasons.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { NeedSource, PermissionSource } from '../ports/source.ts';
 import type { Inbox } from './inbox.ts';
+import { NeedAnswers } from './need-answers.ts';
 
-/** How long one source may take; one that does not answer in time is unknown, which refuses. */
-const longest = 30_000;
+/**
+ * How long one source of permission may take; one that does not answer in time is unknown, which refuses. Shorter than the
+ * age that permission may have at the reboot (core/limits.ts permissionAge): a later answer would be too old already.
+ */
+const longestAsk = 8_000;
+/** Looks at the sentinels that took longer than this leave a permission that is asked for again. */
+const quick = 1_000;
 
 export interface Asking {
-  /** Asks every source of permission and looks at every sentinel, all at once. */
+  /**
+   * Asks every source of permission at once and, where nothing refuses, looks at every sentinel; where something does, the
+   * sentinels' last answers are answer enough. `askedAt` is when the permission was asked for.
+   */
   ask(signal: AbortSignal): Promise<Extract<Event, { on: 'permission' }>>;
-  /** Looks at the sentinels alone. */
-  look(signal: AbortSignal): Promise<Answer<Need>>;
+  /** Looks at one sentinel; null while not all have been looked at once and none of them asks for a reboot. */
+  look(source: NeedSource, signal: AbortSignal): Promise<Answer<Need> | null>;
 }
 
 export function createAsking(
@@ -23,17 +32,21 @@ export function createAsking(
   permissions: readonly PermissionSource[],
   clock: Clock,
 ): Asking {
-  const look = async (signal: AbortSignal) =>
-    sumNeeds(await Promise.all(needs.map((source) => lookAt(source, clock, signal))));
+  const answers = new NeedAnswers(needs, clock);
+  const permission = async (signal: AbortSignal) =>
+    allPermissions(await Promise.all(permissions.map((source) => askOne(source, clock, signal))));
   return {
-    look,
+    look: (source, signal) => answers.look(source, signal),
     async ask(signal) {
       const askedAt = clock.mono();
-      const [need, answers] = await Promise.all([
-        look(signal),
-        Promise.all(permissions.map((source) => askOne(source, clock, signal))),
-      ]);
-      return { on: 'permission', answer: allPermissions(answers), need, askedAt };
+      const first = await permission(signal);
+      const last = answers.last();
+      if (first.is !== 'allowed' && last !== null) return { on: 'permission', answer: first, need: last, askedAt };
+      const before = clock.mono();
+      const need = sumNeeds(await answers.lookAtAll(signal));
+      if (clock.mono() - before < quick) return { on: 'permission', answer: first, need, askedAt };
+      const askedAgain = clock.mono();
+      return { on: 'permission', answer: await permission(signal), need, askedAt: askedAgain };
     },
   };
 }
@@ -46,44 +59,42 @@ export function observeSources(
   inbox: Inbox,
   signal: AbortSignal,
 ): void {
-  let looking = false;
-  let again = false;
-  const look = async () => {
-    if (looking) {
-      again = true;
-      return;
-    }
-    looking = true;
-    do {
-      again = false;
-      const answer = await asking.look(signal);
-      if (!signal.aborted) inbox.put({ on: 'need', answer });
-    } while (again && !signal.aborted);
-    looking = false;
-  };
-  for (const source of needs) source.watch(() => void look(), signal);
+  if (needs.length === 0) inbox.put({ on: 'need', answer: sumNeeds([]) });
+  for (const source of needs) {
+    const look = oneAtATime(async () => {
+      const answer = await asking.look(source, signal);
+      if (answer !== null && !signal.aborted) inbox.put({ on: 'need', answer });
+    }, signal);
+    source.watch(look, signal);
+    look();
+  }
   for (const source of permissions) source.watch(() => inbox.put({ on: 'permission-hint' }), signal);
-  void look();
 }
 
-async function lookAt(source: NeedSource, clock: Clock, signal: AbortSignal): Promise<Answer<Need>> {
-  using deadline = clock.deadline(longest, signal);
-  try {
-    return await source.look(deadline.signal);
-  } catch (error) {
-    return { is: 'unknown', reason: reason('need-unknown', { source: source.name, why: words(error) }) };
-  }
+/** Calls that come while the work is being done lead to one more time of it, however many they are. */
+function oneAtATime(work: () => Promise<void>, signal: AbortSignal): () => void {
+  let working = false;
+  let again = false;
+  const run = async (): Promise<void> => {
+    working = true;
+    do {
+      again = false;
+      await work();
+    } while (again && !signal.aborted);
+    working = false;
+  };
+  return () => {
+    if (working) again = true;
+    else void run();
+  };
 }
 
 async function askOne(source: PermissionSource, clock: Clock, signal: AbortSignal): Promise<Permission> {
-  using deadline = clock.deadline(longest, signal);
+  using deadline = clock.deadline(longestAsk, signal);
   try {
     return await source.ask(deadline.signal);
   } catch (error) {
-    return { is: 'unknown', reasons: [reason('permission-unknown', { source: source.name, why: words(error) })] };
+    const why = error instanceof Error ? error.message : String(error);
+    return { is: 'unknown', reasons: [reason('permission-unknown', { source: source.name, why })] };
   }
-}
-
-function words(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -5,6 +5,8 @@ import type { Permission } from '../core/permission.ts';
 /** Something that can need a reboot. */
 export interface NeedSource {
   readonly name: string;
+  /** Milliseconds that a look may take; after that it is unknown. Absent: half a minute. */
+  readonly longest?: number;
   /** Looks now. Yes with the need, no, or unknown with the reason; an error is never no. Bounded by the signal. */
   look(signal: AbortSignal): Promise<Answer<Need>>;
   /** Calls `hint` whenever a new look may tell something else, until the signal is aborted; a hint is never the truth. */

@@ -39,21 +39,28 @@ export function commandSentinel(command: CommandSentinel, deps: CommandSentinelD
   const source = outsideText(command.argv[0] ?? '', 200);
   const gate = openGate();
   const rounds = new Rounds(deps.round, deps.clock);
+  let unknownLast = false;
   return {
     name: source,
+    // A look waits for one that is under way, and each may take its time and be ended after it.
+    longest: 2 * command.timeout + 30_000,
     look: async (signal) => {
       try {
         const run = async () => {
           const result = await deps.commands.run(command.argv, { timeout: command.timeout }, signal);
-          return await judge(source, result, command.timeout, rounds);
+          const answer = await judge(source, result, command.timeout, rounds);
+          unknownLast = answer.is === 'unknown';
+          return answer;
         };
         return await gate.enter(run, signal);
       } catch (error) {
+        unknownLast = true;
         return cannotTell(source, errorText(error));
       }
     },
     watch: (hint, signal) => {
-      void hintEvery(command.period, hint, deps.clock, signal).catch(() => {
+      const period = () => (unknownLast ? Math.min(command.period, againAfterUnknown) : command.period);
+      void hintEvery(period, hint, deps.clock, signal).catch(() => {
         // Only the abort of the signal ends it.
       });
     },
@@ -111,13 +118,16 @@ function withOutput(what: string, output: string): string {
   return text === '' ? what : `${what}: ${text}`;
 }
 
-/** One sleep of the clock may end before a long period has passed. */
-async function hintEvery(period: number, hint: () => void, clock: Clock, signal: AbortSignal): Promise<void> {
-  let due = clock.mono() + period;
+/** A command that could not tell is not left alone for a long period. */
+const againAfterUnknown = 60_000;
+
+/** The period is looked at once a minute at least: it may have become shorter, and no sleep of the clock is a long one. */
+async function hintEvery(period: () => number, hint: () => void, clock: Clock, signal: AbortSignal): Promise<void> {
+  let last = clock.mono();
   while (!signal.aborted) {
-    await clock.sleep(due - clock.mono(), signal);
-    if (clock.mono() < due) continue;
-    due = clock.mono() + period;
+    await clock.sleep(Math.min(last + period() - clock.mono(), againAfterUnknown), signal);
+    if (clock.mono() < last + period()) continue;
+    last = clock.mono();
     hint();
   }
 }

@@ -191,6 +191,24 @@ test('a hint comes once a period, even one longer than the clock sleeps at once,
   assert.equal(clock.untilNext(), null);
 });
 
+test('a command that could not tell is asked again within a minute, and then once a period', async () => {
+  const clock = new ManualClock();
+  const stop = new AbortController();
+  let result: CommandResult = { is: 'timeout', output: '' };
+  const commands: CommandRunner = { run: async () => result };
+  const source = commandSentinel({ argv, timeout: 1, period: hour }, { clock, commands, round: kept() });
+  const moments: number[] = [];
+  source.watch(() => {
+    moments.push(clock.mono() / 60_000);
+    if (moments.length === 3) result = { is: 'exited', code: 1, output: '' };
+    void source.look(never);
+  }, stop.signal);
+  await source.look(never);
+  await clock.advance(2 * hour);
+  assert.deepEqual(moments, [1, 2, 3, 63]);
+  stop.abort();
+});
+
 test('a command that is missing, not executable, relative or a folder is refused before it ever runs', async (t) => {
   const folder = ownFolder(t);
   const program = join(folder, 'check');

@@ -1,0 +1,179 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { type Answer, no, unknown, yes } from '../../src/core/answer.ts';
+import type { Need } from '../../src/core/need.ts';
+import type { Permission } from '../../src/core/permission.ts';
+import { reason } from '../../src/core/reasons.ts';
+import { openInbox } from '../../src/daemon/inbox.ts';
+import { createAsking, observeSources } from '../../src/daemon/observe-permission.ts';
+import type { NeedSource, PermissionSource } from '../../src/ports/source.ts';
+import { ManualClock } from '../fakes/clock.ts';
+
+/** A sentinel whose answer, and the time it takes, are set by hand. */
+class Sentinel implements NeedSource {
+  readonly name: string;
+  answer: Answer<Need> = no;
+  looks = 0;
+  takes = 0;
+  hint = () => {};
+  readonly #clock: ManualClock;
+
+  constructor(name: string, clock: ManualClock) {
+    this.name = name;
+    this.#clock = clock;
+  }
+
+  async look(signal: AbortSignal): Promise<Answer<Need>> {
+    this.looks += 1;
+    const { answer } = this;
+    if (this.takes > 0) await this.#clock.sleep(this.takes, signal);
+    return answer;
+  }
+
+  watch(hint: () => void): void {
+    this.hint = hint;
+  }
+}
+
+class Blocker implements PermissionSource {
+  readonly name = 'blocker';
+  answer: Permission = { is: 'allowed' };
+  asked = 0;
+  takes = 0;
+  readonly #clock: ManualClock;
+
+  constructor(clock: ManualClock) {
+    this.#clock = clock;
+  }
+
+  async ask(signal: AbortSignal): Promise<Permission> {
+    this.asked += 1;
+    if (this.takes > 0) await this.#clock.sleep(this.takes, signal);
+    return this.answer;
+  }
+
+  watch(): void {}
+}
+
+const need = (name: string): Answer<Need> => yes({ fingerprint: name, source: name, reasons: [], older: false });
+const cannotTell = unknown(reason('need-unknown', { source: 'command', why: 'it hangs' }));
+const refused: Permission = { is: 'refused', reasons: [reason('blocked', { source: 'blocker', why: 'a backup' })] };
+
+function open(t: TestContext) {
+  const clock = new ManualClock();
+  const stop = new AbortController();
+  t.after(() => stop.abort());
+  const [file, command] = [new Sentinel('file', clock), new Sentinel('command', clock)];
+  const blocker = new Blocker(clock);
+  const asking = createAsking([file, command], [blocker], clock);
+  const told: string[] = [];
+  const inbox = { ...openInbox(), put: (event: { on: string }) => void told.push(shown(event)) };
+  const observe = async () => {
+    observeSources([file, command], [blocker], asking, inbox, stop.signal);
+    await clock.settle();
+  };
+  const ask = async (ms = 0) => {
+    const answer = asking.ask(stop.signal);
+    await clock.advance(ms);
+    return await answer;
+  };
+  return { clock, file, command, blocker, told, observe, ask };
+}
+
+function shown(event: object): string {
+  if (!('answer' in event)) return '';
+  const answer = event.answer as Answer<Need>;
+  return answer.is === 'yes' ? answer.value.fingerprint : answer.is;
+}
+
+test('a hint looks at its own sentinel only, and the others keep what they said', async (t) => {
+  const { file, command, clock, told, observe } = open(t);
+  command.answer = need('kernel');
+  await observe();
+  assert.deepEqual([file.looks, command.looks], [1, 1]);
+  file.answer = need('packages');
+  for (let times = 0; times < 60; times += 1) {
+    file.hint();
+    await clock.settle();
+  }
+  assert.equal(command.looks, 1);
+  assert.equal(file.looks, 61);
+  assert.equal(told.at(-1), 'kernel+packages');
+});
+
+test('a sentinel that takes long keeps no other from being heard', async (t) => {
+  const { file, command, clock, told, observe } = open(t);
+  command.takes = 20_000;
+  await observe();
+  assert.deepEqual(told, [], 'the command may say yes yet');
+  file.answer = need('packages');
+  file.hint();
+  await clock.settle();
+  assert.deepEqual(told, ['packages']);
+  command.answer = need('kernel');
+  await clock.advance(20_000);
+  assert.equal(told.at(-1), 'packages');
+  command.hint();
+  await clock.advance(20_000);
+  assert.equal(told.at(-1), 'kernel+packages');
+});
+
+test('a sentinel that cannot tell stays unknown until it is looked at again', async (t) => {
+  const { file, command, clock, told, observe } = open(t);
+  command.answer = cannotTell;
+  await observe();
+  file.hint();
+  await clock.settle();
+  assert.equal(told.at(-1), 'unknown');
+});
+
+test('hints during a look lead to one more look', async (t) => {
+  const { file, clock, observe } = open(t);
+  file.takes = 1_000;
+  await observe();
+  for (let times = 0; times < 5; times += 1) file.hint();
+  await clock.advance(5_000);
+  assert.equal(file.looks, 2);
+});
+
+test('a sentinel that does not answer within half a minute is unknown, one with a longer time has that', async (t) => {
+  const { file, clock, told, observe } = open(t);
+  file.takes = 600_000;
+  await observe();
+  await clock.advance(30_000);
+  assert.equal(told.at(-1), 'unknown');
+});
+
+test('where something refuses no sentinel is looked at again; where nothing does, all are looked at afresh', async (t) => {
+  const { file, command, blocker, observe, ask } = open(t);
+  command.answer = need('kernel');
+  await observe();
+  blocker.answer = refused;
+  const waiting = await ask();
+  assert.equal(waiting.answer.is, 'refused');
+  assert.equal(shown({ answer: waiting.need }), 'kernel');
+  assert.deepEqual([file.looks, command.looks], [1, 1]);
+  blocker.answer = { is: 'allowed' };
+  command.answer = no;
+  const allowed = await ask();
+  assert.deepEqual([allowed.answer.is, allowed.need.is], ['allowed', 'no']);
+  assert.deepEqual([file.looks, command.looks], [2, 2]);
+});
+
+test('a slow sentinel does not age the permission: it is asked for once more behind it', async (t) => {
+  const { command, blocker, clock, observe, ask } = open(t);
+  await observe();
+  command.takes = 20_000;
+  const asked = ask(20_000);
+  const slow = await asked;
+  assert.equal(blocker.asked, 2);
+  assert.equal(slow.askedAt, clock.mono());
+});
+
+test('a source of permission that takes longer than permission is worth is unknown', async (t) => {
+  const { blocker, observe, ask } = open(t);
+  await observe();
+  blocker.takes = 60_000;
+  const answer = await ask(9_000);
+  assert.equal(answer.answer.is, 'unknown');
+});
