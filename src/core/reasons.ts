@@ -53,7 +53,7 @@ const rows = {
   },
   'lease-missing': {
     sentence: 'the Lease {lease} does not exist',
-    remedy: 'apply the output of `kured-host manifest`',
+    remedy: 'apply the manifest: {manifest}',
   },
   'lease-unreadable': {
     sentence: 'the Lease {lease} cannot be understood and so counts as held: {why}',

@@ -93,3 +93,18 @@ export async function tryWatch(
   life.abort();
   return reply;
 }
+
+/** Asks what the authorizers say of a request, without making it. */
+export function reviewCall(resourceAttributes: Readonly<Record<string, string>>, action: string): Call {
+  return {
+    verb: 'create',
+    path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
+    body: {
+      apiVersion: 'authorization.k8s.io/v1',
+      kind: 'SelfSubjectAccessReview',
+      spec: { resourceAttributes },
+    },
+    action: `${action} (SelfSubjectAccessReview)`,
+    deadline: 10_000,
+  };
+}

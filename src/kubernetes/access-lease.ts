@@ -1,28 +1,37 @@
 import { type LeaseObject, leaseText } from '../core/lease/object.ts';
-import { reason, reasonSentence } from '../core/reasons.ts';
+import { createLeaseCommand, leaseMissing } from '../core/lease/pool.ts';
+import { reasonSentence } from '../core/reasons.ts';
 import {
   type AccessAnswer,
   type AccessNeed,
   type AccessQuestion,
   judge,
   ok,
+  reviewCall,
   tryWatch,
-  unknownBecause,
 } from './access-answer.ts';
-import { createLeaseCommand, leaseCommand, type MissingRule, ruleText } from './access-remedy.ts';
+import { leaseCommand, type MissingRule, ruleText } from './access-remedy.ts';
+import { objectIn } from './json.ts';
 import { leasesPath, readCall, readLease, writeCall } from './lease-store.ts';
 import { isGone } from './outcome.ts';
-import type { Problem } from './problem.ts';
 import type { Reply, WatchReply } from './transport.ts';
 
-/** The pool's Lease: the impersonation it takes, then read, watch, write. Where the first is missing the others cannot be asked. */
+/**
+ * The pool's Lease: the impersonation it takes, then read, watch, write. Where the first is missing the others cannot be
+ * asked, nor can the last where reading is.
+ */
 export async function* askLease(question: AccessQuestion, signal: AbortSignal): AsyncGenerator<AccessAnswer> {
   const { transport, lease, leaseUser } = question;
   const read = await transport.call(readCall(lease, leaseUser, 'consistent'), signal);
-  if (leaseUser !== null) yield impersonation(question, leaseUser, read);
-  if (cannotImpersonate(read)) {
-    yield* notAsked(question);
-    return;
+  if (leaseUser !== null) {
+    const impersonate = await impersonation(question, leaseUser, read, signal);
+    yield impersonate;
+    if (impersonate.is !== 'ok') {
+      yield notAsked(question, 'read', 'impersonation');
+      yield notAsked(question, 'watch', 'impersonation');
+      yield notAsked(question, 'write', 'impersonation');
+      return;
+    }
   }
   yield reading(question, read);
   const watch = {
@@ -33,26 +42,46 @@ export async function* askLease(question: AccessQuestion, signal: AbortSignal): 
   };
   yield verdict(question, 'watch-lease', 'watch', await tryWatch(transport, watch, signal));
   const object = read.is === 'ok' ? readLease(read.body) : null;
-  yield object === null
-    ? unknownBecause('change-lease', whatOf(question, 'write'), reason('lease-missing', { lease: leaseText(lease) }))
-    : await writing(question, object, signal);
+  yield object === null ? notAsked(question, 'write', 'Lease') : await writing(question, object, signal);
 }
 
 /** Whether the user may be taken on at all: whatever is said of the Lease itself, the request came that far. */
-function impersonation(question: AccessQuestion, user: string, read: Reply): AccessAnswer {
+async function impersonation(
+  question: AccessQuestion,
+  user: string,
+  read: Reply,
+  signal: AbortSignal,
+): Promise<AccessAnswer> {
   const what = `act as ${user} for the Lease ${leaseText(question.lease)}`;
   if (read.is === 'ok' || (read.is === 'problem' && [403, 404].includes(read.problem.status))) {
-    if (!cannotImpersonate(read)) return ok('impersonate', what);
+    if (!cannotImpersonate(read) || (await lacksOnlyRead(question, user, read, signal))) return ok('impersonate', what);
   }
-  return judge('impersonate', what, read, (why) => missing(question, 'impersonate', what, impersonateRule(user), why));
+  const rule = impersonateRule(user, read);
+  return judge('impersonate', what, read, (why) => missing(question, 'impersonate', what, rule, why));
+}
+
+/**
+ * Constrained impersonation asks for the request before the user (KEP-5284), and answers with the same words whether
+ * one or both are missing. So it is asked whether the user may be taken on.
+ */
+async function lacksOnlyRead(
+  { transport }: AccessQuestion,
+  user: string,
+  read: Reply,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const account = serviceAccount(user);
+  if (account === null || !says(read, /cannot impersonate-on:/)) return false;
+  const attributes = { group: 'authentication.k8s.io', resource: 'serviceaccounts', verb: constrainedVerb, ...account };
+  const review = await transport.call(reviewCall(attributes, `say whether ${user} may be impersonated`), signal);
+  return review.is === 'ok' && objectIn(review.body, 'status')['allowed'] === true;
 }
 
 function reading(question: AccessQuestion, read: Reply): AccessAnswer {
   const { lease } = question;
   if (read.is !== 'problem' || !isGone(read.problem, lease.name)) return verdict(question, 'read-lease', 'get', read);
-  const why = reasonSentence(reason('lease-missing', { lease: leaseText(lease) }));
-  const what = whatOf(question, 'read');
-  return { need: 'read-lease', what, is: 'missing', why, remedy: createLeaseCommand(lease) };
+  const why = reasonSentence(leaseMissing(lease));
+  return { need: 'read-lease', what: whatOf(question, 'read'), is: 'missing', why, remedy: createLeaseCommand(lease) };
 }
 
 /** A dry run of the object as it is, with one annotation more. A conflict says that somebody else wrote meanwhile, to one who may write. */
@@ -94,27 +123,41 @@ function missing(
 
 /** The API server says so in these words in both of its ways (endpoints/filters/impersonation, endpoints/handlers/responsewriters ForbiddenStatusError). */
 function cannotImpersonate(reply: Reply | WatchReply): boolean {
-  return reply.is === 'problem' && reply.problem.status === 403 && saysImpersonate(reply.problem);
+  return says(reply, /cannot impersonate/);
 }
 
-function saysImpersonate({ message }: Problem): boolean {
-  return /cannot impersonate/.test(message);
+function says(reply: Reply | WatchReply, words: RegExp): boolean {
+  return reply.is === 'problem' && reply.problem.status === 403 && words.test(reply.problem.message);
+}
+
+/** KEP-5284, for a ServiceAccount. */
+const constrainedVerb = 'impersonate:serviceaccount';
+
+/** The rule of the way of impersonation that the answer speaks of; of the one for all versions where it tells none. */
+function impersonateRule(user: string, read: Reply): MissingRule {
+  const account = serviceAccount(user);
+  if (account === null) return { group: '', resource: 'users', verb: 'impersonate', name: user, namespace: null };
+  const constrained = says(read, /cannot impersonate:serviceaccount /);
+  const [group, verb] = constrained ? ['authentication.k8s.io', constrainedVerb] : ['', 'impersonate'];
+  return { group, resource: 'serviceaccounts', verb, ...account };
 }
 
 /** system:serviceaccount:NAMESPACE:NAME is impersonated as a ServiceAccount, anything else as a user. */
-function impersonateRule(user: string): MissingRule {
-  const account = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(user);
-  if (account === null) return { group: '', resource: 'users', verb: 'impersonate', name: user, namespace: null };
-  const [, namespace = '', name = ''] = account;
-  return { group: '', resource: 'serviceaccounts', verb: 'impersonate', name, namespace };
+function serviceAccount(user: string): { readonly namespace: string; readonly name: string } | null {
+  const [, namespace, name] = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(user) ?? [];
+  return namespace === undefined || name === undefined ? null : { namespace, name };
 }
 
-function* notAsked(question: AccessQuestion): Generator<AccessAnswer> {
-  const remedy = 'mend the impersonation first, then ask again';
-  const why = 'cannot be asked without the impersonation';
-  yield { need: 'read-lease', what: whatOf(question, 'read'), is: 'unknown', why, remedy };
-  yield { need: 'watch-lease', what: whatOf(question, 'watch'), is: 'unknown', why, remedy };
-  yield { need: 'change-lease', what: whatOf(question, 'write'), is: 'unknown', why, remedy };
+function notAsked(
+  question: AccessQuestion,
+  does: 'read' | 'watch' | 'write',
+  without: 'impersonation' | 'Lease',
+): AccessAnswer {
+  const need = ({ read: 'read-lease', watch: 'watch-lease', write: 'change-lease' } as const)[does];
+  const why =
+    without === 'Lease' ? 'cannot be asked before the Lease can be read' : `cannot be asked without the ${without}`;
+  const remedy = `mend ${without === 'Lease' ? 'that' : 'the impersonation'} first, then ask again`;
+  return { need, what: whatOf(question, does), is: 'unknown', why, remedy };
 }
 
 function whatOf({ lease }: AccessQuestion, does: string): string {

@@ -5,6 +5,7 @@ import {
   judge,
   missingRule,
   ok,
+  reviewCall,
   tryWatch,
   unknownBecause,
 } from './access-answer.ts';
@@ -13,7 +14,7 @@ import { eventCall } from './events.ts';
 import { evictCall } from './evict.ts';
 import { objectIn, objectsIn, textIn } from './json.ts';
 import { podSelector, readPod } from './pods.ts';
-import type { Call, Reply } from './transport.ts';
+import type { Reply } from './transport.ts';
 
 /** The pods of the own Node: list, watch, evict. */
 export async function* askPods(question: AccessQuestion, signal: AbortSignal): AsyncGenerator<AccessAnswer> {
@@ -38,7 +39,10 @@ async function askEvict(question: AccessQuestion, pod: PodView | null, signal: A
   const what = `evict the pods of the Node ${identity.node}`;
   const rule: MissingRule = { group: '', resource: 'pods/eviction', verb: 'create', name: null, namespace: null };
   const refused = (why: string) => missingRule('evict-pods', what, rule, identity.user, why);
-  const review = await transport.call(reviewCall, signal);
+  const review = await transport.call(
+    reviewCall({ verb: 'create', resource: 'pods', subresource: 'eviction' }, 'say whether pods may be evicted'),
+    signal,
+  );
   if (review.is !== 'ok') return unknownBecause('evict-pods', what, review.reason);
   const status = objectIn(review.body, 'status');
   if (status['allowed'] !== true) return refused(textIn(status, 'reason') || 'the API server does not allow it');
@@ -48,18 +52,6 @@ async function askEvict(question: AccessQuestion, pod: PodView | null, signal: A
   const heard = reply.is === 'problem' && reply.problem.status !== 403 && reply.problem.status !== 401;
   return heard ? ok('evict-pods', what) : judge('evict-pods', what, reply, refused);
 }
-
-const reviewCall: Call = {
-  verb: 'create',
-  path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
-  body: {
-    apiVersion: 'authorization.k8s.io/v1',
-    kind: 'SelfSubjectAccessReview',
-    spec: { resourceAttributes: { verb: 'create', resource: 'pods', subresource: 'eviction' } },
-  },
-  action: 'say whether pods may be evicted (SelfSubjectAccessReview)',
-  deadline: 10_000,
-};
 
 /** A pod whose eviction the API server would consider: not a static one's image, which the kubelet owns. */
 function evictable(list: Reply): PodView | null {

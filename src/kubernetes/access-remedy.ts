@@ -1,6 +1,6 @@
-import { type LeaseRef, leaseText } from '../core/lease/object.ts';
+import type { LeaseRef } from '../core/lease/object.ts';
+import { manifestCommand } from '../core/lease/pool.ts';
 import type { Identity } from './identity.ts';
-import { leasePool } from './manifest.ts';
 
 /** A rule of RBAC that is missing; `namespace` null: of a ClusterRole. */
 export interface MissingRule {
@@ -45,20 +45,6 @@ export function leaseCommand(
 ): string {
   const ours = as === `system:serviceaccount:${lease.namespace}:${lease.name}` && identity.isNode;
   return (ours ? manifestCommand(lease) : null) ?? grantCommand(rule, holder ?? identity.user, need);
-}
-
-/** The command that makes the Lease and all its grants; null when no manifest has a Lease of that name. */
-export function manifestCommand(lease: LeaseRef): string | null {
-  const pool = leasePool(lease);
-  if (pool === null) return null;
-  const namespace = pool.namespace === 'kured-host' ? '' : ` --namespace ${pool.namespace}`;
-  return `kured-host manifest${namespace}${pool.pool === null ? '' : ` --pool ${pool.pool}`} | kubectl apply -f -`;
-}
-
-/** The command that makes just the Lease. */
-export function createLeaseCommand(lease: LeaseRef): string {
-  const object = JSON.stringify({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { ...lease } });
-  return manifestCommand(lease) ?? `echo '${object}' | kubectl apply -f -   # ${leaseText(lease)}`;
 }
 
 /** kubectl's form of a resource with its group: leases.coordination.k8s.io/…; a subresource stays behind. */

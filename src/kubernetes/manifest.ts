@@ -1,47 +1,29 @@
 import { dump } from 'js-yaml';
-import type { LeaseRef } from '../core/lease/object.ts';
+import { type PoolName, poolLease } from '../core/lease/pool.ts';
 import type { JsonObject } from './json.ts';
 
-/** Which pool a manifest is for; `pool` null is the default one. */
-export interface ManifestOptions {
-  readonly namespace: string;
-  readonly pool: string | null;
-}
-
-const baseName = 'kured-host';
-
-/** The Lease of a pool; its ServiceAccount has the same name and namespace. */
-export function poolLease({ namespace, pool }: ManifestOptions): LeaseRef {
-  return { namespace, name: pool === null ? baseName : `${baseName}-${pool}` };
-}
-
-/** The pool a Lease belongs to; null when no manifest makes a Lease of that name. */
-export function leasePool(lease: LeaseRef): ManifestOptions | null {
-  if (lease.name === baseName) return { namespace: lease.namespace, pool: null };
-  const pool = lease.name.startsWith(`${baseName}-`) ? lease.name.slice(baseName.length + 1) : '';
-  return pool === '' ? null : { namespace: lease.namespace, pool };
-}
-
 /** What an admin applies once for a pool. Applying it again changes nothing: the Lease carries neither spec nor annotations. */
-export function manifest(options: ManifestOptions): readonly JsonObject[] {
+export function manifest(options: PoolName): readonly JsonObject[] {
   return parts(options).map((part) => part.object);
 }
 
 /** The same as YAML, with a comment before each object. */
-export function manifestYaml(options: ManifestOptions): string {
+export function manifestYaml(options: PoolName): string {
   return parts(options)
     .map(({ comment, object }) => `---\n${comment.map((line) => `# ${line}\n`).join('')}${dump(object)}`)
     .join('');
 }
+
+const product = 'kured-host';
 
 interface Part {
   readonly comment: readonly string[];
   readonly object: JsonObject;
 }
 
-function parts(options: ManifestOptions): readonly Part[] {
+function parts(options: PoolName): readonly Part[] {
   const { namespace, name } = poolLease(options);
-  const metadata = { namespace, name, labels: { 'app.kubernetes.io/name': baseName } };
+  const metadata = { namespace, name, labels: { 'app.kubernetes.io/name': product } };
   const nodes = { ...metadata, name: `${name}-nodes` };
   return [
     {

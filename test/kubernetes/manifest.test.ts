@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { loadAll } from 'js-yaml';
-import { leasePool, manifest, manifestYaml, poolLease } from '../../src/kubernetes/manifest.ts';
+import { leasePool, poolLease } from '../../src/core/lease/pool.ts';
+import { manifest, manifestYaml } from '../../src/kubernetes/manifest.ts';
 
 const standard = { namespace: 'kured-host', pool: null };
 const blue = { namespace: 'ops', pool: 'blue' };

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { leaseMissing } from '../../src/core/lease/pool.ts';
 import { reason } from '../../src/core/reasons.ts';
 import { makeEntry } from '../../src/log/entry.ts';
 import type { LogFields } from '../../src/ports/outlets.ts';
@@ -31,11 +32,11 @@ test('what every event carries is a field of it, but not in its line; its own fi
 });
 
 test('a reason becomes code, sentence and remedy; under another name its sentence alone', () => {
-  const why = reason('lease-missing', { lease: 'kured-host/kured-host' });
+  const why = leaseMissing({ namespace: 'kured-host', name: 'kured-host' });
   assert.deepEqual(makeEntry('stuck', { reason: why, earlier: why }, {}, 0).fields, {
     reason: 'lease-missing',
     sentence: 'the Lease kured-host/kured-host does not exist',
-    remedy: 'apply the output of `kured-host manifest`',
+    remedy: 'apply the manifest: kured-host manifest | kubectl apply -f -',
     earlier: 'the Lease kured-host/kured-host does not exist',
   });
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { leaseMissing } from '../../src/core/lease/pool.ts';
 import { reason } from '../../src/core/reasons.ts';
 import { openLog } from '../../src/log/logger.ts';
 import { eventRows } from '../../src/log/message-ids.ts';
@@ -17,9 +18,13 @@ function journalLog(level: LogLevel = 'info') {
 test('the journal gets native fields: what is shown, what kind it is, and each detail by itself', () => {
   const { log, entries } = journalLog();
   log.always({ node: 'node-1', phase: 'waiting' });
-  log.event('reason-changed', { reason: reason('lease-missing', { lease: 'a/b' }), podName: 'web-0', count: 2 });
+  log.event('reason-changed', {
+    reason: leaseMissing({ namespace: 'a', name: 'kured-host' }),
+    podName: 'web-0',
+    count: 2,
+  });
   assert.deepEqual(Object.fromEntries(entries[0] ?? []), {
-    MESSAGE: 'The reason changed: the Lease a/b does not exist (podName=web-0, count=2)',
+    MESSAGE: 'The reason changed: the Lease a/kured-host does not exist (podName=web-0, count=2)',
     MESSAGE_ID: eventRows['reason-changed'].id,
     PRIORITY: '6',
     SYSLOG_IDENTIFIER: 'kured-host',
@@ -27,8 +32,8 @@ test('the journal gets native fields: what is shown, what kind it is, and each d
     KURED_NODE: 'node-1',
     KURED_PHASE: 'waiting',
     KURED_REASON: 'lease-missing',
-    KURED_SENTENCE: 'the Lease a/b does not exist',
-    KURED_REMEDY: 'apply the output of `kured-host manifest`',
+    KURED_SENTENCE: 'the Lease a/kured-host does not exist',
+    KURED_REMEDY: 'apply the manifest: kured-host manifest --namespace a | kubectl apply -f -',
     KURED_POD_NAME: 'web-0',
     KURED_COUNT: '2',
   });

@@ -1,7 +1,8 @@
 import { compareBoot } from '../boot-mark.ts';
 import { readMark } from '../cordon-mark.ts';
 import { mine, recordStart } from '../lease/hold.ts';
-import { type LeaseRef, leaseText } from '../lease/object.ts';
+import type { LeaseRef } from '../lease/object.ts';
+import { leaseMissing } from '../lease/pool.ts';
 import { placeOf } from '../lease/queue.ts';
 import type { Holder, LeaseRecord, NeedNote } from '../lease/record.ts';
 import { limits, pollDistance } from '../limits.ts';
@@ -219,7 +220,5 @@ function again(state: This, waits: Reason, now: Now): Step {
 }
 
 function leaseReason(facts: Facts): Reason {
-  return facts.lease.seen.is === 'gone'
-    ? reason('lease-missing', { lease: leaseText(facts.lease.ref) })
-    : reason('starting');
+  return facts.lease.seen.is === 'gone' ? leaseMissing(facts.lease.ref) : reason('starting');
 }

@@ -1,6 +1,7 @@
 import { settlePatch } from '../cordon-mark.ts';
 import { settleWrite, writeRecord } from '../lease/format.ts';
 import { leaseText } from '../lease/object.ts';
+import { leaseMissing } from '../lease/pool.ts';
 import type { LeaseRecord } from '../lease/record.ts';
 import { honourForceRelease } from '../lease/release.ts';
 import type { NodePatch, NodeSnapshot } from '../node-view.ts';
@@ -109,7 +110,7 @@ export function wantNode<Word = never>(
 export function leaseTrouble(facts: Facts, trouble: LeaseTrouble): Reason {
   const { ref, seen } = facts.lease;
   const lease = leaseText(ref);
-  if (trouble === 'missing') return reason('lease-missing', { lease });
+  if (trouble === 'missing') return leaseMissing(ref);
   const why = seen.is === 'lease' && !seen.reading.readable ? seen.reading.why : 'no reason given';
   return reason('lease-unreadable', { lease, namespace: ref.namespace, name: ref.name, why });
 }
