@@ -69,6 +69,7 @@ const rows = {
     sentence: 'the pool is paused: {why}',
     remedy: 'kubectl annotate lease -n {namespace} {name} kured-host/paused-',
   },
+  'asking-turn': { sentence: 'asking for the turn in {lease}', remedy: '' },
   'pool-busy': { sentence: 'waiting for {holders}, holder of {lease}', remedy: '' },
   'not-my-turn': { sentence: 'place {place} of {length} in the queue of {lease}; {holders}', remedy: '' },
   'queue-full': { sentence: 'the queue of {lease} is full ({length} nodes); asks again every minute', remedy: '' },

@@ -28,9 +28,14 @@ export interface Publisher {
 }
 
 const announceLimit = 10_000;
-/** The condition follows progress at most this often, so that a drain costs few writes; phases are told at once. */
+/** The condition follows progress at most this often, so that a drain costs few writes. */
 const progressEvery = 60_000;
 const reasonEvery = 5_000;
+/**
+ * What is over sooner than this is not worth a write: a node without pods goes from its claim to the fence in a tenth of a
+ * second, and each write of the Node makes the guarded PATCH that is under way (cordon, restore) a conflict.
+ */
+const settle = 1_000;
 const reasonLogEvery = 3_600_000;
 
 export function createPublisher(parts: PublishParts): Publisher {
@@ -68,7 +73,7 @@ export function createPublisher(parts: PublishParts): Publisher {
       last = after;
       log(before, after);
       parts.manager.status(sentence(after));
-      node.want(after, before.phase.name !== after.phase.name || isStuck(before) !== isStuck(after));
+      node.want(after, { phase: before.phase.name !== after.phase.name, stuck: isStuck(before) !== isStuck(after) });
     },
     tell,
     async announce(method) {
@@ -92,15 +97,19 @@ class ConditionWriter {
   #sent: NodeCondition | null = null;
   /** The Node's resourceVersion after the last write. */
   #written = 0;
+  /** When the last write was begun. */
   #sentAt = 0;
   #running: Promise<void> | null = null;
+  /** When the write that waits is due, by the monotonic clock; null: none waits. */
+  #due: number | null = null;
   #cancel = () => {};
 
   constructor(parts: PublishParts) {
     this.#parts = parts;
   }
 
-  want(state: State, atOnce: boolean): void {
+  /** `changed`: whether this state is another phase, or stuck where the last one was not, or the other way round. */
+  want(state: State, changed: { readonly phase: boolean; readonly stuck: boolean }): void {
     const { seen, current } = state.facts.node;
     if (seen.is !== 'node' || !current || state.phase.name === 'stopped') return;
     const condition = conditionOf(state, this.#parts.clock.now());
@@ -109,26 +118,55 @@ class ConditionWriter {
     if (Number(seen.node.resourceVersion) > this.#written && !same(seen.node.condition, condition)) this.#sent = null;
     const shown = this.#sent ?? seen.node.condition;
     if (same(shown, condition) && same(seen.node.condition, condition)) {
-      this.#cancel();
+      this.#rest();
       return;
     }
     if (state.phase.name === 'recovering') return;
-    const first = atOnce || this.#sentAt === 0 || shown?.status !== condition.status;
-    const distance = shown?.reason === condition.reason ? progressEvery : reasonEvery;
-    const wait = first ? 0 : this.#sentAt + distance - this.#parts.clock.mono();
-    this.#cancel();
-    if (wait > 0) this.#cancel = this.#parts.clock.timer(wait, () => void this.flush());
-    else void this.flush();
+    // The machine goes down next: what is not told now is not told for minutes.
+    const leaving = changed.phase && state.phase.name === 'rebooting';
+    const atOnce = leaving || changed.stuck || shown?.status !== condition.status;
+    this.#dueIn(atOnce ? 0 : this.#distance(shown, condition, changed.phase));
   }
 
+  #distance(shown: NodeCondition, wanted: NodeCondition, otherPhase: boolean): number {
+    const distance = shown.reason === wanted.reason ? progressEvery : reasonEvery;
+    return otherPhase ? settle : Math.max(settle, this.#sentAt + distance - this.#parts.clock.mono());
+  }
+
+  /** The earliest moment counts: what changes all the time is told all the same. */
+  #dueIn(wait: number): void {
+    const at = this.#parts.clock.mono() + wait;
+    if (this.#due !== null && this.#due <= at) return;
+    this.#rest();
+    if (wait <= 0) {
+      void this.#begin(false);
+      return;
+    }
+    this.#due = at;
+    this.#cancel = this.#parts.clock.timer(wait, () => void this.#begin(false));
+  }
+
+  #rest(): void {
+    this.#cancel();
+    this.#due = null;
+  }
+
+  /** Resolves when what is wanted now was written or could not be. */
   async flush(): Promise<void> {
-    this.#running ??= this.#send().finally(() => {
+    await this.#running;
+    await this.#begin(true);
+  }
+
+  async #begin(all: boolean): Promise<void> {
+    this.#rest();
+    this.#running ??= this.#send(all).finally(() => {
       this.#running = null;
     });
     await this.#running;
   }
 
-  async #send(): Promise<void> {
+  /** `all`: what came to be wanted during a write is written at once, too; else only another status is. */
+  async #send(all: boolean): Promise<void> {
     while (this.#wanted !== null && !same(this.#sent, this.#wanted.condition)) {
       const { condition, status } = this.#wanted;
       this.#sentAt = this.#parts.clock.mono();
@@ -140,10 +178,10 @@ class ConditionWriter {
       }
       this.#sent = condition;
       this.#written = Number(written.object.resourceVersion);
-      // Only the wish of now is worth another request.
-      if (same(this.#wanted.condition, condition)) return;
-      if (this.#wanted.condition.status === condition.status && this.#wanted.condition.reason === condition.reason)
-        return;
+      if (all || this.#wanted.condition.status !== condition.status) continue;
+      if (!same(condition, this.#wanted.condition))
+        this.#dueIn(this.#distance(condition, this.#wanted.condition, false));
+      return;
     }
   }
 }

@@ -59,9 +59,7 @@ function askAndJoin(state: This, need: Need, now: Now): Step {
 /** The watch first: who cannot follow the Lease neither joins nor claims, as a person's release would not reach it. */
 function join(state: This, need: Need, now: Now): Step {
   const { facts } = state;
-  const waits =
-    facts.lease.problem ??
-    reason('pool-busy', { holders: 'an answer of the API server', lease: leaseText(facts.lease.ref) });
+  const waits = facts.lease.problem ?? reason('asking-turn', { lease: leaseText(facts.lease.ref) });
   if (cannotFollow(facts)) return { ...stay(state, waits, [], now.mono + limits.lookAgain), follow: true };
   const progress = wantLease(facts, now, (record) => wish(state, record, need, now));
   if (progress.is === 'doing') return { ...stay(state, waits, progress.effects, progress.wakeAt), follow: true };
