@@ -141,7 +141,7 @@ class Running {
     this.#waiting = null;
     log.always({ node: ready.identity.node });
     const me = { node: ready.identity.node, uid: '', machine: known.machine, boot: known.boot, by: this.#by };
-    this.#daemon = startDaemon({
+    const daemon = startDaemon({
       me,
       settings,
       memory: memory.is === 'yes' ? memory.value : emptyMemory,
@@ -159,6 +159,9 @@ class Running {
       manager: { ...manager, status: (sentence) => this.#progressed(sentence) },
       signal,
     });
+    this.#daemon = daemon;
+    // Not before it has said its last words: they end with the signal.
+    void daemon.ended.then(() => this.#daemon === daemon && this.#over.abort());
   }
 
   /** Boot ID and machine ID; waits, and says for what, while one cannot be read. */
@@ -177,7 +180,6 @@ class Running {
   #progressed(sentence: string): void {
     this.#rooms.manager.status(sentence);
     this.#rooms.manager.alive();
-    if (this.#daemon?.status()?.phase === 'stopped') this.#over.abort();
     this.#takePending();
   }
 
