@@ -7,6 +7,7 @@ declare const KURED_HOST_REVISION: string;
 
 const edge = new AbortController();
 const { argv, env, pid } = process;
+const mostInput = 1024 * 1024;
 
 // A reader that went away (`kured-host help | head`) is no error of ours.
 process.stdout.on('error', () => {});
@@ -24,6 +25,16 @@ void runCli(argv.slice(2), {
   places: { ...usualPlaces, bootId: '/proc/sys/kernel/random/boot_id' },
   signal: edge.signal,
   onSignal: (name, handle) => process.on(name, handle),
+  input: async () => {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
+      chunks.push(chunk);
+      length += chunk.length;
+      if (length > mostInput) break;
+    }
+    return Buffer.concat(chunks).toString('utf8');
+  },
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
 }).then((code) => {

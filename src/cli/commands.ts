@@ -16,6 +16,10 @@ export interface Command {
 export interface Operand {
   readonly name: string;
   readonly optional: boolean;
+  /** Takes every argument that is left. */
+  readonly rest?: true;
+  /** Where a lone `-` or `--` means standard input; it arrives as `-`. */
+  readonly stdin?: true;
 }
 
 export interface Option {
@@ -37,6 +41,11 @@ export const configOption: Option = {
 };
 
 export const jsonOption: Option = { type: 'boolean', summary: 'print JSON' };
+
+/** Whether an option without a value was given. */
+export function isGiven(given: Given, name: string): boolean {
+  return given.options[name] === true;
+}
 
 /** The value of a string option; undefined when it was not given. */
 export function textOf(given: Given, name: string): string | undefined {

@@ -1,4 +1,5 @@
-import { loadSettings } from '../config/load.ts';
+import { acceptTexts } from '../config/accept.ts';
+import { type Loading, loadSettings } from '../config/load.ts';
 import { problemText } from '../config/problem.ts';
 import { showSettings } from '../config/show.ts';
 import { type Command, configOption, type Given } from './commands.ts';
@@ -7,10 +8,10 @@ import { loadConfiguration } from './settings.ts';
 
 export const configCheckCommand: Command = {
   name: 'config check',
-  operands: [{ name: 'FILE', optional: true }],
+  operands: [{ name: 'FILE', optional: true, stdin: true }],
   summary: 'whether the configuration would be taken; every problem with file, line and column',
   description:
-    'Checks FILE alone, or without it what the daemon would read: /etc/kured-host/config.yaml and the drop-ins.',
+    'Checks FILE alone, or without it what the daemon would read: /etc/kured-host/config.yaml and the drop-ins. A lone - or -- in its place reads standard input.',
   options: {},
   run: check,
 };
@@ -27,7 +28,8 @@ export const configShowCommand: Command = {
 async function check(io: Io, given: Given): Promise<ExitCode> {
   const [file] = given.operands;
   const { root } = io.places;
-  const loaded = await loadSettings(file === undefined ? { root } : { root, file });
+  const loaded =
+    file === '-' ? await fromInput(io) : await loadSettings(file === undefined ? { root } : { root, file });
   if (!loaded.valid) {
     for (const problem of loaded.problems) io.err(`${problemText(problem)}\n`);
     return exitCode.configuration;
@@ -35,6 +37,12 @@ async function check(io: Io, given: Given): Promise<ExitCode> {
   for (const warning of loaded.warnings) io.err(`warning: ${problemText(warning)}\n`);
   io.out(`ok: ${loaded.files.length === 0 ? 'no file, all defaults' : loaded.files.join(', ')}\n`);
   return exitCode.done;
+}
+
+async function fromInput(io: Io): Promise<Loading> {
+  const file = 'standard input';
+  const accepted = acceptTexts([{ file, text: await io.input() }]);
+  return accepted.valid ? { ...accepted, files: [file] } : accepted;
 }
 
 async function show(io: Io, given: Given): Promise<ExitCode> {

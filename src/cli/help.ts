@@ -20,7 +20,7 @@ export function commandHelp(command: Command): string {
 export function helpCommand(commands: () => readonly Command[]): Command {
   return {
     name: 'help',
-    operands: [{ name: 'COMMAND', optional: true }],
+    operands: [{ name: 'COMMAND', optional: true, rest: true }],
     summary: 'this help, or that of one command',
     description: 'Prints the help.',
     options: {},
@@ -44,6 +44,9 @@ function help(io: Io, given: Given, commands: readonly Command[]): ExitCode {
 }
 
 function usage(command: Command): string {
-  const operands = command.operands.map(({ name, optional }) => (optional ? `[${name}]` : name));
+  const operands = command.operands.map(({ name, optional, rest, stdin }) => {
+    const text = `${name}${rest === true ? '…' : ''}${stdin === true ? '|--' : ''}`;
+    return optional ? `[${text}]` : text;
+  });
   return [command.name, ...operands].join(' ');
 }

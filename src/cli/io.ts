@@ -5,6 +5,8 @@ export interface Io extends Environment {
   readonly width: number;
   readonly signal: AbortSignal;
   readonly onSignal: (name: 'SIGTERM' | 'SIGINT' | 'SIGHUP', handle: () => void) => void;
+  /** Standard input to its end, as text; of more than 1 MiB only the beginning. */
+  readonly input: () => Promise<string>;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
 }

@@ -3,7 +3,10 @@ import type { Command, Given } from './commands.ts';
 import { configCheckCommand, configShowCommand } from './config.ts';
 import { helpCommand, helpText } from './help.ts';
 import { type ExitCode, exitCode, type Io } from './io.ts';
+import { leaseReleaseCommand } from './lease-release.ts';
+import { leaseShowCommand } from './lease-show.ts';
 import { manifestCommand } from './manifest.ts';
+import { pauseCommand, resumeCommand } from './pause.ts';
 import { preflightCommand } from './preflight.ts';
 import { retryCommand } from './retry.ts';
 import { runCommand } from './run.ts';
@@ -17,6 +20,10 @@ export const commands: readonly Command[] = [
   preflightCommand,
   manifestCommand,
   retryCommand,
+  leaseShowCommand,
+  leaseReleaseCommand,
+  pauseCommand,
+  resumeCommand,
   configCheckCommand,
   configShowCommand,
   {
@@ -66,10 +73,11 @@ function find(args: readonly string[]): Command | null {
 function parse(command: Command, args: readonly string[]): Given | { readonly wrong: string } {
   try {
     const options = Object.fromEntries(Object.entries(command.options).map(([name, { type }]) => [name, { type }]));
-    const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+    const typed = command.operands.at(-1)?.stdin === true && args.at(-1) === '--' ? [...args.slice(0, -1), '-'] : args;
+    const { values, positionals } = parseArgs({ args: [...typed], options, allowPositionals: true, strict: true });
     const needed = command.operands.filter(({ optional }) => !optional);
     if (positionals.length < needed.length) return { wrong: `${needed[positionals.length]?.name} is missing` };
-    if (positionals.length > command.operands.length && command.name !== 'help') {
+    if (positionals.length > command.operands.length && command.operands.at(-1)?.rest !== true) {
       return { wrong: `"${String(positionals[command.operands.length]).slice(0, 60)}" is one argument too many` };
     }
     return { operands: positionals, options: values as Given['options'] };

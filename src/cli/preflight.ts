@@ -1,13 +1,11 @@
 import { reasonRemedy, reasonSentence } from '../core/reasons.ts';
 import type { Settings } from '../core/settings.ts';
 import type { AccessAnswer } from '../kubernetes/access-answer.ts';
-import { openCluster, type Ready } from '../kubernetes/cluster.ts';
+import type { Ready } from '../kubernetes/cluster.ts';
+import { reachCluster } from './cluster.ts';
 import { type Command, configOption, type Given } from './commands.ts';
 import { type ExitCode, exitCode, type Io } from './io.ts';
 import { settingsOrProblems } from './settings.ts';
-
-/** How long the API server may take to say who we are. */
-const longest = 30_000;
 
 export const preflightCommand: Command = {
   name: 'preflight',
@@ -26,7 +24,10 @@ async function preflight(io: Io, given: Given): Promise<ExitCode> {
   const ending = new AbortController();
   const signal = AbortSignal.any([io.signal, ending.signal]);
   try {
-    const ready = await reach(io, settings, signal);
+    const ready = await reachCluster(io, settings, signal, (why) => {
+      const remedy = reasonRemedy(why);
+      io.out(`missing  ${reasonSentence(why)}${remedy === '' ? '' : `\n         ${remedy}`}\n`);
+    });
     if (typeof ready === 'number') return ready;
     io.out(
       `ok       acts as ${ready.identity.user} on the Node ${ready.identity.node}, by ${ready.file}, at ${ready.server}\n`,
@@ -35,21 +36,6 @@ async function preflight(io: Io, given: Given): Promise<ExitCode> {
   } finally {
     ending.abort();
   }
-}
-
-/** Who we are at the API server, or the exit code that says why it is not known. */
-async function reach(io: Io, settings: Settings, signal: AbortSignal): Promise<Ready | ExitCode> {
-  const options = { credentials: settings.credentials, clock: io.clock, counter: { count: () => {} } };
-  const opened = openCluster(options, signal);
-  using deadline = io.clock.deadline(longest, signal);
-  for await (const state of opened.states(deadline.signal)) {
-    if (state.is === 'ready') return state;
-    const remedy = reasonRemedy(state.reason);
-    io.out(`missing  ${reasonSentence(state.reason)}${remedy === '' ? '' : `\n         ${remedy}`}\n`);
-    return state.reason.code.startsWith('api-') ? exitCode.unavailable : exitCode.configuration;
-  }
-  io.err(`the API server did not say who this is within ${longest / 1000} s\n`);
-  return exitCode.unavailable;
 }
 
 async function askAll(io: Io, ready: Ready, settings: Settings, signal: AbortSignal): Promise<ExitCode> {

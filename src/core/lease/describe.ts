@@ -8,7 +8,7 @@ import type { Holder, HolderPhase, LeaseRecord, Slot } from './record.ts';
  * The time is the holder's own clock, and how long ago that is goes by the clock of the reader: both are text to look at,
  * and where the clocks contradict each other the second is left out.
  */
-export function describeHolders(record: LeaseRecord, now: Now): string {
+export function describeHolders(record: Pick<LeaseRecord, 'holders'>, now: Now): string {
   if (record.holders.length === 0) return 'nobody';
   const named = record.holders.slice(0, mostNamed).map((slot) => describeHolder(slot, now));
   const more = record.holders.length - named.length;

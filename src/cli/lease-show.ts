@@ -1,0 +1,38 @@
+import { readRecord } from '../core/lease/format.ts';
+import { leaseText } from '../core/lease/object.ts';
+import { reason } from '../core/reasons.ts';
+import { exitOf, tellReason, withCluster } from './cluster.ts';
+import { type Command, configOption, type Given, isGiven, jsonOption } from './commands.ts';
+import { interrupted } from './interrupt.ts';
+import { type ExitCode, exitCode, type Io } from './io.ts';
+import { leaseLines, leaseView } from './lease-text.ts';
+
+export const leaseShowCommand: Command = {
+  name: 'lease show',
+  operands: [],
+  summary: 'who of the pool holds the Lease, who waits in which order, whether it is paused',
+  description:
+    'Reads the Lease from the API server. A Lease that cannot be understood is shown with what is wrong with it, and counts as failed.',
+  options: { json: jsonOption, config: configOption },
+  run: show,
+};
+
+async function show(io: Io, given: Given): Promise<ExitCode> {
+  return await withCluster(io, given, async (on) => {
+    const { lease } = on.settings;
+    const read = await on.ready.cluster.leases.read(lease, 'consistent', on.signal);
+    if (read.is === 'failed' && on.signal.aborted) return interrupted(io);
+    if (read.is === 'failed') {
+      tellReason(io, read.reason);
+      return exitOf(read.reason);
+    }
+    if (read.is === 'gone') {
+      tellReason(io, reason('lease-missing', { lease: leaseText(lease) }));
+      return exitCode.failed;
+    }
+    const { object } = read;
+    if (isGiven(given, 'json')) io.out(`${JSON.stringify(leaseView(object, on.settings), null, 2)}\n`);
+    else io.out(`${leaseLines(object, on.settings, io.clock.now()).join('\n')}\n`);
+    return readRecord(object).readable ? exitCode.done : exitCode.failed;
+  });
+}

@@ -1,0 +1,51 @@
+import { leaseText } from '../core/lease/object.ts';
+import { pause, resume } from '../core/lease/release.ts';
+import { changeLease } from './change-lease.ts';
+import { withCluster } from './cluster.ts';
+import { type Command, configOption, type Given } from './commands.ts';
+import { type ExitCode, exitCode, type Io } from './io.ts';
+
+export const pauseCommand: Command = {
+  name: 'pause',
+  operands: [{ name: 'REASON', optional: true, rest: true }],
+  summary: 'no node of the pool claims the Lease or reboots, until it is resumed',
+  description:
+    'Writes the reason into the Lease. A node that drains goes on draining and waits before the reboot; one that has asked for its reboot goes on.',
+  options: { config: configOption },
+  run: runPause,
+};
+
+export const resumeCommand: Command = {
+  name: 'resume',
+  operands: [],
+  summary: 'ends the pause of the pool',
+  description: 'Takes the pause out of the Lease; whoever waits goes on by itself.',
+  options: { config: configOption },
+  run: runResume,
+};
+
+async function runPause(io: Io, given: Given): Promise<ExitCode> {
+  const why = given.operands.join(' ');
+  return await withCluster(io, given, async (on) => {
+    const changing = await changeLease(io, on, (record) => {
+      const paused = pause(record, why);
+      return paused.paused === record.paused ? null : paused;
+    });
+    if (changing.is === 'told') return changing.code;
+    io.out(`${leaseText(on.settings.lease)} is paused; "kured-host resume" ends it\n`);
+    return exitCode.done;
+  });
+}
+
+async function runResume(io: Io, given: Given): Promise<ExitCode> {
+  return await withCluster(io, given, async (on) => {
+    const changing = await changeLease(io, on, (record) => {
+      const resumed = resume(record);
+      return resumed === record ? null : resumed;
+    });
+    if (changing.is === 'told') return changing.code;
+    const was = changing.is === 'changed' || changing.maybeOurs;
+    io.out(`${leaseText(on.settings.lease)} ${was ? 'is resumed' : 'was not paused'}\n`);
+    return exitCode.done;
+  });
+}
