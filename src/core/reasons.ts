@@ -145,6 +145,10 @@ const rows = {
   },
   restoring: { sentence: 'the reboot is proven; uncordons and releases {lease}', remedy: '' },
   'backing-out': { sentence: 'backing out, because {why}', remedy: '' },
+  'backed-out-before': {
+    sentence: 'it was backed out before this service was started',
+    remedy: 'journalctl -u kured-host tells why',
+  },
   interrupted: { sentence: 'a back-out was interrupted and is being finished', remedy: '' },
   'host-unreadable': {
     sentence: '{what} of this machine cannot be read: {why}',

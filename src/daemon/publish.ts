@@ -28,9 +28,12 @@ export interface Publisher {
 }
 
 const announceLimit = 10_000;
-/** The condition follows progress at most this often, so that a drain costs few writes. */
-const progressEvery = 60_000;
+/**
+ * The condition follows another reason at least this long after the last write. Progress within one reason is told as soon
+ * at first, then ever more seldom: a drain that waits does not show its first step for long, and costs few writes.
+ */
 const reasonEvery = 5_000;
+const progressEvery = 60_000;
 /**
  * What is over sooner than this is not worth a write: a node without pods goes from its claim to the fence in a tenth of a
  * second, and each write of the Node makes the guarded PATCH that is under way (cordon, restore) a conflict.
@@ -99,6 +102,8 @@ class ConditionWriter {
   #written = 0;
   /** When the last write was begun. */
   #sentAt = 0;
+  /** Writes in a row that changed nothing but the words of one reason. */
+  #progressed = 0;
   #running: Promise<void> | null = null;
   /** When the write that waits is due, by the monotonic clock; null: none waits. */
   #due: number | null = null;
@@ -129,7 +134,8 @@ class ConditionWriter {
   }
 
   #distance(shown: NodeCondition, wanted: NodeCondition, otherPhase: boolean): number {
-    const distance = shown.reason === wanted.reason ? progressEvery : reasonEvery;
+    const progress = Math.min(progressEvery, reasonEvery * 2 ** this.#progressed);
+    const distance = shown.reason === wanted.reason ? progress : reasonEvery;
     return otherPhase ? settle : Math.max(settle, this.#sentAt + distance - this.#parts.clock.mono());
   }
 
@@ -176,6 +182,7 @@ class ConditionWriter {
         this.#sent = null;
         return;
       }
+      this.#progressed = this.#sent?.reason === condition.reason ? this.#progressed + 1 : 0;
       this.#sent = condition;
       this.#written = Number(written.object.resourceVersion);
       if (all || this.#wanted.condition.status !== condition.status) continue;

@@ -30,6 +30,8 @@ export interface PodOptions {
   readonly ownerReferences?: readonly unknown[];
   /** terminationGracePeriodSeconds; default 1, the shortest that the kubelet takes part in. */
   readonly grace?: number;
+  /** Gives it a volume that goes with it. */
+  readonly emptyDir?: boolean;
 }
 
 export function pod(options: PodOptions): object {
@@ -38,7 +40,11 @@ export function pod(options: PodOptions): object {
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: { name, namespace, labels, annotations, finalizers, ownerReferences },
-    spec: { nodeName: options.node, ...podSpec(options.grace) },
+    spec: {
+      nodeName: options.node,
+      ...podSpec(options.grace),
+      ...(options.emptyDir === true ? { volumes: [{ name: 'scratch', emptyDir: {} }] } : {}),
+    },
   };
 }
 

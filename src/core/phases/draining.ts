@@ -219,7 +219,8 @@ function timedOut(state: This, now: Now): Reason | null {
   const { drainTimeout } = state.facts.settings;
   if (drainTimeout === null || now.mono < state.phase.began + drainTimeout) return null;
   const { progress } = state.facts.drain;
-  const left = progress?.details['progress'] ?? progress?.details['pods'] ?? `it was in its step "${state.phase.step}"`;
+  const blocked = progress?.code === 'drain-blocked' ? reasonSentence(progress) : undefined;
+  const left = blocked ?? progress?.details['progress'] ?? `it was in its step "${state.phase.step}"`;
   return reason('drain-timeout', { timeout: `${Math.round(drainTimeout / 1000)} s`, left });
 }
 

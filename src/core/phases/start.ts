@@ -8,7 +8,6 @@ import type { DecisionSettings, State } from './state.ts';
 
 /** The state of a process that has just started: nothing is known but who we are, what was decided, and what was remembered. */
 export function startState(me: Me, settings: DecisionSettings, memory: Memory, now: Now): State {
-  const distance = memory.backOff === null ? 0 : memory.backOff.until - now.wall;
   return {
     phase: { name: 'recovering', cause: 'start', step: 'look' },
     since: { mono: now.mono, wall: now.wall },
@@ -22,7 +21,7 @@ export function startState(me: Me, settings: DecisionSettings, memory: Memory, n
       permission: null,
       hintAt: 0,
       shutdown: null,
-      backOff: remembered(memory, distance, now),
+      backOff: remembered(memory, now),
       turn: null,
       drain: { progress: null, ended: null },
       reboot: null,
@@ -44,12 +43,12 @@ export function startState(me: Me, settings: DecisionSettings, memory: Memory, n
   };
 }
 
-/** A back-off that a set clock would stretch is bounded by the longest there is. */
-function remembered(memory: Memory, distance: number, now: Now): State['facts']['backOff'] {
-  if (memory.backOff === null || distance <= 0) return null;
-  return {
-    failures: memory.backOff.failures,
-    until: now.mono + Math.min(distance, 3_600_000),
-    why: reason('interrupted'),
-  };
+/**
+ * The back-outs in a row are kept for a day after the distance they led to is over, so that a restart between two tries does
+ * not make the next distance short again. A distance that a set clock would stretch is bounded by the longest there is.
+ */
+function remembered({ backOff }: Memory, now: Now): State['facts']['backOff'] {
+  if (backOff === null || now.wall - backOff.until > limits.day) return null;
+  const distance = Math.min(Math.max(backOff.until - now.wall, 0), 3_600_000);
+  return { failures: backOff.failures, until: now.mono + distance, why: reason('backed-out-before') };
 }

@@ -1,0 +1,324 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import type { AuditEntry } from '../cluster/audit.ts';
+import type { ClusterAccess } from '../cluster/control-plane.ts';
+import type { Machine } from '../cluster/machine.ts';
+import type { KubernetesObject } from '../cluster/rest.ts';
+import { within } from '../cluster/waiting.ts';
+import { budget, createNamespace, type PodOptions, pod, podSpec } from '../cluster/workload.ts';
+import { command, Pool, type PoolMachine } from './pool.ts';
+
+export interface NodeObject extends KubernetesObject {
+  readonly spec?: { readonly unschedulable?: boolean };
+  readonly status?: {
+    readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message: string }[];
+  };
+}
+
+export interface LeaseObject extends KubernetesObject {
+  readonly spec?: { readonly holderIdentity?: string; readonly leaseTransitions?: number };
+}
+
+export interface PodObject extends KubernetesObject {
+  readonly metadata: KubernetesObject['metadata'] & { readonly deletionGracePeriodSeconds?: number };
+  readonly spec?: { readonly nodeName?: string };
+  readonly status?: { readonly phase?: string };
+}
+
+const statusAnnotation = 'kured-host/status';
+const keep = 'example.com/keep';
+
+/** One node in a pool and a cluster of its own kind: what people and pods do to it, and what it says. */
+export class Story implements AsyncDisposable {
+  readonly cluster: ClusterAccess;
+  readonly pool: Pool;
+  readonly machine: Machine;
+  /** Where its pods are. */
+  readonly namespace: string;
+
+  private constructor(cluster: ClusterAccess, pool: Pool, machine: Machine, namespace: string) {
+    this.cluster = cluster;
+    this.pool = pool;
+    this.machine = machine;
+    this.namespace = namespace;
+  }
+
+  /** The machine is up, its kubelet has registered it, and nothing is needed yet. */
+  static async begin(cluster: ClusterAccess, options: PoolMachine = {}): Promise<Story> {
+    const pool = await Pool.open(cluster);
+    const [machine, namespace] = await Promise.all([pool.add(options), createNamespace(cluster, 'work')]);
+    const story = new Story(cluster, pool, machine, namespace);
+    await story.node('it to be registered', (node) => node !== undefined);
+    return story;
+  }
+
+  get name(): string {
+    return this.machine.name;
+  }
+
+  get nodePath(): string {
+    return `/api/v1/nodes/${this.name}`;
+  }
+
+  podPath(name: string): string {
+    return `/api/v1/namespaces/${this.namespace}/pods/${name}`;
+  }
+
+  /** What a person types; it has to succeed. */
+  async kubectl(...parameters: readonly string[]): Promise<void> {
+    const { code, stderr } = await this.cluster.kubectl(parameters);
+    assert.equal(code, 0, stderr);
+  }
+
+  /** An annotation on the pool's Lease, as a person sets it; null takes it away. */
+  async annotateLease(name: string, value: string | null): Promise<void> {
+    const change = value === null ? `${name}-` : `${name}=${value}`;
+    await this.kubectl('annotate', '--overwrite', 'lease', '-n', this.pool.namespace, 'kured-host', change);
+  }
+
+  async node(what: string, is: (node: NodeObject | undefined) => boolean, limit = 60_000): Promise<NodeObject> {
+    const node = await this.cluster.admin.until<NodeObject>(this.nodePath, what, is, limit);
+    return node as NodeObject;
+  }
+
+  async lease(what: string, is: (lease: LeaseObject | undefined) => boolean, limit = 60_000): Promise<LeaseObject> {
+    const lease = await this.cluster.admin.until<LeaseObject>(this.pool.leasePath, what, is, limit);
+    return lease as LeaseObject;
+  }
+
+  /** Resolves with the sentence on the Node once it matches. */
+  async says(pattern: RegExp, limit = 60_000): Promise<string> {
+    const node = await this.node(
+      `the sentence on the Node to match ${pattern}`,
+      (now) => pattern.test(now?.metadata.annotations?.[statusAnnotation] ?? ''),
+      limit,
+    );
+    return node.metadata.annotations?.[statusAnnotation] ?? '';
+  }
+
+  /** The same, and `kured-host why` and `kured-host status` have the words as well. */
+  async shows(pattern: RegExp): Promise<void> {
+    await this.says(pattern);
+    const [why, status] = await Promise.all([this.cli('why'), this.cli('status')]);
+    assert.match(why, pattern);
+    assert.match(status, pattern);
+  }
+
+  /** The same, and the log has them. */
+  async showsAndLogs(pattern: RegExp): Promise<void> {
+    await this.shows(pattern);
+    await this.machine.awaitLog(pattern);
+  }
+
+  /** What the shipped command prints in the machine. */
+  async cli(...parameters: readonly string[]): Promise<string> {
+    const { stdout, stderr } = await this.machine.run([...command, ...parameters]);
+    return `${stdout}${stderr}`;
+  }
+
+  async addPod(name: string, options: Partial<PodOptions> = {}): Promise<PodObject> {
+    const made = pod({ name, namespace: this.namespace, node: this.name, ...options });
+    return await this.cluster.admin.post<PodObject>(`/api/v1/namespaces/${this.namespace}/pods`, made);
+  }
+
+  /** A pod that stays until `letGo`, whatever is done to it: the drain waits. */
+  async addKeptPod(name = 'kept'): Promise<void> {
+    await this.addPod(name, { finalizers: [keep] });
+  }
+
+  async letGo(name = 'kept'): Promise<void> {
+    await this.cluster.admin.patch(this.podPath(name), { metadata: { finalizers: null } });
+  }
+
+  async pod(name: string, what: string, is: (pod: PodObject | undefined) => boolean): Promise<PodObject> {
+    const found = await this.cluster.admin.until<PodObject>(this.podPath(name), what, is, 60_000);
+    return found as PodObject;
+  }
+
+  async running(name: string): Promise<PodObject> {
+    return await this.pod(name, 'it to run', (now) => now?.status?.phase === 'Running');
+  }
+
+  /** A budget over the pods with the label `app`, as the disruption controller has understood it. */
+  async addBudget(name: string, app: string, minAvailable = 1): Promise<void> {
+    const collection = `/apis/policy/v1/namespaces/${this.namespace}/poddisruptionbudgets`;
+    await this.cluster.admin.post(collection, budget(this.namespace, name, { app }, minAvailable));
+    await this.cluster.admin.until<KubernetesObject & { readonly status?: { readonly currentHealthy?: number } }>(
+      `${collection}/${name}`,
+      'the budget to count a healthy pod',
+      (now) => now?.status?.currentHealthy === 1,
+      30_000,
+    );
+  }
+
+  /** The pod's containers have ended well. */
+  async finish(name: string): Promise<void> {
+    await this.cluster.admin.patch(`${this.podPath(name)}/status`, { status: { phase: 'Succeeded' } });
+  }
+
+  /** A second node, that only takes pods; its name. */
+  async addOtherNode(): Promise<string> {
+    const other = await this.pool.add({ service: ['sleep', 'infinity'] });
+    await other.kubelet?.awaitReported(true);
+    return other.name;
+  }
+
+  /** One replica, on the first of these nodes that takes it. */
+  async addStatefulSet(name: string, nodes: readonly string[]): Promise<void> {
+    const labels = { app: name };
+    const on = (values: readonly string[]): object => ({
+      matchExpressions: [{ key: 'kubernetes.io/hostname', operator: 'In', values }],
+    });
+    const nodeAffinity = {
+      requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [on(nodes)] },
+      preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, preference: on(nodes.slice(0, 1)) }],
+    };
+    await this.cluster.admin.post(`/apis/apps/v1/namespaces/${this.namespace}/statefulsets`, {
+      metadata: { name, namespace: this.namespace },
+      spec: {
+        serviceName: name,
+        selector: { matchLabels: labels },
+        template: { metadata: { labels }, spec: { ...podSpec(), affinity: { nodeAffinity } } },
+      },
+    });
+  }
+
+  /** A DaemonSet for this node; its pod, running. */
+  async addDaemonSetPod(name: string): Promise<PodObject> {
+    const labels = { app: name };
+    const nodeSelector = { 'kubernetes.io/hostname': this.name };
+    await this.cluster.admin.post(`/apis/apps/v1/namespaces/${this.namespace}/daemonsets`, {
+      metadata: { name, namespace: this.namespace },
+      spec: {
+        selector: { matchLabels: labels },
+        template: { metadata: { labels }, spec: { ...podSpec(), nodeSelector } },
+      },
+    });
+    const podName = Promise.withResolvers<string>();
+    const looking = new AbortController();
+    const find = async (): Promise<void> => {
+      const query = { labelSelector: `app=${name}` };
+      const collection = `/api/v1/namespaces/${this.namespace}/pods`;
+      for await (const { object } of this.cluster.admin.watch<PodObject>(collection, query, looking.signal))
+        podName.resolve(object.metadata.name);
+    };
+    find().catch(podName.reject);
+    try {
+      return await this.running(await within(30_000, `a pod of the DaemonSet ${name}`, () => podName.promise));
+    } finally {
+      looking.abort();
+    }
+  }
+
+  /** What the kubelet shows of a static pod, written with its own certificate. */
+  async addMirrorPod(name: string): Promise<PodObject> {
+    const node = await this.cluster.admin.get(this.nodePath);
+    const kubelet = await this.cluster.client({ name: `system:node:${this.name}`, organizations: ['system:nodes'] });
+    const owner = { apiVersion: 'v1', kind: 'Node', name: this.name, uid: node.metadata.uid, controller: true };
+    const mirror = pod({
+      name: `${name}-${this.name}`,
+      namespace: this.namespace,
+      node: this.name,
+      annotations: { 'kubernetes.io/config.mirror': 'a hash' },
+      ownerReferences: [owner],
+    });
+    const made = await kubelet.post<PodObject>(`/api/v1/namespaces/${this.namespace}/pods`, mirror);
+    return await this.running(made.metadata.name);
+  }
+
+  /** When the next try is, in milliseconds since 1970, once the Node shows it with this cause after so many failures. */
+  async triesAgainAt(cause: RegExp, failures: number): Promise<number> {
+    const shown = (node: NodeObject | undefined): string | undefined => {
+      const said = node?.metadata.annotations?.[statusAnnotation] ?? '';
+      const { backOff } = this.memory();
+      const at = /^reboot needed: tries again at (\S+), because /.exec(said)?.[1];
+      const same = Math.abs(Date.parse(at ?? '') - (backOff?.until ?? 0)) < 2_000;
+      return backOff?.failures === failures && same && cause.test(said) ? at : undefined;
+    };
+    const node = await this.node(`its next try to be shown, ${cause}`, (now) => shown(now) !== undefined);
+    return Date.parse(shown(node) ?? '');
+  }
+
+  /** The distance to the next try is over: the same as waiting for it, as far as a process that starts can tell. */
+  async timePasses(): Promise<void> {
+    const { backOff, ...rest } = this.memory();
+    await this.machine.killService();
+    writeFileSync(this.memoryFile, JSON.stringify({ ...rest, backOff: backOff && { ...backOff, until: Date.now() } }));
+    await this.machine.startService();
+  }
+
+  /** When the claim of this node was given back, milliseconds since 1970 by the API server's clock. */
+  releasedAt(): number {
+    return (this.leaseWrites((holders) => holders === undefined).at(-1)?.answered ?? 0) / 1000;
+  }
+
+  /** When the fence was written, microseconds since 1970 by the API server's clock. */
+  fencedAt(): number {
+    return this.leaseWrites((holders) => holders?.includes('"phase":"rebooting"') === true).at(0)?.received ?? 0;
+  }
+
+  leaseWrites(are: (holders: string | undefined) => boolean): readonly AuditEntry[] {
+    const written = { verb: 'update', resource: 'leases', namespace: this.pool.namespace, code: 200 } as const;
+    return this.cluster.auditLog.entries(written).filter(({ responseObject }) => {
+      const { metadata } = responseObject as LeaseObject;
+      return are(metadata.annotations?.['kured-host/holders']);
+    });
+  }
+
+  /** The names of the pods whose eviction this node asked for, in alphabetical order. */
+  evictionsOf(): readonly string[] {
+    const asked = { user: `system:node:${this.name}`, resource: 'pods', subresource: 'eviction' } as const;
+    const entries = this.cluster.auditLog.entries({ ...asked, namespace: this.namespace, since: this.pool.began });
+    return [...new Set(entries.map(({ objectRef }) => objectRef.name ?? ''))].sort();
+  }
+
+  /** What the person finds after a drain that was backed out: no mark, no claim, and the Node cordoned or not. */
+  async undone(cordoned: boolean): Promise<void> {
+    await this.lease('it to be free', free);
+    const node = await this.cluster.admin.get<NodeObject>(this.nodePath);
+    assert.deepEqual(
+      [node.spec?.unschedulable ?? false, node.metadata.annotations?.['kured-host/claim'], this.machine.rebootsAsked],
+      [cordoned, undefined, 0],
+    );
+  }
+
+  /** Rebooted once, restored, and the Lease free again. */
+  async rebootedOnce(): Promise<void> {
+    await this.pool.rebooted(this.machine);
+    await this.lease('it to be free', free);
+    assert.deepEqual([this.machine.boots, this.machine.rebootsAsked], [2, 1]);
+  }
+
+  /** The answered evictions that this node asked for, by the audit log. */
+  evictions(name: string): readonly AuditEntry[] {
+    const asked = { user: `system:node:${this.name}`, resource: 'pods', subresource: 'eviction', name } as const;
+    return this.cluster.auditLog.entries({ ...asked, namespace: this.namespace, since: this.pool.began });
+  }
+
+  /** What is remembered on the machine's disk over restarts. */
+  memory(): { readonly backOff: { readonly failures: number; readonly until: number } | null } {
+    return existsSync(this.memoryFile) ? JSON.parse(readFileSync(this.memoryFile, 'utf8')) : { backOff: null };
+  }
+
+  get memoryFile(): string {
+    return this.machine.folders.hostPath('/var/lib/kured-host/memory.json');
+  }
+
+  /** A node never learns by GET what became of a pod: the API server refuses a node the pod that is gone. */
+  noGetOfPods(): void {
+    const read = { verb: 'get', resource: 'pods', user: `system:node:${this.name}`, since: this.pool.began } as const;
+    assert.deepEqual(this.cluster.auditLog.entries(read), []);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.pool[Symbol.asyncDispose]();
+  }
+}
+
+export function free(lease: LeaseObject | undefined): boolean {
+  return lease !== undefined && lease.metadata.annotations?.['kured-host/holders'] === undefined;
+}
+
+export function holds(lease: LeaseObject | undefined): boolean {
+  return lease?.metadata.annotations?.['kured-host/holders'] !== undefined;
+}
