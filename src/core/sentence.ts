@@ -11,6 +11,11 @@ export function sentence(state: State): string {
   return clause === '' || why.startsWith(clause) ? why : `${clause}: ${why}`;
 }
 
+/** The sentence without what only time changes ("(43 min)"), for places where each change costs a write. */
+export function steadySentence(state: State): string {
+  return sentence(state).replace(/ \(\d+ (?:min|h)\)/g, '');
+}
+
 const clauses: Readonly<Record<PhaseName, string>> = {
   recovering: 'starting',
   idle: '',

@@ -8,7 +8,7 @@ import { handledOf } from './phases/observe.ts';
 import { needNow, needText } from './phases/questions.ts';
 import type { PhaseName, State } from './phases/state.ts';
 import { type Reason, reasonRemedy, reasonSentence } from './reasons.ts';
-import { sentence } from './sentence.ts';
+import { sentence, steadySentence } from './sentence.ts';
 
 /** Everything the daemon knows of itself, as `kured-host status --json` shows it. Times are RFC 3339 by this node's clock. */
 export interface Status {
@@ -76,7 +76,7 @@ export function statusOf(state: State, now: Now): Status {
 
 /**
  * The Node's condition `RebootRequired`: True with why it waits, False, or Unknown when nobody can tell. The reason is the
- * code in CamelCase, as the API conventions want it.
+ * code in CamelCase, as the API conventions want it; the message is the sentence without running minutes.
  */
 export function conditionOf(state: State, now: Now): NodeCondition {
   const { need } = state.facts;
@@ -85,7 +85,7 @@ export function conditionOf(state: State, now: Now): NodeCondition {
   const status = required ? 'True' : need === null || need.is === 'unknown' ? 'Unknown' : 'False';
   const { phase, waits } = state;
   const why = 'stuck' in phase && phase.stuck !== null ? phase.stuck.reason : waits;
-  return { status, reason: camel(why.code), message: sentence(state) };
+  return { status, reason: camel(why.code), message: steadySentence(state) };
 }
 
 export function reasonStatus(of: Reason): ReasonStatus {
