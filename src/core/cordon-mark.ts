@@ -56,6 +56,15 @@ export function cordonPatch(node: NodeSnapshot, mark: Omit<CordonMark, 'cordoned
   };
 }
 
+/** Brings the mark's need up to date before a fence for another need than the claim's: it outlives the entry of a claim that is taken away. */
+export function needPatch(node: NodeSnapshot, mark: CordonMark, need: NeedNote, nonce: string): NodePatch {
+  return {
+    uid: node.uid,
+    resourceVersion: node.resourceVersion,
+    annotations: { [markAnnotation]: JSON.stringify({ ...mark, need }), [writeAnnotation]: nonce },
+  };
+}
+
 /** The PATCH before every release: the mark off, uncordoned if the cordon is ours, `handled` after a proven boot; never without a change. */
 export function restorePatch(node: NodeSnapshot, handled: string | null, nonce: string): NodePatch {
   return {

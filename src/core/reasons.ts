@@ -122,6 +122,11 @@ const rows = {
     sentence: 'the reboot was asked for {attempts} times and the machine is still up with the same boot ID: {why}',
     remedy: 'find out why it does not go down, then run `kured-host retry` or reboot it by hand',
   },
+  'reboot-uncertain': {
+    sentence: 'a reboot was asked for that may still come, and it cannot be asked for again: {why}',
+    remedy:
+      'reboot the machine by hand; or, sure that no reboot comes, `kured-host retry`, or `kured-host lease release {node} --force`',
+  },
   'too-many-starts': {
     sentence: 'the service was started {starts} times within one claim',
     remedy: 'find out why it ends: journalctl -u kured-host',

@@ -1,12 +1,13 @@
 import { cordonPatch, readMark } from '../cordon-mark.ts';
 import { describeHolders } from '../lease/describe.ts';
-import { fence, fenceIsMine, mine, renew } from '../lease/hold.ts';
+import { type FenceRefusal, fence, fenceIsMine, mine, renew } from '../lease/hold.ts';
 import { leaseText } from '../lease/object.ts';
 import { limits } from '../limits.ts';
 import type { Now } from '../now.ts';
 import { type Reason, reason, reasonSentence } from '../reasons.ts';
 import type { Effect } from './effect.ts';
 import { claimNow, givenUp, needNow, permissionNow, rebootOf } from './questions.ts';
+import { markNeed } from './restore.ts';
 import type { Draining, Rebooting, State } from './state.ts';
 import { become, type Step, soonest, stay } from './step.ts';
 import { leaseTrouble, wantLease, wantNode } from './want.ts';
@@ -92,11 +93,11 @@ function writeFence(state: This, now: Now): Step {
   const permission = permissionNow(facts, now.mono - limits.permissionAge, now);
   if (permission.is === 'asking') return move(state, 'ask');
   if (permission.is === 'refused') return backOut(state, permission.why);
-  const node = wantNode(facts, now, () => ({ nothing: true }));
-  if (node.is === 'doing') return stay(state, node.waits, node.effects, node.wakeAt);
-  const progress = wantLease(facts, now, (record) => {
+  const mark = markNeed(facts, phase.claim, permission.need, now);
+  const progress = wantLease<FenceRefusal | 'mark-first'>(facts, now, (record) => {
     const attempt = mine(record, facts.me)?.attempt ?? 0;
     if (fenceIsMine(record, facts.me, phase.claim, attempt)) return { nothing: true };
+    if (mark.is === 'doing') return { mayNot: 'mark-first' };
     const ruling = fence(record, facts.me, phase.claim, permission.need, rebootOf(facts), facts.settings, now);
     return ruling.granted ? { write: ruling.record, purpose: 'fence' } : { mayNot: ruling.because };
   });
@@ -106,6 +107,7 @@ function writeFence(state: This, now: Now): Step {
     case 'done':
       return fenced(state, now);
     case 'not':
+      if (mark.is === 'doing') return stay(state, mark.waits, mark.effects, mark.wakeAt);
       return fenceRefused(state, progress.because, now);
   }
 }
@@ -166,12 +168,13 @@ function fencesSpent(state: This, now: Now): Step {
   return become(next, stuck, [{ do: 'tell', moment: { what: 'stuck', reason: stuck } }]);
 }
 
-/** The claim is another's or cannot be read: evicting ends at once, and what is true is found out anew. */
+/** How many fences this claim has written, as the Lease was last seen. */
 function attemptOf(state: This): number {
   const claim = claimNow(state.facts, state.phase.claim);
   return claim.is === 'held' ? claim.entry.attempt : 0;
 }
 
+/** The claim is another's or cannot be read: evicting ends at once, and what is true is found out anew. */
 function lostClaim(state: This): Step | null {
   const { facts, phase } = state;
   const claim = claimNow(facts, phase.claim);

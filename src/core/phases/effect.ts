@@ -38,6 +38,7 @@ export type Lane = 'lease' | 'node' | 'permission' | 'shutdown' | 'drain' | 'ann
 
 export type LeasePurpose =
   | 'join'
+  | 'update-place'
   | 'claim'
   | 'leave'
   | 'renew'
@@ -51,7 +52,7 @@ export type LeasePurpose =
   | 'force-release'
   | 'settle';
 
-export type NodePurpose = 'cordon' | 'restore' | 'settle';
+export type NodePurpose = 'cordon' | 'mark' | 'restore' | 'settle';
 
 /** What people are told as it happens: a log line each, an Event on the Node for those that the table in daemon/moments.ts names. */
 export type Moment =

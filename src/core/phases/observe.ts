@@ -105,6 +105,7 @@ export function handledOf(facts: Facts): ReturnType<typeof readHandled> {
 function leaseRead(facts: Facts, result: ReadResult<LeaseObject>, consistency: 'consistent' | 'any', now: Now): Facts {
   const { lease } = facts;
   if (result.is === 'failed') return { ...facts, lease: leaseFailed(lease, result.reason, now) };
+  if (result.is === 'found' && overtaken(result.object, lease)) return { ...facts, lease: answered(lease) };
   const seen: LeaseSeen = result.is === 'gone' ? { is: 'gone' } : seenLease(result.object);
   const unbroken = consistency === 'any' || lease.watch === 'running';
   if (consistency === 'any')
@@ -117,6 +118,7 @@ function leaseWritten(facts: Facts, result: WriteResult<LeaseObject>, base: stri
   switch (result.is) {
     case 'written': {
       const next = { ...answered(lease), conflicts: 0, current: true, doubt: null, unmoved: false };
+      if (overtaken(result.object, lease)) return { ...facts, lease: next };
       return sawTurn({ ...facts, lease: settle(next, seenLease(result.object), now) }, true, now);
     }
     case 'gone':
@@ -145,6 +147,8 @@ function leaseWritten(facts: Facts, result: WriteResult<LeaseObject>, base: stri
 
 function leaseWatched(facts: Facts, told: WatchResult<LeaseObject>, now: Now): Facts {
   const { lease } = facts;
+  // What a watch that was given up still tells is about the past.
+  if (lease.watch === 'off') return facts;
   switch (told.is) {
     case 'listed': {
       const [object] = told.objects;
@@ -206,6 +210,11 @@ function sawTurn(facts: Facts, unbroken: boolean, now: Now): Facts {
   return { ...facts, turn: watchTurn(facts.turn, seen.reading.record, unbroken, now) };
 }
 
+/** The watch has told of something newer while the request was under way, and will not tell it again. */
+function overtaken(object: LeaseObject, lease: LeaseFacts): boolean {
+  return lease.current && lease.watch === 'running' && isOlder(object, lease.seen);
+}
+
 /** A watch may deliver what a read has overtaken; within one object the resourceVersion grows (KEP-5504). */
 function isOlder(object: LeaseObject, seen: LeaseSeen): boolean {
   if (seen.is !== 'lease' || seen.object.metadata.uid !== object.metadata.uid) return false;
@@ -214,13 +223,16 @@ function isOlder(object: LeaseObject, seen: LeaseSeen): boolean {
 
 function nodeRead(node: NodeFacts, result: ReadResult<NodeSnapshot>, now: Now): NodeFacts {
   if (result.is === 'failed') return nodeFailed(node, result.reason, now);
+  if (result.is === 'found' && overtakenNode(result.object, node)) return nodeAnswered(node);
   return settleNode({ ...nodeAnswered(node), current: true }, result.is === 'gone' ? null : result.object);
 }
 
 function nodePatched(node: NodeFacts, result: WriteResult<NodeSnapshot>, base: string, now: Now): NodeFacts {
   switch (result.is) {
-    case 'written':
-      return settleNode({ ...nodeAnswered(node), current: true, doubt: null }, result.object);
+    case 'written': {
+      const next = { ...nodeAnswered(node), current: true, doubt: null, unmoved: false };
+      return overtakenNode(result.object, node) ? next : settleNode(next, result.object);
+    }
     case 'gone':
       return settleNode({ ...nodeAnswered(node), current: true, doubt: null }, null);
     case 'conflict':
@@ -278,6 +290,10 @@ function nodeFailed(node: NodeFacts, problem: Reason, now: Now): NodeFacts {
 
 function isOlderNode(object: NodeSnapshot, seen: NodeSnapshot): boolean {
   return object.uid === seen.uid && Number(object.resourceVersion) < Number(seen.resourceVersion);
+}
+
+function overtakenNode(object: NodeSnapshot, node: NodeFacts): boolean {
+  return node.current && node.watch === 'running' && node.seen.is === 'node' && isOlderNode(object, node.seen.node);
 }
 
 /** The Node's UID is learnt from the Node; a different one is noticed by the phases, which compare it with the claim's. */

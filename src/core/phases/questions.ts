@@ -4,6 +4,7 @@ import { describePause } from '../lease/describe.ts';
 import { isMyClaim, mine } from '../lease/hold.ts';
 import { leaseText } from '../lease/object.ts';
 import type { Holder, LeaseRecord, RebootMethod } from '../lease/record.ts';
+import { honourForceRelease } from '../lease/release.ts';
 import type { Need } from '../need.ts';
 import type { Now } from '../now.ts';
 import { type Reason, reason } from '../reasons.ts';
@@ -74,9 +75,11 @@ export function claimNow(facts: Facts, claim: string): ClaimNow {
   if (seen.is === 'nothing') return { is: 'unseen' };
   if (seen.is === 'gone') return { is: 'lost' };
   if (!seen.reading.readable) return { is: 'unreadable' };
-  const entry = mine(seen.reading.record, facts.me);
+  // An entry that an admin wants gone counts as gone before anybody has written it.
+  const record = honourForceRelease(seen.reading.record);
+  const entry = mine(record, facts.me);
   if (entry === null || !isMyClaim(entry, facts.me, claim)) return { is: 'lost' };
-  return { is: 'held', entry, record: seen.reading.record };
+  return { is: 'held', entry, record };
 }
 
 /** Why a holder that has asked for no reboot has to give up its claim: a pause or a request to release. */

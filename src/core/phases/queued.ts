@@ -2,7 +2,7 @@ import { claim } from '../lease/claim.ts';
 import { describeHolders } from '../lease/describe.ts';
 import { mine } from '../lease/hold.ts';
 import { leaseText } from '../lease/object.ts';
-import { leave, placeOf } from '../lease/queue.ts';
+import { leave, placeOf, updatePlace } from '../lease/queue.ts';
 import type { LeaseRecord } from '../lease/record.ts';
 import { turnAt } from '../lease/turn-at.ts';
 import { limits } from '../limits.ts';
@@ -26,7 +26,8 @@ export function queued(state: This, now: Now): Step {
   const need = needNow(facts, now);
   const permission = permissionNow(facts, now.mono - limits.lookAgain, now);
   if (need.is !== 'new' || permission.is !== 'allowed') {
-    return stay(state, reason('asking-permission'), permission.is === 'asking' ? permission.effects : []);
+    const waits = state.facts.permission === null ? reason('asking-permission') : state.waits;
+    return stay(state, waits, permission.is === 'asking' ? permission.effects : []);
   }
   const askAgain = now.mono + limits.lookAgain;
   if (now.mono < facts.lease.wentBackUntil) {
@@ -59,7 +60,10 @@ function wish(state: This, record: LeaseRecord, need: Need, now: Now): LeaseWish
   const { facts } = state;
   if (mine(record, facts.me) !== null || placeOf(record, facts.me.node) === null) return { nothing: true };
   const ruling = claim(record, facts.me, need, facts.settings, facts.turn, now);
-  return ruling.granted ? { write: ruling.record, purpose: 'claim' } : { mayNot: whyWait(state, record, now) };
+  if (ruling.granted) return { write: ruling.record, purpose: 'claim' };
+  // Settings that changed while waiting: others reckon with what the entry says.
+  const updated = updatePlace(record, facts.me, facts.settings);
+  return updated === record ? { mayNot: whyWait(state, record, now) } : { write: updated, purpose: 'update-place' };
 }
 
 /** No place any more: as holder by this process's claim, or dropped by the nodes behind; a dropped one joins at the end. */
@@ -77,8 +81,9 @@ function whyLeave(state: This, now: Now): Reason | null {
   const { facts } = state;
   if (facts.stop === 'stop') return reason('stopping');
   if (poolChanged(facts)) return reason('pool-change-waits', { lease: leaseText(facts.lease.ref) });
+  // Right after a start the sentinels were not looked at yet; the question about permission looks at them.
   const need = needNow(facts, now);
-  if (need.is !== 'new') return need.why;
+  if (need.is !== 'new' && facts.need !== null) return need.why;
   const permission = permissionNow(facts, now.mono - limits.lookAgain, now);
   return permission.is === 'refused' ? permission.why : null;
 }

@@ -1,10 +1,11 @@
-import { fence, fenceIsMine, markStuck, mine, takeFenceBack } from '../lease/hold.ts';
+import { fenceIsMine, takeFenceBack } from '../lease/hold.ts';
 import { leaseText } from '../lease/object.ts';
-import { retryClaim } from '../lease/retry.ts';
 import { limits, rebootDistance } from '../limits.ts';
 import { type Now, wallText } from '../now.ts';
 import { type Reason, reason, reasonSentence } from '../reasons.ts';
-import { claimNow, givenUp, permissionNow, rebootOf } from './questions.ts';
+import { claimNow, givenUp, permissionNow } from './questions.ts';
+import { ask, askAgain, fenceAgain } from './reboot-again.ts';
+import { attemptsSpent, releaseAsked, stuck } from './reboot-stuck.ts';
 import type { Rebooting, State } from './state.ts';
 import { become, type Step, soonest, stay } from './step.ts';
 import { leaseTrouble, wantLease } from './want.ts';
@@ -33,11 +34,12 @@ const steps: Readonly<Record<Rebooting['step'], (state: This, now: Now) => Step>
 /** The last line before the machine goes down: the fence is ours, permission is young, and this process made no call for it. */
 function call(state: This, now: Now): Step {
   const { facts, phase } = state;
+  const claim = claimNow(facts, phase.claim);
+  if (claim.is !== 'held') return stay(state, leaseTrouble(facts, 'unreadable'), [], now.mono + limits.lookAgain);
+  if (!fenceIsMine(claim.record, facts.me, phase.claim, phase.attempt)) return fenceGone(state, now);
   const permission = permissionNow(facts, now.mono - limits.permissionAge, now);
   if (permission.is === 'asking') return stay(state, reason('asking-permission'), permission.effects);
-  const claim = claimNow(facts, phase.claim);
-  const asked = claim.is === 'held' ? givenUp(facts, claim.record) : null;
-  const refused = permission.is === 'refused' ? permission.why : asked;
+  const refused = permission.is === 'refused' ? permission.why : givenUp(facts, claim.record);
   if (refused !== null && !phase.committed) return backOut(state, refused);
   if (refused !== null) return stay(state, refused, [], now.mono + limits.permissionAge);
   const deadline = now.mono + facts.settings.rebootDeadline;
@@ -62,10 +64,18 @@ function call(state: This, now: Now): Step {
   };
 }
 
+/** The Lease no longer shows the fence (restored, edited): what is true is found out anew, or another fence is written. */
+function fenceGone(state: This, now: Now): Step {
+  const lost = reason('claim-lost', { lease: leaseText(state.facts.lease.ref) });
+  if (state.phase.committed) return become(askAgain(state.phase, state.facts, now), lost);
+  return become({ name: 'recovering', cause: 'claim-lost', step: 'look' }, lost);
+}
+
 /** Waits for the machine to go down: for the deadline, and beyond it while systemd is at it. */
 function asked(state: This, now: Now): Step {
   const { facts, phase } = state;
-  if (facts.busy.reboot) return stay(state, state.waits, [], phase.deadline);
+  // The executor of the call bounds it; until its answer is there nothing else can be said, deadline or not.
+  if (facts.busy.reboot) return stay(state, state.waits);
   if (facts.reboot?.refused === true && !phase.earlier) return refusedCall(state, facts.reboot.reason);
   const outcome = facts.reboot?.reason ?? null;
   const waits = outcome === null ? askedReason(state, phase.deadline, now) : unanswered(outcome);
@@ -99,17 +109,17 @@ function afterDeadline(state: This, outcome: Reason | null, now: Now): Step {
   const why = outcome === null ? `it was accepted and nothing happened` : reasonSentence(outcome);
   const silent = reason('reboot-refused', { why });
   const certain = look.is === 'none' && facts.settings.rebootMethod === 'logind' && phase.logindOnly;
-  return become({ ...phase, step: certain ? 'take-back' : 'ask', outcome: silent }, silent, [
-    { do: 'tell', moment: { what: 'reboot-refused', reason: silent } },
-  ]);
+  const told = [{ do: 'tell', moment: { what: 'reboot-refused', reason: silent } }] as const;
+  const next: Rebooting = { ...phase, step: 'take-back', outcome: silent };
+  return become(certain ? next : askAgain(next, facts, now), silent, told);
 }
 
 /** It is certain that no reboot will come of this fence: back to draining, where everything is asked again. */
 function takeBack(state: This, now: Now): Step {
   const { facts, phase } = state;
   const claim = claimNow(facts, phase.claim);
-  if (claim.is === 'held' && claim.entry.attempt >= facts.settings.attempts)
-    return becomeStuck(state, claim.entry.attempt, now);
+  const spent = claim.is === 'held' && claim.entry.attempt >= facts.settings.attempts;
+  if (spent && !releaseAsked(state)) return attemptsSpent(state, claim.entry.attempt, now);
   const progress = wantLease(facts, now, (record) => {
     const ruling = takeFenceBack(record, facts.me, phase.claim, now);
     return ruling.granted ? { write: ruling.record, purpose: 'take-fence-back' } : { nothing: true };
@@ -131,62 +141,6 @@ function takeBack(state: This, now: Now): Step {
     [],
     { permission: null, drain: { progress: null, ended: null }, announced: false, reboot: null },
   );
-}
-
-/** A reboot may still come, so backing out is closed: asks until it is permitted, then fences and calls again. */
-function ask(state: This, now: Now): Step {
-  const { facts, phase } = state;
-  const claim = claimNow(facts, phase.claim);
-  if (claim.is === 'held' && claim.entry.attempt >= facts.settings.attempts)
-    return becomeStuck(state, claim.entry.attempt, now);
-  if (now.mono < phase.askNotBefore) return stay(state, phase.outcome ?? state.waits, [], phase.askNotBefore);
-  const permission = permissionNow(facts, now.mono - limits.permissionAge, now);
-  if (permission.is === 'asking') return stay(state, phase.outcome ?? state.waits, permission.effects);
-  if (permission.is === 'refused')
-    return stay(state, permission.why, [], permission.askedAt + limits.permissionAge + 1);
-  return become({ ...phase, step: 'fence' }, state.waits);
-}
-
-function fenceAgain(state: This, now: Now): Step {
-  const { facts, phase } = state;
-  const permission = permissionNow(facts, now.mono - limits.permissionAge, now);
-  if (permission.is !== 'allowed') return become({ ...phase, step: 'ask' }, state.waits);
-  const progress = wantLease<string>(facts, now, (record) => {
-    if (fenceIsMine(record, facts.me, phase.claim, phase.attempt + 1)) return { nothing: true };
-    const ruling = fence(record, facts.me, phase.claim, permission.need, rebootOf(facts), facts.settings, now);
-    return ruling.granted ? { write: ruling.record, purpose: 'fence' } : { mayNot: ruling.because };
-  });
-  if (progress.is === 'done')
-    return become({ ...phase, step: 'call', attempt: phase.attempt + 1 }, state.waits, [], { reboot: null });
-  if (progress.is === 'doing') return stay(state, phase.outcome ?? state.waits, progress.effects, progress.wakeAt);
-  if (progress.because === 'no-attempt-left') return becomeStuck(state, phase.attempt, now);
-  return become({ ...phase, step: 'ask', askNotBefore: now.mono + limits.permissionAge }, state.waits, [], {
-    permission: null,
-  });
-}
-
-function becomeStuck(state: This, attempts: number, now: Now): Step {
-  const why = state.phase.outcome === null ? 'nobody knows why' : reasonSentence(state.phase.outcome);
-  const because = reason('reboot-not-happening', { attempts: String(attempts), why });
-  const phase: Rebooting = { ...state.phase, stuck: { reason: because, at: now.wall } };
-  return become(phase, because, [{ do: 'tell', moment: { what: 'stuck', reason: because } }]);
-}
-
-/** Keeps the claim on purpose and says why in the Lease, until another boot, a person's retry, or a release by force. */
-function stuck(state: This, why: NonNullable<Rebooting['stuck']>, now: Now): Step {
-  const { facts, phase } = state;
-  const retried = facts.retried > why.at;
-  const progress = wantLease(facts, now, (record) => {
-    if (!retried && mine(record, facts.me)?.stuck !== undefined) return { nothing: true };
-    const ruling = retried
-      ? retryClaim(record, facts.me, phase.claim, now)
-      : markStuck(record, facts.me, phase.claim, reasonSentence(why.reason), now);
-    return ruling.granted ? { write: ruling.record, purpose: retried ? 'unstuck' : 'stuck' } : { nothing: true };
-  });
-  if (progress.is === 'doing') return stay(state, why.reason, progress.effects, progress.wakeAt);
-  if (progress.is === 'not' || !retried) return stay(state, why.reason, [], now.mono + limits.lookAgain);
-  const next: Rebooting = { ...phase, step: phase.step === 'take-back' ? 'take-back' : 'ask', attempt: 0, stuck: null };
-  return become(next, why.reason, [{ do: 'tell', moment: { what: 'unstuck' } }], { permission: null });
 }
 
 function lostClaim(state: This): Step | null {

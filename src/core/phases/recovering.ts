@@ -8,7 +8,7 @@ import type { Holder, LeaseRecord, NeedNote } from '../lease/record.ts';
 import { limits, pollDistance } from '../limits.ts';
 import type { NodeSnapshot } from '../node-view.ts';
 import type { Now } from '../now.ts';
-import { type Reason, reason, reasonSentence } from '../reasons.ts';
+import { type Reason, type ReasonCode, reason, reasonSentence } from '../reasons.ts';
 import type { Effect } from './effect.ts';
 import { unseenLease } from './observe.ts';
 import { type Found, recoveryVerdict, type Verdict } from './recovery-table.ts';
@@ -46,7 +46,7 @@ export function recovering(state: This, now: Now): Step {
   const node = progress.is === 'done' ? progress.seen : null;
   const ref = leaseOf(node, facts);
   if (ref.name !== facts.lease.ref.name || ref.namespace !== facts.lease.ref.namespace) {
-    return become(state.phase, state.waits, [], { lease: unseenLease(ref) });
+    return become(state.phase, state.waits, [], { lease: { ...unseenLease(ref), watch: facts.lease.watch } });
   }
   return state.phase.step === 'look' ? sign(state, now) : decide(state, node, now);
 }
@@ -67,7 +67,7 @@ function sign(state: This, now: Now): Step {
     return ruling.granted ? { write: ruling.record, purpose: 'sign' } : { nothing: true };
   });
   if (progress.is === 'doing')
-    return stay(state, facts.lease.problem ?? reason('starting'), progress.effects, progress.wakeAt);
+    return stay(state, facts.lease.problem ?? standing(state), progress.effects, progress.wakeAt);
   const holder = progress.is === 'done' && mine(progress.seen, facts.me) !== null;
   const node = holder ? { ...facts.node, current: false } : facts.node;
   return become({ ...state.phase, step: 'decide' }, state.waits, [], { node, shutdown: null });
@@ -76,7 +76,7 @@ function sign(state: This, now: Now): Step {
 function decide(state: This, node: NodeSnapshot | null, now: Now): Step {
   const { facts } = state;
   const lease = wantLease(facts, now, () => ({ nothing: true }));
-  if (lease.is === 'doing') return stay(state, facts.lease.problem ?? reason('starting'), lease.effects, lease.wakeAt);
+  if (lease.is === 'doing') return stay(state, facts.lease.problem ?? standing(state), lease.effects, lease.wakeAt);
   const record = lease.is === 'done' ? lease.seen : null;
   const trouble = lease.is === 'not' ? (lease.because === 'missing' ? 'lease-gone' : 'unreadable') : 'none';
   const entry = record === null ? trouble : (mine(record, facts.me) ?? 'none');
@@ -209,6 +209,12 @@ function waitForShutdown(state: This, now: Now): Step {
   const next = (facts.shutdown?.askedAt ?? now.mono) + limits.shutdownLook;
   if (now.mono < next) return stay(state, waits, [], next);
   return stay(state, waits, facts.busy.shutdown ? [] : [{ do: 'look-at-shutdown', lane: 'shutdown' }]);
+}
+
+/** What recovery waits for stays said while the Lease is read again. */
+function standing(state: This): Reason {
+  const waitsFor: readonly ReasonCode[] = ['lease-unreadable', 'other-machine'];
+  return waitsFor.includes(state.waits.code) ? state.waits : reason('starting');
 }
 
 /** Looks at the Lease and the Node again after a while. */

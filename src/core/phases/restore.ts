@@ -1,7 +1,9 @@
-import { restorePatch, writeAnnotation } from '../cordon-mark.ts';
+import { needPatch, readMark, restorePatch, writeAnnotation } from '../cordon-mark.ts';
+import { needNote } from '../lease/claim.ts';
 import { mine } from '../lease/hold.ts';
 import type { LeaseRecord } from '../lease/record.ts';
 import { release } from '../lease/release.ts';
+import type { Need } from '../need.ts';
 import type { Now } from '../now.ts';
 import type { Facts } from './state.ts';
 import { type LeaseTrouble, type Progress, wantLease, wantNode } from './want.ts';
@@ -25,6 +27,19 @@ export function restoreNode(
     progress.is === 'doing' &&
     progress.effects.some((effect) => effect.do === 'patch-node' && effect.purpose === 'restore');
   return { progress, sent: patched ? now.chance : sent };
+}
+
+/**
+ * The mark of this claim names the need that the fence is for; a mark that a person took away stays away. After it a reboot is
+ * known to have met that need even when the claim is taken out of the Lease while the machine is down.
+ */
+export function markNeed(facts: Facts, claim: string, need: Need, now: Now): Progress<unknown, 'gone'> {
+  return wantNode(facts, now, (node) => {
+    const reading = readMark(node);
+    if (reading.is !== 'mark' || reading.mark.claim !== claim) return { nothing: true };
+    if (reading.mark.need.fingerprint === need.fingerprint) return { nothing: true };
+    return { patch: needPatch(node, reading.mark, needNote(need), now.chance), purpose: 'mark' };
+  });
 }
 
 /** Takes the own claim out of the Lease; done also when somebody else has taken it out. */

@@ -183,7 +183,7 @@ export interface Facts {
   /** The last words before the reboot were told, or could not be in time. */
   readonly announced: boolean;
   readonly stop: StopMeaning | null;
-  /** A person's `retry`: needs that were handled and reboots before this wall clock moment do not hold back. */
+  /** A person's `retry`, until a reboot is proven: needs that were handled and reboots before this wall clock moment do not hold back. 0: none. */
   readonly retried: number;
   /** When a node that holds nothing looks at the Lease again (monotonic). */
   readonly nextLook: number;

@@ -1,5 +1,7 @@
+import { mine } from '../lease/hold.ts';
 import { leaseText } from '../lease/object.ts';
-import type { Now } from '../now.ts';
+import { placeOf } from '../lease/queue.ts';
+import { type Now, wallText } from '../now.ts';
 import { reason } from '../reasons.ts';
 import { backingOut } from './backing-out.ts';
 import { draining } from './draining.ts';
@@ -14,7 +16,7 @@ import { restoring } from './restoring.ts';
 import type { Facts, Phase, PhaseName, State } from './state.ts';
 import { become, type Step, stay } from './step.ts';
 import { verifying } from './verifying.ts';
-import { waiting } from './waiting.ts';
+import { startDraining, waiting } from './waiting.ts';
 import { knowLease } from './want.ts';
 
 /** What an event leads to. `wakeAt`: when (monotonic) the event `time` is due at the latest; null: not at all. */
@@ -32,7 +34,7 @@ export interface Transition {
 export function transition(state: State, event: Event, now: Now): Transition {
   const facts = observe(state.facts, event, now);
   let current: State = replaced(state, { ...state, facts }, now);
-  const effects: Effect[] = [];
+  const effects: Effect[] = wentBackNow(state.facts, facts, now);
   for (let round = 0; round < mostRounds; round += 1) {
     const step = stopping(current, now) ?? decide(current, now);
     current = apply(current, step, now);
@@ -44,6 +46,13 @@ export function transition(state: State, event: Event, now: Now): Transition {
 
 /** More changes of phase or step at one moment than any path has; only a defect gets there. */
 const mostRounds = 40;
+
+function wentBackNow(before: Facts, after: Facts, now: Now): Effect[] {
+  const until = after.lease.wentBackUntil;
+  if (until === before.lease.wentBackUntil || until <= now.mono) return [];
+  const details = { lease: leaseText(after.lease.ref), until: wallText(now.wall + until - now.mono) };
+  return [{ do: 'tell', moment: { what: 'lease-went-back', reason: reason('lease-went-back', details) } }];
+}
 
 function decide(state: State, now: Now): Step {
   const { phase } = state;
@@ -109,27 +118,43 @@ function stopping(state: State, now: Now): Step | null {
   const { name } = state.phase;
   if (stop === null || name === 'stopped') return null;
   if (stop === 'stop' && (name === 'queued' || name === 'draining' || name === 'backing-out')) return null;
-  if (stop === 'stop' && name === 'waiting') return stopWaiting(state, now);
+  if (stop === 'stop' && (name === 'waiting' || name === 'idle')) return stopUnsettled(state, now);
   return exit(state, stop);
 }
 
-/** A claim may be under way: it is known before the service ends, so that nothing of it is left. */
-function stopWaiting(state: State, now: Now): Step | null {
-  const { lease } = state.facts;
-  if (lease.current && lease.doubt === null && !state.facts.busy.lease) return exit(state, 'stop');
-  if (lease.doubt === null && !state.facts.busy.lease) return exit(state, 'stop');
-  const known = knowLease(state.facts, now);
-  return known.is === 'doing' ? stay(state, state.waits, known.effects, known.wakeAt) : exit(state, 'stop');
+/** A claim or a joining may be under way: what came of it is known, and given back, before the service ends. */
+function stopUnsettled(state: State, now: Now): Step {
+  const { facts } = state;
+  const { seen } = facts.lease;
+  const unsettled = facts.lease.doubt !== null || facts.busy.lease;
+  if (unsettled) {
+    const known = knowLease(facts, now);
+    if (known.is === 'doing') return stay(state, reason('stopping'), known.effects, known.wakeAt);
+  }
+  const record = seen.is === 'lease' && seen.reading.readable ? seen.reading.record : null;
+  const entry = record === null ? null : mine(record, facts.me);
+  if (entry !== null && entry.by === facts.me.by && entry.phase === 'draining') {
+    return startDraining(entry.claim, entry.need.reasons, now);
+  }
+  const queued = entry === null && record !== null && placeOf(record, facts.me.node) !== null;
+  return queued ? become({ name: 'queued', leaving: reason('stopping') }, reason('stopping')) : exit(state, 'stop');
 }
 
 function exit(state: State, meaning: string): Step {
-  const { facts, phase } = state;
-  const left = holding.includes(phase.name)
-    ? `the claim in ${leaseText(facts.lease.ref)} is left as it is (${phase.name})`
-    : 'nothing is held';
+  const { facts } = state;
+  const left = leftBehind(state);
   const effects: Effect[] = facts.busy.drain ? [{ do: 'stop-drain' }] : [];
   effects.push({ do: 'tell', moment: { what: 'stopping', meaning, left } }, { do: 'exit' });
   return { phase: { name: 'stopped' }, effects, waits: reason('stopping'), wakeAt: null };
+}
+
+function leftBehind({ phase, facts }: State): string {
+  const lease = leaseText(facts.lease.ref);
+  if (holding.includes(phase.name)) return `the claim in ${lease} is left as it is (${phase.name})`;
+  if (phase.name === 'queued') return `the place in the queue of ${lease} is left as it is`;
+  if (phase.name === 'recovering')
+    return `what an earlier start may have left in ${lease} and on the Node is left as it is`;
+  return 'nothing is held';
 }
 
 /** Follows the Lease by a watch exactly while about to join, queued or holding. */

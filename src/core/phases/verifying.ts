@@ -31,14 +31,12 @@ export function verifying(state: This, now: Now): Step {
 
 function proven(state: This, now: Now): Step {
   const { facts, phase } = state;
-  const handled = noteHandled(handledOf(facts), phase.need, facts.me.boot.id, now);
+  // A mark that could not be read names no need: what is known of the last one stays.
+  const known = phase.need.fingerprint !== '';
+  const handled = known ? JSON.stringify(noteHandled(handledOf(facts), phase.need, facts.me.boot.id, now)) : null;
   const waits = reason('restoring', { lease: leaseText(facts.lease.ref) });
   const effects = [{ do: 'tell', moment: { what: 'rebooted', from: phase.from.id, to: facts.me.boot.id } }] as const;
-  return become(
-    { name: 'restoring', claim: phase.claim, handled: JSON.stringify(handled), nonce: null, restored: false },
-    waits,
-    effects,
-  );
+  return become({ name: 'restoring', claim: phase.claim, handled, nonce: null, restored: false }, waits, effects);
 }
 
 function missing(

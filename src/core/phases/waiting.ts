@@ -26,7 +26,8 @@ export function waiting(state: This, now: Now): Step {
   if (look !== null) return look;
   const need = needNow(facts, now);
   if (need.is !== 'new') return become({ name: 'idle' }, need.why);
-  return heldBack(state, now) ?? askAndJoin(state, need.need, now);
+  const step = heldBack(state, now) ?? askAndJoin(state, need.need, now);
+  return step.atOnce === true ? step : { ...step, wakeAt: soonest(step.wakeAt, facts.nextLook) };
 }
 
 /** What holds back before anything is asked: the distance after a back-out, the reboots of this day. */
@@ -43,7 +44,10 @@ function heldBack(state: This, now: Now): Step | null {
 function askAndJoin(state: This, need: Need, now: Now): Step {
   const { facts, phase } = state;
   const permission = permissionNow(facts, now.mono - limits.lookAgain, now);
-  if (permission.is === 'asking') return stay(state, reason('asking-permission'), permission.effects);
+  if (permission.is === 'asking') {
+    const waits = facts.permission === null ? reason('asking-permission') : state.waits;
+    return stay(state, waits, permission.effects);
+  }
   if (permission.is === 'refused') return stay(state, permission.why, [], permission.askedAt + limits.lookAgain + 1);
   const node = wantNode(facts, now, () => ({ nothing: true }));
   if (node.is === 'doing') return stay(state, node.waits, node.effects, node.wakeAt);
@@ -51,7 +55,7 @@ function askAndJoin(state: This, need: Need, now: Now): Step {
   if (now.mono < facts.lease.wentBackUntil)
     return stay(state, wentBackReason(state, now), [], facts.lease.wentBackUntil);
   if (phase.poll === 'asked' && !facts.busy.lease) return afterPoll(state, need, now);
-  if (now.mono < phase.notBefore) return stay(state, state.waits, [], phase.notBefore);
+  if (now.mono < phase.notBefore) return stay(state, pollReason(state, now), [], phase.notBefore);
   if (phase.poll === 'due') return poll(state);
   return join(state, need, now);
 }
@@ -136,6 +140,15 @@ function afterPoll(state: This, need: Need, now: Now): Step {
     waits: fullReason(state, now),
     wakeAt: soonest(notBefore),
   };
+}
+
+/** Why the Lease is only looked at again after a while. */
+function pollReason(state: This, now: Now): Reason {
+  const { facts, phase } = state;
+  if (phase.poll !== 'no') return fullReason(state, now);
+  const { seen } = facts.lease;
+  if (seen.is === 'nothing') return facts.lease.problem ?? state.waits;
+  return leaseTrouble(facts, seen.is === 'gone' ? 'missing' : 'unreadable');
 }
 
 function fullReason(state: This, now: Now): Reason {

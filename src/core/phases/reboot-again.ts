@@ -1,0 +1,98 @@
+import { type FenceRefusal, fence, fenceIsMine } from '../lease/hold.ts';
+import { limits } from '../limits.ts';
+import type { Now } from '../now.ts';
+import { type Reason, reason } from '../reasons.ts';
+import type { Effect } from './effect.ts';
+import { claimNow, givenUp, permissionNow, rebootOf } from './questions.ts';
+import { attemptsSpent, uncertain } from './reboot-stuck.ts';
+import { markNeed } from './restore.ts';
+import type { Facts, Rebooting, State } from './state.ts';
+import { become, type Step, soonest, stay } from './step.ts';
+import { leaseTrouble, wantLease } from './want.ts';
+
+type This = State & { readonly phase: Rebooting };
+
+/** The way to another call when nobody is certain of the last one; it has to be open within the reboot's deadline. */
+export function askAgain(phase: Rebooting, facts: Facts, now: Now): Rebooting {
+  return { ...phase, step: 'ask', deadline: now.mono + facts.settings.rebootDeadline };
+}
+
+/**
+ * A reboot may still come, so backing out is closed: sees the pods gone, asks until it is permitted, then fences and calls
+ * again. What does not open in time needs a person.
+ */
+export function ask(state: This, now: Now): Step {
+  const { facts, phase } = state;
+  const claim = claimNow(facts, phase.claim);
+  if (claim.is === 'held' && claim.entry.attempt >= facts.settings.attempts)
+    return attemptsSpent(state, claim.entry.attempt, now);
+  if (now.mono < phase.askNotBefore) return stay(state, state.waits, [], phase.askNotBefore);
+  const way = wayToFence(state, now);
+  if (way.is === 'open') return become({ ...phase, step: 'fence' }, state.waits);
+  if (now.mono >= phase.deadline) return uncertain(state, way.waits, way.effects, now);
+  return { ...stay(state, way.waits, way.effects, soonest(way.wakeAt, phase.deadline)), ...way.facts };
+}
+
+/** What stands between here and another fence. */
+export type Way =
+  | { readonly is: 'open' }
+  | {
+      readonly is: 'shut';
+      readonly waits: Reason;
+      readonly effects: readonly Effect[];
+      readonly wakeAt: number | null;
+      readonly facts: Pick<Step, 'facts'>;
+    };
+
+/** Pods gone as this process has seen it, nobody who asks to give up, permission. */
+export function wayToFence(state: This, now: Now): Way {
+  const { facts, phase } = state;
+  const pods = podsGone(state);
+  if (pods !== null) return pods;
+  const claim = claimNow(facts, phase.claim);
+  const asked = claim.is === 'held' ? givenUp(facts, claim.record) : null;
+  if (asked !== null) return shut(asked, [], now.mono + limits.permissionAge);
+  const permission = permissionNow(facts, now.mono - limits.permissionAge, now);
+  if (permission.is === 'allowed') return { is: 'open' };
+  if (permission.is === 'asking') return shut(phase.outcome ?? state.waits, permission.effects);
+  return shut(permission.why, [], permission.askedAt + limits.permissionAge + 1);
+}
+
+/** Only a process that has seen the drain end may ask for a reboot; after a restart pods may have come. */
+function podsGone({ facts }: This): Way | null {
+  const { ended, progress } = facts.drain;
+  if (ended?.is === 'done') return null;
+  const waits = progress ?? reason('draining', { progress: 'looking at the pods of this node' });
+  if (ended === null) return shut(waits, facts.busy.drain ? [] : [{ do: 'drain', lane: 'drain' }]);
+  const again = { facts: { drain: { progress: null, ended: null } } };
+  return { ...shut(ended.is === 'failed' ? ended.reason : waits, [{ do: 'drain', lane: 'drain' }]), facts: again };
+}
+
+function shut(waits: Reason, effects: readonly Effect[], wakeAt: number | null = null): Extract<Way, { is: 'shut' }> {
+  return { is: 'shut', waits, effects, wakeAt, facts: {} };
+}
+
+/** The next fence of the same claim, from the phase `rebooting`, which it never left. */
+export function fenceAgain(state: This, now: Now): Step {
+  const { facts, phase } = state;
+  const permission = permissionNow(facts, now.mono - limits.permissionAge, now);
+  if (permission.is !== 'allowed') return become({ ...phase, step: 'ask' }, state.waits);
+  const mark = markNeed(facts, phase.claim, permission.need, now);
+  const progress = wantLease<FenceRefusal | 'mark-first'>(facts, now, (record) => {
+    if (fenceIsMine(record, facts.me, phase.claim, phase.attempt + 1)) return { nothing: true };
+    if (mark.is === 'doing') return { mayNot: 'mark-first' };
+    const ruling = fence(record, facts.me, phase.claim, permission.need, rebootOf(facts), facts.settings, now);
+    return ruling.granted ? { write: ruling.record, purpose: 'fence' } : { mayNot: ruling.because };
+  });
+  if (progress.is === 'doing') return stay(state, phase.outcome ?? state.waits, progress.effects, progress.wakeAt);
+  if (progress.is === 'done') {
+    const next: Rebooting = { ...phase, step: 'call', attempt: phase.attempt + 1 };
+    return become(next, state.waits, [], { reboot: null });
+  }
+  if (mark.is === 'doing') return stay(state, facts.node.problem ?? state.waits, mark.effects, mark.wakeAt);
+  if (progress.because === 'no-attempt-left') return attemptsSpent(state, phase.attempt, now);
+  const waits = progress.because === 'unreadable' ? leaseTrouble(facts, 'unreadable') : (phase.outcome ?? state.waits);
+  return become({ ...phase, step: 'ask', askNotBefore: now.mono + limits.permissionAge }, waits, [], {
+    permission: null,
+  });
+}

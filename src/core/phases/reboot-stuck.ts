@@ -1,0 +1,60 @@
+import { markStuck, mine } from '../lease/hold.ts';
+import { retryClaim } from '../lease/retry.ts';
+import { limits } from '../limits.ts';
+import type { Now } from '../now.ts';
+import { type Reason, reason, reasonSentence } from '../reasons.ts';
+import type { Effect } from './effect.ts';
+import { claimNow } from './questions.ts';
+import type { Rebooting, State, Stuck } from './state.ts';
+import { become, type Step, stay } from './step.ts';
+import { wantLease } from './want.ts';
+
+type This = State & { readonly phase: Rebooting };
+
+/** No fence is left: the reboot was asked for as often as the settings allow. */
+export function attemptsSpent(state: This, attempts: number, now: Now): Step {
+  const why = state.phase.outcome === null ? 'nobody knows why' : reasonSentence(state.phase.outcome);
+  return becomeStuck(state, reason('reboot-not-happening', { attempts: String(attempts), why }), [], now);
+}
+
+/** A reboot may still come and cannot be asked for again: neither going on nor backing out is right. */
+export function uncertain(state: This, why: Reason, effects: readonly Effect[], now: Now): Step {
+  const { node } = state.facts.me;
+  return becomeStuck(state, reason('reboot-uncertain', { node, why: reasonSentence(why) }), effects, now);
+}
+
+function becomeStuck(state: This, because: Reason, effects: readonly Effect[], now: Now): Step {
+  const phase: Rebooting = { ...state.phase, stuck: { reason: because, at: now.wall } };
+  return become(phase, because, [...effects, { do: 'tell', moment: { what: 'stuck', reason: because } }]);
+}
+
+/**
+ * Keeps the claim on purpose and says why in the Lease, until another boot, a person's retry, or a release by force. Where it
+ * is certain that no reboot will come, a request to release is heard as well: then backing out is right.
+ */
+export function stuck(state: This, why: Stuck, now: Now): Step {
+  const { facts, phase } = state;
+  if (phase.step === 'take-back' && releaseAsked(state)) {
+    return become({ ...phase, stuck: null }, why.reason, [{ do: 'tell', moment: { what: 'unstuck' } }]);
+  }
+  const retried = facts.retried > why.at;
+  const progress = wantLease(facts, now, (record) => {
+    if (!retried && mine(record, facts.me)?.stuck !== undefined) return { nothing: true };
+    const ruling = retried
+      ? retryClaim(record, facts.me, phase.claim, now)
+      : markStuck(record, facts.me, phase.claim, reasonSentence(why.reason), now);
+    return ruling.granted ? { write: ruling.record, purpose: retried ? 'unstuck' : 'stuck' } : { nothing: true };
+  });
+  if (progress.is === 'doing') return stay(state, why.reason, progress.effects, progress.wakeAt);
+  if (progress.is === 'not' || !retried) return stay(state, why.reason, [], now.mono + limits.lookAgain);
+  const step = phase.step === 'take-back' ? 'take-back' : 'ask';
+  const deadline = now.mono + facts.settings.rebootDeadline;
+  const next: Rebooting = { ...phase, step, attempt: 0, stuck: null, deadline };
+  return become(next, why.reason, [{ do: 'tell', moment: { what: 'unstuck' } }], { permission: null });
+}
+
+/** A person asks this node to give the Lease back. */
+export function releaseAsked({ facts, phase }: This): boolean {
+  const claim = claimNow(facts, phase.claim);
+  return claim.is === 'held' && claim.record.release === facts.me.node;
+}

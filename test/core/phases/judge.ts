@@ -1,0 +1,314 @@
+import assert from 'node:assert/strict';
+import { readMark } from '../../../src/core/cordon-mark.ts';
+import { readHandled } from '../../../src/core/handled.ts';
+import { readRecord } from '../../../src/core/lease/format.ts';
+import type { LeaseObject } from '../../../src/core/lease/object.ts';
+import { placeOf } from '../../../src/core/lease/queue.ts';
+import type { Holder, LeaseRecord } from '../../../src/core/lease/record.ts';
+import type { NodeSnapshot } from '../../../src/core/node-view.ts';
+import type { Now } from '../../../src/core/now.ts';
+import type { Effect, Lane } from '../../../src/core/phases/effect.ts';
+import type { Event } from '../../../src/core/phases/event.ts';
+import type { State } from '../../../src/core/phases/state.ts';
+import { type Transition, transition } from '../../../src/core/phases/transition.ts';
+import { markAnnotation } from './server.ts';
+import type { Judge, World } from './world.ts';
+
+type Laned = Extract<Effect, { readonly lane: Lane }>;
+
+/** What one process was told, by the test's own account, from the events alone. */
+interface Told {
+  lease: LeaseObject | null;
+  node: NodeSnapshot | null;
+  permission: { readonly allowed: boolean; readonly need: string | null; readonly askedAt: number } | null;
+  /** The claim in which the drain was seen to end. */
+  drained: string | null;
+  /** The kubelet of this boot was seen Ready. */
+  proven: boolean;
+  /** The fence of the last call. */
+  called: string | null;
+  retried: boolean;
+}
+
+/** Counts of what happened, so that a run in which nothing of note happened does not pass for a proof. */
+export interface Counts {
+  calls: number;
+  fences: number;
+  claims: number;
+  backOuts: number;
+  restores: number;
+  uncordons: number;
+  releases: number;
+  stuck: number;
+}
+
+export function noCounts(): Counts {
+  return { calls: 0, fences: 0, claims: 0, backOuts: 0, restores: 0, uncordons: 0, releases: 0, stuck: 0 };
+}
+
+/** The laws, by rules of the test's own: from what the process was told, what it sends, and what stands on the API server. */
+export class LawJudge implements Judge {
+  readonly counts: Counts;
+  #told: Told = nothingTold();
+  /** Claims that a person took out of the Lease, or the Lease with them. */
+  readonly #byHand = new Set<string>();
+  #markByHand = false;
+  /** The need of a call of ours in this boot, and of the last boot that came of one. */
+  #calledFor: string | null = null;
+  #met: string | null = null;
+
+  constructor(counts: Counts) {
+    this.counts = counts;
+  }
+
+  started(): void {
+    this.#told = nothingTold();
+  }
+
+  told(world: World, event: Event): void {
+    const told = this.#told;
+    switch (event.on) {
+      case 'lease-read':
+        if (event.result.is === 'found')
+          told.lease = newer(told.lease, event.result.object, event.consistency === 'consistent');
+        if (event.result.is === 'gone') told.lease = null;
+        return;
+      case 'lease-written':
+        if (event.result.is === 'written') told.lease = newer(told.lease, event.result.object, true);
+        if (event.result.is === 'gone') told.lease = null;
+        return;
+      case 'lease-watch':
+        if (event.told.is === 'changed') told.lease = newer(told.lease, event.told.object, true);
+        if (event.told.is === 'listed') told.lease = event.told.objects[0] ?? null;
+        if (event.told.is === 'deleted') told.lease = null;
+        return;
+      case 'node-read':
+        if (event.result.is === 'found') this.#sawNode(world, event.result.object);
+        return;
+      case 'node-patched':
+        if (event.result.is === 'written') this.#sawNode(world, event.result.object);
+        return;
+      case 'node-watch':
+        if (event.told.is === 'changed') this.#sawNode(world, event.told.object);
+        if (event.told.is === 'listed' && event.told.objects[0] !== undefined)
+          this.#sawNode(world, event.told.objects[0]);
+        return;
+      case 'permission': {
+        const need = event.need.is === 'yes' ? event.need.value.fingerprint : null;
+        told.permission = { allowed: event.answer.is === 'allowed', need, askedAt: event.askedAt };
+        return;
+      }
+      case 'permission-hint':
+        told.permission = null;
+        return;
+      case 'drain-ended':
+        if (event.end.is === 'done') told.drained = this.#entryTold()?.claim ?? null;
+        return;
+      case 'retry':
+        told.retried = true;
+        return;
+      default:
+    }
+  }
+
+  decided(world: World, before: State, event: Event, after: Transition, now: Now): void {
+    assert.deepEqual(transition(before, event, now), after, 'the same state, event and moment give the same answer');
+    this.#lanes(world, after);
+    this.#waits(world, after, now);
+    if (before.phase.name !== 'backing-out' && after.state.phase.name === 'backing-out') this.counts.backOuts += 1;
+    if ('stuck' in after.state.phase && after.state.phase.stuck !== null) this.counts.stuck += 1;
+    for (const effect of after.effects) {
+      if (effect.do === 'reboot') this.#reboot(world, now);
+      if (effect.do === 'patch-node' && effect.patch.annotations[markAnnotation] === null) this.#restore(world);
+    }
+  }
+
+  landing(world: World, effect: Laned): void {
+    if (effect.do === 'patch-node') this.#patchLands(world, effect);
+    if (effect.do === 'write-lease') this.#writeLands(world, effect);
+  }
+
+  /** Called before a person's act and after it. */
+  hand(world: World, act: () => void): void {
+    const before = own(world.server.record());
+    const marked = marks(world);
+    act();
+    const after = own(world.server.record());
+    if (before !== null && after?.claim !== before.claim) this.#byHand.add(before.claim);
+    if (marked !== marks(world)) this.#markByHand = true;
+  }
+
+  wentDown(world: World, why: 'reboot' | 'power'): void {
+    const record = world.server.record();
+    // A call that came to nothing and was backed out is nobody's reboot when the power goes.
+    if (this.#calledFor !== null && (why === 'reboot' || own(record)?.phase === 'rebooting'))
+      this.#met = this.#calledFor;
+    this.#calledFor = null;
+    if (why === 'power') return;
+    if (record === null || this.#byHand.size > 0) return;
+    assert.equal(own(record)?.phase, 'rebooting', 'the node goes down and its entry says so');
+  }
+
+  #sawNode(world: World, node: NodeSnapshot): void {
+    this.#told.node = node;
+    if (node.bootID === world.boot.id && node.ready === 'True') this.#told.proven = true;
+  }
+
+  #entryTold(): Holder | null {
+    const { lease } = this.#told;
+    if (lease === null) return null;
+    const reading = readRecord(lease);
+    return reading.readable ? own(reading.record) : null;
+  }
+
+  #lanes(world: World, after: Transition): void {
+    const busy = new Set(world.process?.flights.keys());
+    for (const effect of after.effects) {
+      if (!('lane' in effect)) continue;
+      assert.ok(!busy.has(effect.lane), `a second effect of the lane ${effect.lane} (${effect.do})`);
+      busy.add(effect.lane);
+    }
+    for (const lane of busy) assert.equal(after.state.facts.busy[lane], true, `the lane ${lane} is known to be busy`);
+  }
+
+  #waits(world: World, { state, effects, wakeAt }: Transition, now: Now): void {
+    if (state.phase.name === 'stopped') return;
+    assert.ok(wakeAt === null || wakeAt > now.mono, `${state.phase.name} wants to be woken in the past, without end`);
+    const underWay = (world.process?.flights.size ?? 0) > 0 || effects.some((effect) => 'lane' in effect);
+    const listing = state.facts.node.watch !== 'running' || state.facts.node.seen.is !== 'node';
+    assert.ok(wakeAt !== null || underWay || listing, `${state.phase.name} waits for nothing (${state.waits.code})`);
+  }
+
+  #reboot(world: World, now: Now): void {
+    const told = this.#told;
+    this.counts.calls += 1;
+    const entry = this.#entryTold();
+    assert.ok(entry, 'a reboot is asked with a claim');
+    assert.equal(entry.phase, 'rebooting', 'a reboot is asked behind a fence');
+    assert.equal(entry.by, world.process?.by, 'the fence is of this process');
+    assert.equal(entry.boot.id, world.boot.id, 'the fence is of this boot');
+    const fence = `${entry.claim} ${entry.attempt} ${entry.changed}`;
+    assert.notEqual(fence, told.called, 'each fence is good for one call');
+    told.called = fence;
+    const { permission } = told;
+    assert.ok(permission?.allowed, 'a reboot is asked with permission');
+    assert.ok(now.mono - permission.askedAt <= 10_000, 'permission is no older than ten seconds');
+    assert.ok(permission.need !== null, 'a reboot is asked for a need');
+    assert.equal(told.drained, entry.claim, 'this process has seen the drain end in this claim');
+    const handled = told.node === null ? null : readHandled(told.node);
+    const need = entry.need.fingerprint;
+    if (!told.retried) assert.notEqual(need, handled?.need.fingerprint, 'a need that was handled');
+    if (!told.retried && !this.#markByHand) assert.notEqual(need, this.#met, 'a second reboot for the same need');
+    this.#calledFor = need;
+  }
+
+  /** Sent: what the process knows has to permit it. */
+  #restore(world: World): void {
+    this.counts.restores += 1;
+    const entry = this.#entryTold();
+    const { node, proven } = this.#told;
+    const mark = node === null ? null : readMark(node);
+    const from = entry?.boot.id ?? (mark?.is === 'mark' ? mark.mark.boot.id : null);
+    if (entry?.phase === 'backing-out') return;
+    if (from !== null && from !== world.boot.id) {
+      assert.ok(proven, 'nothing is restored before this boot is proven');
+      return;
+    }
+    assert.equal(entry, null, 'a claim of this boot is only restored while backing out');
+    assert.ok(!world.goingDown, 'nothing is restored while the machine goes down');
+  }
+
+  #patchLands(world: World, effect: Extract<Laned, { do: 'patch-node' }>): void {
+    const { patch } = effect;
+    if (patch.unschedulable === false) {
+      this.counts.uncordons += 1;
+      assert.equal(world.server.cordonBy, 'us', 'only our own cordon is undone');
+      assert.ok(!world.goingDown, 'no uncordon while the machine goes down');
+    }
+    const mark = patch.annotations[markAnnotation];
+    if (typeof mark !== 'string') return;
+    const { claim } = JSON.parse(mark) as { claim: string };
+    const record = world.server.record();
+    if (record !== null && !this.#byHand.has(claim))
+      assert.equal(own(record)?.claim, claim, 'no mark without its claim');
+  }
+
+  #writeLands(world: World, effect: Extract<Laned, { do: 'write-lease' }>): void {
+    const before = world.server.record();
+    const reading = readRecord(effect.object);
+    assert.ok(reading.readable, 'what we write can be read');
+    assert.ok(before, 'a Lease that cannot be read is never written');
+    const after = reading.record;
+    const [was, is] = [own(before), own(after)];
+    if (is !== null && was?.claim !== is.claim) {
+      this.counts.claims += 1;
+      assert.equal(before.paused, null, 'nobody claims in a paused pool');
+      const gone = before.forceRelease;
+      const others = before.holders.filter((slot) => !slot.readable || slot.entry.node !== gone);
+      assert.equal(others.length, 0, 'nobody claims at the limit');
+    }
+    if (was !== null && is?.claim !== was.claim) this.#releaseLands(world, before, was);
+    if (was !== null && is !== null && is.attempt > was.attempt) {
+      this.counts.fences += 1;
+      assert.equal(before.paused, null, 'nobody fences in a paused pool');
+      assert.notEqual(before.release, 'n1', 'nobody fences who is asked to release');
+      assert.ok(was.phase === 'draining' || was.phase === 'rebooting');
+    }
+    if (was?.phase === 'backing-out' && is !== null)
+      assert.equal(is.phase, 'backing-out', 'nothing leaves backing-out');
+    if (was?.phase !== 'backing-out' && is?.phase === 'backing-out') {
+      assert.ok(!this.#mayReboot(world), 'nobody backs out while a reboot may come');
+    }
+    const others = (record: LeaseRecord) => record.holders.filter((slot) => !slot.readable || slot.entry.node !== 'n1');
+    assert.deepEqual(others(after).map(String), others(before).map(String), "another's entry is left alone");
+  }
+
+  #releaseLands(world: World, before: LeaseRecord, was: Holder): void {
+    if (before.forceRelease === 'n1') {
+      this.#byHand.add(was.claim);
+      return;
+    }
+    this.counts.releases += 1;
+    const { node } = world.server;
+    const mark = node === null ? null : readMark(node);
+    assert.ok(mark?.is !== 'mark' || mark.mark.claim !== was.claim, 'no release before the restore PATCH');
+    assert.ok(!this.#mayReboot(world), 'no release while a reboot may come');
+  }
+
+  /** A person's release by force also gives up what was known about the call. */
+  #mayReboot(world: World): boolean {
+    return world.goingDown || (world.mayGoDown && this.#byHand.size === 0);
+  }
+}
+
+/** Whether everything has come to rest: nothing of ours is left, or a person is needed. */
+export function atRest(world: World): boolean {
+  const { process, server } = world;
+  if (process === null) return false;
+  const { phase, waits } = process.state;
+  if ('stuck' in phase && phase.stuck !== null) return true;
+  const record = server.record();
+  const nothing = record !== null && own(record) === null && placeOf(record, 'n1') === null && marks(world) === '';
+  const resting = phase.name === 'idle' || (phase.name === 'waiting' && waits.code === 'too-many-reboots');
+  return nothing && resting && server.cordonBy !== 'us';
+}
+
+function nothingTold(): Told {
+  return { lease: null, node: null, permission: null, drained: null, proven: false, called: null, retried: false };
+}
+
+function own(record: LeaseRecord | null): Holder | null {
+  const slot = record?.holders.find((at) => at.readable && at.entry.node === 'n1');
+  return slot?.readable ? slot.entry : null;
+}
+
+function marks(world: World): string {
+  return world.server.node?.annotations[markAnnotation] ?? '';
+}
+
+/** A watch may deliver what an answer has overtaken. */
+function newer(before: LeaseObject | null, object: LeaseObject, consistent: boolean): LeaseObject | null {
+  if (!consistent) return before;
+  if (before?.metadata.uid !== object.metadata.uid) return object;
+  return Number(object.metadata.resourceVersion) < Number(before.metadata.resourceVersion) ? before : object;
+}

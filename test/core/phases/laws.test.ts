@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import type { DecisionSettings } from '../../../src/core/phases/state.ts';
+import { type Action, anyAction } from './actions.ts';
+import { atRest, type Counts, LawJudge, noCounts } from './judge.ts';
+import { World } from './world.ts';
+
+/**
+ * One node with everything around it as plain values, and thousands of random sequences of events, faults and persons' acts.
+ * Each decision is judged as it is taken, each write as it takes effect. At the end the faults end, and it has to come to rest.
+ */
+
+const settings: DecisionSettings = {
+  lease: { namespace: 'kured-host', name: 'kured-host' },
+  concurrency: 1,
+  priority: 0,
+  drainTimeout: 1_800_000,
+  rebootMethod: 'logind',
+  rebootDeadline: 600_000,
+  attempts: 3,
+  maxRebootsPerDay: 3,
+  verificationTimeout: 900_000,
+};
+
+const anyModel = fc.record({
+  settings: fc.record({
+    rebootMethod: fc.constantFrom<'logind' | 'command'>('logind', 'logind', 'command'),
+    drainTimeout: fc.constantFrom<number | null>(1_800_000, null),
+    attempts: fc.constantFrom(1, 3),
+  }),
+  needStays: fc.boolean(),
+});
+
+test('over any sequence of events, faults and acts of persons the laws hold, and afterwards the node comes to rest', () => {
+  const counts = noCounts();
+  fc.assert(
+    fc.property(anyModel, fc.array(anyAction, { minLength: 5, maxLength: 60, size: 'max' }), (model, actions) => {
+      const world = new World({ ...model, settings: { ...settings, ...model.settings } }, new LawJudge(counts));
+      world.act({ do: 'need', is: 'new' });
+      for (const action of actions) play(world, action);
+      assert.ok(comesToRest(world), `does not come to rest: ${JSON.stringify(world.process?.state.phase)}`);
+    }),
+    { numRuns: 4_000 },
+  );
+  assertLively(counts);
+});
+
+function play(world: World, action: Action) {
+  if (action.do !== 'person') return world.act(action);
+  (world.judge as LawJudge).hand(world, () => world.act(action));
+}
+
+/** The faults end: the API server answers, the pool is open, the kubelet reports each boot, a reboot that is asked for happens. */
+function comesToRest(world: World): boolean {
+  world.land();
+  world.forgetLate();
+  for (const deed of ['create-lease', 'mend-lease', 'resume'] as const) play(world, { do: 'person', deed });
+  for (const deed of ['releases', 'leaves'] as const) world.act({ do: 'other', deed });
+  if (world.permission !== 'allowed') world.act({ do: 'permission', is: 'allowed' });
+  if (world.need === 'unknown') world.act({ do: 'need', is: 'none' });
+  for (let round = 0; round < mostRounds; round += 1) {
+    if (atRest(world)) return true;
+    if (world.server.node?.bootID !== world.boot.id || world.server.node.ready !== 'True')
+      world.act({ do: 'kubelet', ready: true });
+    world.goOn();
+  }
+  return false;
+}
+
+const mostRounds = 400;
+
+/** A run in which nothing of note happened would prove nothing. */
+function assertLively(counts: Counts): void {
+  for (const [what, count] of Object.entries(counts)) assert.ok(count > 100, `only ${count} ${what}`);
+}
