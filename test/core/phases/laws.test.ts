@@ -41,7 +41,7 @@ test('over any sequence of events, faults and acts of persons the laws hold, and
       for (const action of actions) play(world, action);
       assert.ok(comesToRest(world), `does not come to rest: ${JSON.stringify(world.process?.state.phase)}`);
     }),
-    { numRuns: 4_000 },
+    { numRuns: 3_000 },
   );
   assertLively(counts);
 });

@@ -255,8 +255,7 @@ export class World {
         process.drainStopped = true;
         return;
       case 'follow-lease':
-        process.leaseWatch = effect.from === '' ? 'listing' : 'running';
-        process.leaseTold = effect.from;
+        process.leaseWatch = 'listing';
         return;
       case 'unfollow-lease':
         process.leaseWatch = 'off';
