@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { Command, Given } from './commands.ts';
 import { configCheckCommand, configShowCommand } from './config.ts';
+import { drainCommand } from './drain.ts';
 import { helpCommand, helpText } from './help.ts';
 import { type ExitCode, exitCode, type Io } from './io.ts';
 import { leaseReleaseCommand } from './lease-release.ts';
@@ -11,6 +12,7 @@ import { preflightCommand } from './preflight.ts';
 import { retryCommand } from './retry.ts';
 import { runCommand } from './run.ts';
 import { statusCommand, whyCommand } from './status.ts';
+import { uncordonCommand } from './uncordon.ts';
 
 /** Every command, in the order of the help. */
 export const commands: readonly Command[] = [
@@ -19,6 +21,8 @@ export const commands: readonly Command[] = [
   whyCommand,
   preflightCommand,
   manifestCommand,
+  drainCommand,
+  uncordonCommand,
   retryCommand,
   leaseShowCommand,
   leaseReleaseCommand,

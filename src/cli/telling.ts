@@ -4,9 +4,16 @@ import type { Io } from './io.ts';
 export interface Telling {
   readonly say: (line: string) => void;
   readonly done: (line: string, json: object) => void;
+  /** The end that was told on standard error, as an object where one is wanted. */
+  readonly failed: (json: object) => void;
 }
 
 export function telling(io: Io, json: boolean): Telling {
   const say = (line: string): void => (json ? io.err : io.out)(`${line}\n`);
-  return { say, done: (line, object) => (json ? io.out(`${JSON.stringify(object, null, 2)}\n`) : say(line)) };
+  const print = (object: object): void => io.out(`${JSON.stringify(object, null, 2)}\n`);
+  return {
+    say,
+    done: (line, object) => (json ? print(object) : say(line)),
+    failed: (object) => (json ? print(object) : undefined),
+  };
 }

@@ -41,4 +41,6 @@ export interface NodePatch {
   readonly resourceVersion: string;
   readonly unschedulable?: boolean;
   readonly annotations: Readonly<Record<string, string | null>>;
+  /** Who the API server names as the owner of what changes; absent: `kured-host`, whose cordons a restore may undo. */
+  readonly manager?: string;
 }

@@ -59,12 +59,12 @@ export function readCall(name: string): Call {
 
 /** Metadata and spec in one merge patch. Uncordoning takes the field away, as kubectl does, and so its owner too. */
 function patchCall(name: string, patch: NodePatch): Call {
-  const { uid, resourceVersion, annotations } = patch;
+  const { uid, resourceVersion, annotations, manager = fieldManager } = patch;
   const spec = patch.unschedulable === undefined ? {} : { spec: { unschedulable: patch.unschedulable ? true : null } };
   return {
     verb: 'patch',
     path: nodePath(name),
-    query: { fieldManager },
+    query: { fieldManager: manager },
     body: { metadata: { uid, resourceVersion, annotations }, ...spec },
     patch: 'merge',
     action: `change the Node ${name}`,

@@ -7,13 +7,17 @@ import { writeRecord } from '../../src/core/lease/format.ts';
 import type { LeaseObject } from '../../src/core/lease/object.ts';
 import type { LeaseRecord } from '../../src/core/lease/record.ts';
 import { type KubernetesObject, type RestClient, restClient } from '../cluster/rest.ts';
+import { budget, type PodOptions, pod } from '../cluster/workload.ts';
 import { record } from '../core/lease/samples.ts';
 import { type FakeApiServer, startFakeApiServer } from '../fakes/api-server.ts';
 import { realClock } from '../fakes/clock.ts';
+import { startFakeKubelet } from '../fakes/kubelet.ts';
 import { applyManifest } from '../kubernetes/story-target.ts';
 
 export const leasePath = '/apis/coordination.k8s.io/v1/namespaces/kured-host/leases/kured-host';
 export const bootId = '11111111-2222-3333-4444-555555555555';
+
+const writing = ['create', 'update', 'patch', 'delete'];
 
 export interface Ran {
   readonly code: number;
@@ -95,6 +99,46 @@ export class Bench implements AsyncDisposable {
 
   async node(): Promise<KubernetesObject & { readonly spec?: { readonly unschedulable?: boolean } }> {
     return await this.admin.get('/api/v1/nodes/n1');
+  }
+
+  /** A kubelet for n1, which ends its pods at once when they are asked to. */
+  kubelet(): Disposable {
+    return startFakeKubelet(this.server, { node: 'n1', bootID: bootId, exits: () => 0 });
+  }
+
+  /** A pod on n1 in the namespace default, once it runs. */
+  async pod(options: Omit<PodOptions, 'namespace'>): Promise<void> {
+    await this.admin.post('/api/v1/namespaces/default/pods', pod({ node: 'n1', namespace: 'default', ...options }));
+    await this.admin.until<KubernetesObject & { readonly status?: { readonly phase?: string } }>(
+      `/api/v1/namespaces/default/pods/${options.name}`,
+      `${options.name} to run`,
+      (object) => object?.status?.phase === 'Running',
+    );
+  }
+
+  async budget(name: string, labels: Record<string, string>, minAvailable: number): Promise<void> {
+    const path = '/apis/policy/v1/namespaces/default/poddisruptionbudgets';
+    await this.admin.post(path, budget('default', name, labels, minAvailable));
+    await this.admin.until<KubernetesObject & { readonly status?: { readonly observedGeneration?: number } }>(
+      `${path}/${name}`,
+      `the status of ${name}`,
+      (object) => object?.status?.observedGeneration === 1,
+    );
+  }
+
+  async podNames(): Promise<readonly string[]> {
+    const { items } = await this.admin.get<{ items: KubernetesObject[] }>('/api/v1/namespaces/default/pods');
+    return items.map(({ metadata }) => metadata.name);
+  }
+
+  /** What the commands changed in the cluster so far, by the audit log: `patch nodes/n1`. */
+  changes(): readonly string[] {
+    return this.server.audit
+      .filter(({ userAgent, verb, code }) => userAgent === 'kured-host' && writing.includes(verb) && code < 300)
+      .filter(({ requestURI, objectRef }) => !/dryRun=All/.test(requestURI) && !/^selfsubject/.test(objectRef.resource))
+      .map(({ verb, objectRef: { resource, subresource, name } }) =>
+        [verb, [resource, subresource, name].filter((part) => part !== undefined).join('/')].join(' '),
+      );
   }
 
   async run(...args: readonly string[]): Promise<Ran> {
