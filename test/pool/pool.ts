@@ -26,6 +26,8 @@ export type PoolMachine = Partial<Omit<MachineOptions, 'kubelet'>> & {
   readonly reboot?: string;
   /** More lines of its configuration. */
   readonly settings?: string;
+  /** The daemon is not started at boots. */
+  readonly daemon?: false;
   readonly kubelet?: Partial<Omit<NonNullable<MachineOptions['kubelet']>, 'cluster'>>;
 };
 
@@ -64,6 +66,11 @@ export class Pool implements AsyncDisposable {
     return `/apis/coordination.k8s.io/v1/namespaces/${this.namespace}/leases/${this.name}`;
   }
 
+  /** The user that nodes act as. */
+  get account(): string {
+    return `system:serviceaccount:${this.namespace}:${this.name}`;
+  }
+
   get lease(): Promise<LeaseObject> {
     return this.cluster.admin.get<LeaseObject & KubernetesObject>(this.leasePath);
   }
@@ -73,7 +80,8 @@ export class Pool implements AsyncDisposable {
     const name = options.name ?? uniqueName('node');
     const kubeconfig = await this.cluster.nodeKubeconfig(name);
     const kubelet = { cluster: this.cluster, kubeconfig, ...options.kubelet };
-    const machine = makeMachine({ service: daemon, ...options, name, kubelet });
+    const service = options.daemon === false ? {} : { service: daemon };
+    const machine = makeMachine({ ...service, ...options, name, kubelet });
     const config = this.config(options.kubeconfig ?? kubeconfig, options);
     writeFileSync(machine.folders.hostPath('/etc/kured-host/config.yaml'), config);
     this.machines.push(machine);

@@ -82,8 +82,7 @@ async function ended(pool: Pool, limit: number): Promise<readonly Moment[]> {
     [undefined, undefined],
   );
   const history = await historyOf(pool);
-  const account = `system:serviceaccount:${pool.namespace}:${pool.name}`;
-  assert.deepEqual(breaches(history, limit, { account }), []);
+  assert.deepEqual(breaches(history, limit, pool), []);
   assert.deepEqual(fences(history), Object.fromEntries(machines.map(({ name }) => [name, 1])));
   return history;
 }
