@@ -15,6 +15,14 @@ interface ReasonRow {
 }
 
 const rows = {
+  'daemon-stopped': {
+    sentence: 'the daemon does not run on this node, so nothing happens here',
+    remedy: 'systemctl start kured-host; `journalctl -u kured-host` says why it ended',
+  },
+  'daemon-silent': {
+    sentence: 'the daemon of this node gives no answer: {why}',
+    remedy: 'look at `systemctl status kured-host` and `journalctl -u kured-host`',
+  },
   starting: { sentence: 'looking at the Lease, the Node and this boot before anything else', remedy: '' },
   'no-need': { sentence: 'no reboot is needed', remedy: '' },
   'need-unknown': {

@@ -1,0 +1,63 @@
+import type { ReasonStatus, Status } from '../core/status.ts';
+import type { Told } from './daemon-status.ts';
+
+/** Rows of a name and what there is to say, the second column in line. */
+export function rowsText(rows: readonly (readonly [name: string, value: string])[]): string {
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return rows.map(([name, value]) => `${name.padEnd(width)}  ${value}\n`).join('');
+}
+
+export function statusText({ status: at, waiting }: Told): string {
+  if (at === null) return `waiting: ${waiting?.message ?? 'the daemon has just started'}\n${remedy(waiting)}`;
+  const rows: [string, string][] = [
+    ['node', at.node],
+    ['phase', `${at.phase} since ${at.since}`],
+    ['why', at.sentence],
+    ['need', needText(at.need)],
+    ['lease', leaseText(at.lease)],
+    ['boot', at.bootID],
+    ['last reboot', lastRebootText(at.lastReboot)],
+  ];
+  return `${rowsText(rows)}${remedy(at.stuck ?? at.reason)}`;
+}
+
+export function needText({ required, text }: Status['need']): string {
+  return text === '' ? required : `${required} (${text})`;
+}
+
+export function lastRebootText(at: string | null): string {
+  return at ?? 'not by kured-host, or longer ago than the Node remembers';
+}
+
+export function leaseText({ name, holders, queue, place, paused }: Status['lease']): string {
+  const held = holders.length === 0 ? 'free' : `held by ${holders.join(', ')}`;
+  const waiting =
+    queue.length === 0 ? '' : `; queue: ${queue.join(', ')}${place === null ? '' : ` (this node: ${place})`}`;
+  return `${name}: ${held}${waiting}${paused === null ? '' : `; paused: ${paused === '' ? 'no reason given' : paused}`}`;
+}
+
+/** Why the node does not reboot now: one sentence, and the reasons behind it, the first of which is the sentence's own. */
+export interface WhyView {
+  readonly running: boolean;
+  readonly sentence: string;
+  readonly reasons: readonly ReasonStatus[];
+}
+
+export function whyOf({ status: at, waiting }: Told): WhyView {
+  if (at === null) {
+    const sentence = waiting?.message ?? 'the daemon has just started';
+    return { running: true, sentence, reasons: waiting === null ? [] : [waiting] };
+  }
+  const first = at.stuck ?? at.reason;
+  const others = at.permission.reasons.filter((one) => one.message !== at.reason.message);
+  return { running: true, sentence: at.sentence, reasons: [first, ...others] };
+}
+
+export function whyText({ sentence, reasons }: WhyView): string {
+  const [first, ...others] = reasons;
+  return `${sentence}\n${remedy(first ?? null)}${others.map((one) => `- ${one.message}\n${remedy(one)}`).join('')}`;
+}
+
+function remedy(of: ReasonStatus | null): string {
+  return of === null || of.remedy === '' ? '' : `  remedy: ${of.remedy}\n`;
+}

@@ -1,0 +1,125 @@
+import { compareBoot } from '../core/boot-mark.ts';
+import { type CordonMark, cordonIsOurs, readMark } from '../core/cordon-mark.ts';
+import { needStanding, readHandled } from '../core/handled.ts';
+import { roomLimit } from '../core/lease/claim.ts';
+import { leaseText } from '../core/lease/object.ts';
+import { placeOf } from '../core/lease/queue.ts';
+import type { Holder, LeaseRecord, Slot } from '../core/lease/record.ts';
+import type { NodeSnapshot } from '../core/node-view.ts';
+import type { Now } from '../core/now.ts';
+import { needText } from '../core/phases/questions.ts';
+import { recoveryVerdict, type Verdict } from '../core/phases/recovery-table.ts';
+import { reasonSentence } from '../core/reasons.ts';
+import type { Status } from '../core/status.ts';
+import { slotOf } from './lease-text.ts';
+import type { Stopped } from './stopped.ts';
+
+/** The record that was read; null when none could be read and understood. */
+export function recordOf({ lease }: Stopped): LeaseRecord | null {
+  return lease === null || lease === 'gone' || !lease.readable ? null : lease.record;
+}
+
+/** What the Lease holds for this node. */
+export function entryOf(stopped: Stopped): Slot<Holder> | 'none' | 'unknown' {
+  if (stopped.lease === 'gone') return 'none';
+  const record = recordOf(stopped);
+  if (record === null || stopped.name === null) return 'unknown';
+  return slotOf(record, stopped.name) ?? 'none';
+}
+
+export function nodeOf({ node }: Stopped): NodeSnapshot | null {
+  return node === 'gone' ? null : node;
+}
+
+export function markOf(stopped: Stopped): CordonMark | 'none' | 'unreadable' | 'unknown' {
+  const node = nodeOf(stopped);
+  if (node === null) return stopped.node === 'gone' ? 'none' : 'unknown';
+  const reading = readMark(node);
+  return reading.is === 'mark' ? reading.mark : reading.is;
+}
+
+/** In which boot something was made, as against this one. */
+export function bootWords(boot: { readonly id: string; readonly soft: number | null }, { boot: now }: Stopped): string {
+  if (now === null) return `in boot ${boot.id}`;
+  return compareBoot(boot, now) === 'other' ? 'in an earlier boot' : 'in this boot';
+}
+
+/** Whether, and by whom, the node is cordoned; null: not known. */
+export function cordonOf(stopped: Stopped): { readonly ours: boolean; readonly by: string | null } | 'none' | null {
+  const node = nodeOf(stopped);
+  if (node === null) return null;
+  if (!node.unschedulable) return 'none';
+  const { cordonOwner } = node;
+  return { ours: cordonIsOurs(node), by: typeof cordonOwner === 'string' ? null : cordonOwner.manager };
+}
+
+export function needOf(stopped: Stopped, now: Now): Status['need'] {
+  const { need } = stopped;
+  if (need.is === 'unknown') return { required: 'unknown', text: reasonSentence(need.reason) };
+  if (need.is === 'no') return { required: 'no', text: '' };
+  const node = nodeOf(stopped);
+  const standing = needStanding(need.value, node === null ? null : readHandled(node), now);
+  if (standing === 'new') return { required: 'yes', text: needText(need.value) };
+  return { required: 'no', text: `${needText(need.value)}: met by a reboot already` };
+}
+
+/** The Lease as the daemon's own status shows it, for the same programs to read. */
+export function leaseOf(stopped: Stopped): Status['lease'] {
+  const { ref, lease, settings, name } = stopped;
+  const record = recordOf(stopped);
+  const place = record === null || name === null ? null : placeOf(record, name);
+  const names = (slots: readonly Slot<{ readonly node: string }>[]): string[] =>
+    slots.map((slot) => (slot.readable ? slot.entry.node : '?'));
+  const pool = { concurrency: settings.concurrency, priority: settings.lease.priority };
+  return {
+    name: leaseText(ref),
+    holders: names(record?.holders ?? []),
+    limit: record === null ? null : roomLimit(record, pool),
+    queue: names(record?.queue ?? []),
+    place: place === null ? null : place + 1,
+    paused: record?.paused ?? null,
+    problem: problemOf(lease),
+  };
+}
+
+function problemOf(lease: Stopped['lease']): string | null {
+  if (lease === null) return 'unknown';
+  if (lease === 'gone') return 'does not exist';
+  return lease.readable ? null : `cannot be understood and so counts as held: ${lease.why}`;
+}
+
+/** What the daemon does first when it is started, by the table of recovery; null when too little is known to tell. */
+export function nextOf(stopped: Stopped): string | null {
+  const { name, boot, machine, node, lease } = stopped;
+  if (name === null || boot === null || machine === null || node === null || lease === null) return null;
+  const me = { node: name, uid: nodeOf(stopped)?.uid ?? '', machine, boot, by: '' };
+  const slot = entryOf(stopped);
+  const entry = slot === 'none' || slot === 'unknown' ? slot : slot.readable ? slot.entry : 'unreadable';
+  const record = recordOf(stopped);
+  const verdict = recoveryVerdict({
+    me,
+    entry: entry === 'unknown' ? 'unreadable' : entry === 'none' && lease === 'gone' ? 'lease-gone' : entry,
+    queued: record !== null && placeOf(record, name) !== null,
+    node: nodeOf(stopped),
+    look: null,
+  });
+  return steps[verdict.follow];
+}
+
+const steps: Readonly<Record<Verdict['follow'], string>> = {
+  idle: 'nothing is left to finish',
+  queued: 'keeps its place in the queue while the reboot is needed and permitted',
+  restore: 'takes its mark off, and its own cordon',
+  verify: 'verifies the reboot, takes its own cordon off, and releases the Lease',
+  'verify-without-claim': 'verifies the reboot and takes its own cordon off, without a claim',
+  drain: 'goes on with the drain, everything asked again',
+  'back-out': 'backs out: takes its own cordon off and releases the Lease',
+  'finish-back-out': 'finishes backing out: takes its own cordon off and releases the Lease',
+  release: 'releases the Lease, as the Node is gone',
+  'take-fence-back': 'finds that no reboot comes, and goes on with the drain',
+  'wait-for-reboot': 'waits for the reboot it has asked for',
+  'wait-for-shutdown': 'waits for the shutdown that is under way',
+  'wait-readable': 'waits until the Lease can be understood',
+  'wait-for-person': 'is stuck: another machine made the claim under this name',
+  'ask-systemd': 'asks systemd whether a reboot is under way, then waits for it or goes on',
+};

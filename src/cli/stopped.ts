@@ -1,0 +1,120 @@
+import { type Answer, unknown } from '../core/answer.ts';
+import type { BootMark } from '../core/boot-mark.ts';
+import { readMark } from '../core/cordon-mark.ts';
+import { type Reading, readRecord } from '../core/lease/format.ts';
+import type { LeaseRef } from '../core/lease/object.ts';
+import type { Need } from '../core/need.ts';
+import { sumNeeds } from '../core/need-sum.ts';
+import type { NodeSnapshot } from '../core/node-view.ts';
+import { type Reason, reason } from '../core/reasons.ts';
+import type { Settings } from '../core/settings.ts';
+import { readMachine } from '../host/machine.ts';
+import type { Ready } from '../kubernetes/cluster.ts';
+import type { Log } from '../ports/outlets.ts';
+import { readBootTime } from '../sentinel/boot-time.ts';
+import { fileSentinel } from '../sentinel/files.ts';
+import { readBootMark } from '../systemd/boot.ts';
+import { exitOf, reachCluster } from './cluster.ts';
+import { type ExitCode, exitCode, type Io } from './io.ts';
+
+/** What can be told of this node while no daemon answers. Null: not known; `troubles` say why. */
+export interface Stopped {
+  /** Why the daemon does not tell it. */
+  readonly daemon: Reason;
+  readonly settings: Settings;
+  /** The node's name, and who it is at the API server. */
+  readonly name: string | null;
+  readonly node: NodeSnapshot | 'gone' | null;
+  /** The pool's Lease, or the one that a mark on the Node names. */
+  readonly ref: LeaseRef;
+  readonly lease: Reading | 'gone' | null;
+  readonly boot: BootMark | null;
+  readonly machine: string | null;
+  readonly need: Answer<Need>;
+  readonly troubles: readonly Reason[];
+  /** Whether everything the API server knows could be read. */
+  readonly code: ExitCode;
+}
+
+/** How long the looks at the sentinel files may take, milliseconds. */
+const longestLook = 10_000;
+
+/** Looks at Lease, Node, boot ID and sentinel files; changes nothing. Each request has its own deadline. */
+export async function lookWithoutDaemon(
+  io: Io,
+  settings: Settings,
+  daemon: Reason,
+  signal: AbortSignal,
+): Promise<Stopped> {
+  const troubles: Reason[] = [];
+  const ending = new AbortController();
+  try {
+    const reached = await reachCluster(io, settings, AbortSignal.any([signal, ending.signal]), (why) =>
+      troubles.push(why),
+    );
+    const cluster = typeof reached === 'number' ? null : await readCluster(reached, settings, signal);
+    const machine = await readMachine(io.places.machineId);
+    const boot = await readBootMark(io.places.bootId, null, signal);
+    if (machine.is === 'unreadable') troubles.push(unreadable('the machine ID', machine.why));
+    if (boot.is === 'unreadable') troubles.push(unreadable('the boot ID', boot.why));
+    const inCluster = cluster?.troubles ?? [];
+    const [first] = inCluster;
+    return {
+      daemon,
+      settings,
+      name: typeof reached === 'number' ? settings.credentials.nodeName : reached.identity.node,
+      node: cluster?.node ?? null,
+      ref: cluster?.ref ?? settings.lease,
+      lease: cluster?.lease ?? null,
+      boot: boot.is === 'read' ? boot.mark : null,
+      machine: machine.is === 'read' ? machine.machine : null,
+      need: await needOf(io, settings, signal),
+      troubles: [...troubles, ...inCluster],
+      code: typeof reached === 'number' ? reached : first === undefined ? exitCode.done : exitOf(first),
+    };
+  } finally {
+    ending.abort();
+  }
+}
+
+interface InCluster extends Pick<Stopped, 'node' | 'ref' | 'lease'> {
+  readonly troubles: readonly Reason[];
+}
+
+async function readCluster({ cluster }: Ready, settings: Settings, signal: AbortSignal): Promise<InCluster> {
+  const troubles: Reason[] = [];
+  const read = await cluster.node.read(signal);
+  if (read.is === 'failed') troubles.push(read.reason);
+  const node = read.is === 'found' ? read.object : read.is === 'gone' ? 'gone' : null;
+  const ref = markedLease(node) ?? settings.lease;
+  const lease = await cluster.leases.read(ref, 'consistent', signal);
+  if (lease.is === 'failed') troubles.push(lease.reason);
+  const reading = lease.is === 'found' ? readRecord(lease.object) : lease.is === 'gone' ? 'gone' : null;
+  return { node, ref, lease: reading, troubles };
+}
+
+/** The Lease a mark names, which recovery reads too. */
+function markedLease(node: NodeSnapshot | 'gone' | null): LeaseRef | null {
+  if (node === null || node === 'gone') return null;
+  const reading = readMark(node);
+  const [namespace = '', name = ''] = reading.is === 'mark' ? reading.mark.lease.split('/') : [];
+  return namespace === '' || name === '' ? null : { namespace, name };
+}
+
+/** By the sentinel files alone: only the daemon runs a sentinel command. */
+async function needOf(io: Io, settings: Settings, signal: AbortSignal): Promise<Answer<Need>> {
+  const { command } = settings.sentinel;
+  const deps = { clock: io.clock, log: silent, bootTime: () => readBootTime(io.clock) };
+  const files = [...new Set(settings.sentinel.files)].map((path) => fileSentinel(path, deps));
+  using deadline = io.clock.deadline(longestLook, signal);
+  const answers = await Promise.all(files.map((file) => file.look(deadline.signal)));
+  if (command === null) return sumNeeds(answers);
+  const source = command[0] ?? 'the command';
+  return sumNeeds([...answers, unknown(reason('need-unknown', { source, why: 'only the daemon runs it' }))]);
+}
+
+function unreadable(what: string, why: string): Reason {
+  return reason('host-unreadable', { what, why });
+}
+
+const silent: Log = { event: () => {}, always: () => {}, setLevel: () => {} };
