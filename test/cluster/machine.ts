@@ -11,8 +11,10 @@ import { seen, within } from './waiting.ts';
 export interface MachineOptions {
   /** Its host name, and its node's name. */
   readonly name: string;
-  /** The program under test, started at each boot as systemd would; without it, only by `startService`. */
+  /** The program under test, started at each boot as systemd would. */
   readonly service?: readonly string[];
+  /** Not started at boots before the first call of `startService`, as a service that is not enabled yet. */
+  readonly serviceAtBoot?: false;
   /** The program's environment; PATH is always there. */
   readonly env?: Readonly<Record<string, string>>;
   /** The stand-in for the kubelet, started at each boot and ended with it. Its boot ID and machine ID are the machine's. */
@@ -77,6 +79,7 @@ export function makeMachine(options: MachineOptions): Machine {
   let bootId = '';
   let boots = 0;
   let rebootsAsked = 0;
+  let enabled = options.serviceAtBoot !== false;
   let failure: unknown;
   let unwatch = (): void => undefined;
   // Boots and ends of the machine happen one after another, however they are asked for.
@@ -91,6 +94,7 @@ export function makeMachine(options: MachineOptions): Machine {
   const log = (boot = boots): string => (existsSync(logFile(boot)) ? readFileSync(logFile(boot), 'utf8') : '');
 
   const startService = async (): Promise<void> => {
+    enabled = true;
     if (namespace === undefined) throw new Error(`machine ${options.name} is off`);
     if (options.service === undefined) throw new Error(`machine ${options.name} has no service`);
     service = await namespace.start(options.service, env, logFile(boots));
@@ -109,7 +113,7 @@ export function makeMachine(options: MachineOptions): Machine {
         bootIdFile: folders.bootIdFile,
         machineIdFile: folders.machineIdFile,
       });
-    if (options.service !== undefined) await startService();
+    if (options.service !== undefined && enabled) await startService();
     told();
   };
   const down = async (): Promise<void> => {

@@ -1,7 +1,9 @@
 import { readRecord } from '../../src/core/lease/format.ts';
 import type { LeaseObject } from '../../src/core/lease/object.ts';
 import type { AuditEntry } from '../cluster/audit.ts';
+import type { Machine } from '../cluster/machine.ts';
 import type { KubernetesObject } from '../cluster/rest.ts';
+import { uniqueName } from '../cluster/workload.ts';
 import type { Pool } from './pool.ts';
 
 /** One write of the Lease or of a Node that took effect, and how the pool stood after it. */
@@ -58,6 +60,29 @@ export async function historyOf(pool: Pool): Promise<readonly Moment[]> {
       );
     return complete ? momentsOf(inOrder(writes)) : undefined;
   });
+}
+
+/**
+ * What this product asked to be changed as that node since the pool began, as "verb resource"; access reviews and dry runs
+ * change nothing. Whatever was asked before the call is in the log: a marker written now is waited for.
+ */
+export async function writesBy(pool: Pool, machine: Machine): Promise<readonly string[]> {
+  const { admin, auditLog } = pool.cluster;
+  const marker = uniqueName('marker');
+  await admin.request('GET', `/api/v1/namespaces/${marker}`);
+  return await auditLog.until('the requests up to now', (entries) => {
+    if (!entries.some(({ objectRef }) => objectRef.name === marker)) return undefined;
+    return entries
+      .filter((entry) => entry.received >= pool.began && entry.userAgent === 'kured-host')
+      .filter(({ user }) => user === `system:node:${machine.name}`)
+      .filter(({ verb, requestURI, objectRef }) => changes(verb, requestURI, objectRef.resource))
+      .map(({ verb, objectRef }) => `${verb} ${objectRef.resource}`);
+  });
+}
+
+function changes(verb: string, uri: string, resource: string): boolean {
+  const asks = ['get', 'list', 'watch'].includes(verb) || /^self.*reviews$/.test(resource);
+  return !asks && !uri.includes('dryRun=All');
 }
 
 /** The moments of a list of writes, in its order. */

@@ -26,8 +26,6 @@ export type PoolMachine = Partial<Omit<MachineOptions, 'kubelet'>> & {
   readonly reboot?: string;
   /** More lines of its configuration. */
   readonly settings?: string;
-  /** The daemon is not started at boots. */
-  readonly daemon?: false;
   readonly kubelet?: Partial<Omit<NonNullable<MachineOptions['kubelet']>, 'cluster'>>;
 };
 
@@ -80,8 +78,7 @@ export class Pool implements AsyncDisposable {
     const name = options.name ?? uniqueName('node');
     const kubeconfig = await this.cluster.nodeKubeconfig(name);
     const kubelet = { cluster: this.cluster, kubeconfig, ...options.kubelet };
-    const service = options.daemon === false ? {} : { service: daemon };
-    const machine = makeMachine({ ...service, ...options, name, kubelet });
+    const machine = makeMachine({ service: daemon, ...options, name, kubelet });
     const config = this.config(options.kubeconfig ?? kubeconfig, options);
     writeFileSync(machine.folders.hostPath('/etc/kured-host/config.yaml'), config);
     this.machines.push(machine);
