@@ -10,7 +10,7 @@ help: ## what there is to make
 set-up:
 	@scripts/set-up.sh
 
-demo: set-up ## five nodes that need a reboot, live in this terminal (under a minute)
+demo: set-up $(if $(filter real,$(CLUSTER)),build) ## five nodes that need a reboot, live in this terminal (CLUSTER=real: on a real control plane)
 	@$(node) --disable-warning=ExperimentalWarning test/demo/demo.ts
 
 bench: build ## the figures that were promised, measured on a real control plane (about eight minutes)

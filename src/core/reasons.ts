@@ -115,7 +115,7 @@ const rows = {
   'claim-lost': { sentence: 'the claim in {lease} is gone or is another one', remedy: '' },
   stopping: { sentence: 'the service is being stopped', remedy: '' },
   'reboot-asked': {
-    sentence: 'the reboot was asked for by {method}; waiting for the machine to go down until {until}',
+    sentence: 'the reboot was asked for (method {method}); waiting for the machine to go down until {until}',
     remedy: '',
   },
   'reboot-refused': {

@@ -1,17 +1,15 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { systemClock } from '../../src/daemon/clock.ts';
-import { Fleet } from '../fleet/fleet.ts';
-import { addNode, type DemoNode } from './nodes.ts';
-import { Pods } from './pods.ts';
+import { openEmbedded } from './embedded.ts';
+import { openReal, whyNotReal } from './real.ts';
+import { failing, type Stage } from './stage.ts';
 import { type Bar, segmentsOf, timelineText } from './timeline.ts';
 import { timelineSvg } from './timeline-svg.ts';
-import { judge, type Verdict } from './verdict.ts';
+import type { Verdict } from './verdict.ts';
 import { liveView, plainView, stageOf, type View } from './view.ts';
 
-const names = ['node-1', 'node-2', 'node-3', 'node-4', 'node-5'];
-const pace = { boot: 1500, kubelet: 900, refused: 'node-4' };
 const frame = 100;
 /** Longer than any run takes; then it is judged as it stands. */
 const atMost = 90_000;
@@ -20,64 +18,71 @@ const narrowest = 60;
 const forever = new AbortController().signal;
 const root = resolve(import.meta.dirname, '../..');
 
-if ((process.env['CLUSTER'] ?? '') === 'real') {
-  process.stderr.write('demo: CLUSTER=real is not available; run `make demo` without it for the embedded API server\n');
-  process.exit(2);
+process.exit(await main(process.env['CLUSTER'] ?? ''));
+
+async function main(cluster: string): Promise<number> {
+  const say = (line: string): void => void process.stdout.write(`${line}\n`);
+  if (cluster !== '' && cluster !== 'real' && cluster !== 'fake') return refuse('CLUSTER is "real" or "fake"', 2);
+  const why = cluster === 'real' ? whyNotReal() : null;
+  if (why !== null) return refuse(`CLUSTER=real: ${why}; without it the embedded API server is taken`, 69);
+  return await demo(cluster === 'real' ? openReal : openEmbedded, say);
 }
-process.exit(await demo());
+
+function refuse(why: string, code: number): number {
+  process.stderr.write(`demo: ${why}\n`);
+  return code;
+}
 
 /** Five nodes that need a reboot get one each; answers the exit code. */
-async function demo(): Promise<0 | 1> {
-  const folder = mkdtempSync(join(tmpdir(), 'kured-host-demo-'));
-  const remove = (): void => rmSync(folder, { recursive: true, force: true });
-  process.stdout.write('Five nodes, each with the daemon in it, and one API server, all in this process.\n');
-  process.stdout.write(`db may lose one pod at a time; the first reboot of ${pace.refused} is refused.\n\n`);
-  try {
-    await using fleet = await Fleet.open();
-    const begin = systemClock.now().wall;
-    const { revision } = fleet.server.store;
-    const nodes = await Promise.all(names.map((name) => addNode(fleet, name, { ...pace, folder })));
-    using pods = new Pods(fleet.server, names);
-    pods.start();
-    using view = openView(begin, remove);
-    await play(nodes, pods, view);
-    const end = systemClock.now().wall;
-    const bars = nodes.map(({ name, machine }) => ({ node: name, segments: segmentsOf(machine.changes, begin, end) }));
-    const history = fleet.server.store.since('nodes', revision);
-    const boots = new Map(nodes.map(({ name, machine }) => [name, machine.boots.length]));
-    const verdict = judge({ nodes: names, changes: 'oldest' in history ? [] : history, boots });
-    tell(bars, verdict, view, end - begin);
-    return verdict.ok ? 0 : 1;
-  } finally {
-    remove();
-  }
+async function demo(
+  open: (say: (line: string) => void) => Promise<Stage>,
+  say: (line: string) => void,
+): Promise<0 | 1> {
+  const ending = endedBySignal();
+  await using stage = await open(say);
+  ending.before(() => void stage[Symbol.asyncDispose]());
+  say(`db may lose one pod at a time; the first reboot of ${failing} fails.\n`);
+  using view = openView(stage.begin);
+  ending.before(() => view[Symbol.dispose]());
+  await play(stage, view);
+  const end = systemClock.now().wall;
+  const bars = stage.nodes.map(({ name, changes }) => ({
+    node: name,
+    segments: segmentsOf(changes, stage.begin, end),
+  }));
+  const verdict = await stage.verdict();
+  tell(bars, verdict, view, end - stage.begin, stage.witness);
+  return verdict.ok ? 0 : 1;
 }
 
-function openView(begin: number, cleanUp: () => void): View {
-  const { stdout, env } = process;
-  const width = Number(env['COLUMNS']) || 100;
-  const colours = stdout.isTTY && (env['NO_COLOR'] ?? '') === '';
-  const terminal = {
-    write: (text: string) => void stdout.write(text),
-    columns: () => stdout.columns || width,
-    colours,
-  };
-  const live = stdout.isTTY && env['TERM'] !== 'dumb' && stdout.columns >= narrowest;
-  const view = live ? liveView(terminal, begin) : plainView(terminal, begin);
+/** Puts the terminal right and removes what was made when a person ends it, the last thing that was opened first. */
+function endedBySignal(): { before(cleanUp: () => void): void } {
+  const work: (() => void)[] = [];
   for (const [signal, code] of [
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const)
     process.once(signal, () => {
-      view[Symbol.dispose]();
-      cleanUp();
+      for (const cleanUp of work.reverse()) cleanUp();
       process.exit(code);
     });
-  return view;
+  return { before: (cleanUp) => void work.push(cleanUp) };
+}
+
+function openView(begin: number): View {
+  const { stdout, env } = process;
+  const width = Number(env['COLUMNS']) || 100;
+  const terminal = {
+    write: (text: string) => void stdout.write(text),
+    columns: () => stdout.columns || width,
+    colours: stdout.isTTY && (env['NO_COLOR'] ?? '') === '',
+  };
+  const live = stdout.isTTY && env['TERM'] !== 'dumb' && env['CI'] !== 'true' && stdout.columns >= narrowest;
+  return live ? liveView(terminal, begin) : plainView(terminal, begin);
 }
 
 /** Drops the sentinels one after another and watches until every node is done. */
-async function play(nodes: readonly DemoNode[], pods: Pods, view: View): Promise<void> {
+async function play({ nodes, pods }: Stage, view: View): Promise<void> {
   const begin = systemClock.now().wall;
   const dropAt = (index: number): number => begin + 1000 + index * 300;
   let dropped = 0;
@@ -85,12 +90,13 @@ async function play(nodes: readonly DemoNode[], pods: Pods, view: View): Promise
     const now = systemClock.now().wall;
     for (; dropped < nodes.length && dropAt(dropped) <= now; dropped += 1) nodes[dropped]?.dropSentinel();
     view.show(nodes, pods, now);
-    if (nodes.every(({ machine }) => stageOf(machine) === 'done') || now - begin > atMost) return;
+    if (nodes.every((node) => stageOf(node) === 'done') || now - begin > atMost) return;
     await systemClock.sleep(frame, forever);
   }
 }
 
-function tell(bars: readonly Bar[], verdict: Verdict, { columns, paint }: View, took: number): void {
+function tell(bars: readonly Bar[], verdict: Verdict, view: View, took: number, witness: string): void {
+  const { columns, paint } = view;
   const write = (line: string): void => void process.stdout.write(`${line}\n`);
   const seconds = (took / 1000).toFixed(1);
   write('');
@@ -99,7 +105,7 @@ function tell(bars: readonly Bar[], verdict: Verdict, { columns, paint }: View, 
   for (const { ok, text } of verdict.findings) write(`  ${ok ? paint.good('✓') : paint.bad('✗')} ${text}`);
   const outcome = verdict.ok ? `${bars.length} reboots, one at a time` : 'not as it should be';
   const picture = save(timelineSvg(bars, `kured-host: ${outcome}, ${seconds} s`));
-  write(paint.dim(`\n  seen in the API server's history; ${seconds} s; drawn in ${picture}`));
+  write(paint.dim(`\n  seen in ${witness}; ${seconds} s; drawn in ${picture}`));
 }
 
 /** In dist/, or where that cannot be written, among the temporary files. */

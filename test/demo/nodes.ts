@@ -4,14 +4,7 @@ import { systemClock } from '../../src/daemon/clock.ts';
 import { fileSentinel } from '../../src/sentinel/files.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import { type Machine, silentLog } from '../fleet/machine.ts';
-
-/** A machine of the story with the folder that is its /run. */
-export interface DemoNode {
-  readonly name: string;
-  readonly machine: Machine;
-  /** What a package manager does that has installed a kernel. */
-  dropSentinel(): void;
-}
+import type { DemoNode } from './stage.ts';
 
 export interface NodeOptions {
   /** Where the folders lie that stand for each machine's /run. */
@@ -40,7 +33,15 @@ export async function addNode(fleet: Fleet, name: string, options: NodeOptions):
   });
   return {
     name,
-    machine,
+    get changes() {
+      return machine.changes;
+    },
+    get reason() {
+      return machine.status?.reason.message ?? '';
+    },
+    get boots() {
+      return machine.boots.length;
+    },
     dropSentinel: () => {
       writeFileSync(`${sentinel}.pkgs`, 'linux-image-6.12.0-9-amd64\n');
       writeFileSync(sentinel, '*** System restart required ***\n');

@@ -44,7 +44,7 @@ function stretch(segment: Segment, y: number, from: number, to: number): string 
   const { stage, held } = segment;
   const size = `x="${from.toFixed(1)}" y="${y}" width="${(to - from).toFixed(1)}" height="${thick}"`;
   const hatch = held === null ? '' : `<rect ${size} fill="url(#held)"/>`;
-  const label = held === 'budget' ? 'budget blocks' : held === 'refused' ? 'reboot refused' : '';
+  const label = held === 'budget' ? 'budget blocks' : held === 'reboot' ? 'reboot fails' : '';
   const fits = label !== '' && to - from > label.length * 6.5;
   const text = fits
     ? `<text x="${((from + to) / 2).toFixed(1)}" y="${y + 15}" text-anchor="middle" font-size="11" font-weight="600" fill="#ffffff" stroke="${looks[stage].hex}" stroke-width="3" paint-order="stroke">${label}</text>`

@@ -1,3 +1,4 @@
+import type { PhaseName } from '../../src/core/phases/state.ts';
 import type { Status } from '../../src/core/status.ts';
 import { heldGlyph, legend, looks, type Paint, type Stage } from './palette.ts';
 
@@ -7,7 +8,7 @@ export interface Segment {
   readonly to: number;
   readonly stage: Stage;
   /** What holds the node up, in two words; null while it goes on. */
-  readonly held: 'budget' | 'refused' | null;
+  readonly held: 'budget' | 'reboot' | null;
   /** The reason it began with. */
   readonly why: string;
 }
@@ -24,7 +25,7 @@ export interface Change {
 
 /**
  * What a node went through between two moments (wall clock, milliseconds) as stretches without a gap: from the last change
- * before the beginning up to the end. Idle after a reboot is `done`.
+ * before the beginning up to the end. Idle after a reboot is `done`, and the look at all there is belongs to the proof.
  */
 export function segmentsOf(changes: readonly Change[], begin: number, end: number): readonly Segment[] {
   const segments: Segment[] = [];
@@ -32,7 +33,7 @@ export function segmentsOf(changes: readonly Change[], begin: number, end: numbe
   for (const { at, status } of changes) {
     const { phase, reason } = status;
     away ||= phase === 'rebooting' && at >= begin;
-    const stage = phase === 'idle' && away ? 'done' : phase;
+    const stage = away ? (afterReboot[phase] ?? phase) : phase;
     const held = heldBy(reason.code);
     const last = segments.at(-1);
     if (last !== undefined && last.stage === stage && last.held === held) continue;
@@ -43,9 +44,12 @@ export function segmentsOf(changes: readonly Change[], begin: number, end: numbe
   return segments.filter(({ from, to }) => to > from);
 }
 
+const afterReboot: Readonly<Partial<Record<PhaseName, Stage>>> = { idle: 'done', recovering: 'verifying' };
+const failedReboot = ['reboot-refused', 'reboot-unanswered', 'reboot-not-happening'];
+
 function heldBy(code: string): Segment['held'] {
   if (code === 'drain-blocked') return 'budget';
-  return code === 'reboot-refused' ? 'refused' : null;
+  return failedReboot.includes(code) ? 'reboot' : null;
 }
 
 /** One line a node, an axis in seconds, and what the fillings mean; no line longer than `width` columns (40 or more). */

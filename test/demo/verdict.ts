@@ -1,5 +1,12 @@
-import { mapAt, textAt } from '../fakes/api/object.ts';
-import type { Commit } from '../fakes/store.ts';
+/** One change of a Node, as the API server stored it. */
+export interface NodeChange {
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
+  readonly object: {
+    readonly metadata: { readonly name?: string; readonly annotations?: Readonly<Record<string, string>> };
+    readonly spec?: { readonly unschedulable?: unknown };
+    readonly status?: { readonly nodeInfo?: unknown };
+  };
+}
 
 /** What the API server's history tells, with one sentence for each thing that was to be shown. */
 export interface Verdict {
@@ -10,7 +17,7 @@ export interface Verdict {
 export interface Story {
   readonly nodes: readonly string[];
   /** Every change of a Node, oldest first, from the first one's creation on. */
-  readonly changes: readonly Commit[];
+  readonly changes: readonly NodeChange[];
   /** How often each machine came up, its first start included: a boot that its kubelet never reported counts too. */
   readonly boots: ReadonlyMap<string, number>;
 }
@@ -59,7 +66,7 @@ interface Observation {
   readonly unmarked: string[];
 }
 
-function observe(changes: readonly Commit[]): Observation {
+function observe(changes: readonly NodeChange[]): Observation {
   const seen: Observation = { reboots: new Map(), away: new Set(), mostAway: 0, mostAwayNames: [], unmarked: [] };
   const booted = new Map<string, string>();
   for (const { object, type } of changes) {
@@ -71,7 +78,7 @@ function observe(changes: readonly Commit[]): Observation {
       seen.mostAway = seen.away.size;
       seen.mostAwayNames = [...seen.away];
     }
-    const boot = textAt(mapAt(object.status, 'nodeInfo'), 'bootID');
+    const boot = (object.status?.nodeInfo as { bootID?: string } | undefined)?.bootID ?? '';
     const before = booted.get(name);
     if (boot === '' || boot === before) continue;
     booted.set(name, boot);

@@ -1,7 +1,5 @@
-import type { Machine } from '../fleet/machine.ts';
-import type { DemoNode } from './nodes.ts';
 import { type Paint, paintFor, type Stage } from './palette.ts';
-import type { Pods } from './pods.ts';
+import type { DemoNode, PodsView } from './stage.ts';
 import { Screen, tableLines } from './table.ts';
 
 /** How a person follows the story; `show` is called several times a second. */
@@ -9,7 +7,7 @@ export interface View extends Disposable {
   readonly paint: Paint;
   readonly columns: () => number;
   say(text: string): void;
-  show(nodes: readonly DemoNode[], pods: Pods, now: number): void;
+  show(nodes: readonly DemoNode[], pods: PodsView, now: number): void;
 }
 
 export interface Terminal {
@@ -27,12 +25,12 @@ export function liveView(terminal: Terminal, begin: number): View {
     columns: terminal.columns,
     say: () => {},
     show: (nodes, pods, now) => {
-      const rows = nodes.map(({ name, machine }) => ({
-        node: name,
-        stage: stageOf(machine),
-        since: now - sinceOf(machine, now),
-        pods: pods.on(name),
-        reason: machine.status?.reason.message ?? '',
+      const rows = nodes.map((node) => ({
+        node: node.name,
+        stage: stageOf(node),
+        since: now - sinceOf(node, now),
+        pods: pods.on(node.name),
+        reason: node.reason,
       }));
       const width = terminal.columns() - 1;
       const seconds = `${((now - begin) / 1000).toFixed(1)} s`;
@@ -43,7 +41,7 @@ export function liveView(terminal: Terminal, begin: number): View {
   };
 }
 
-/** A line for each change of a node's phase or reason. */
+/** A line for each change of a node's phase or reason that lasted; what is over at once is left out. */
 export function plainView(terminal: Terminal, begin: number): View {
   const paint = paintFor(false);
   const told = new Map<string, { count: number; key: string }>();
@@ -54,7 +52,7 @@ export function plainView(terminal: Terminal, begin: number): View {
     columns: terminal.columns,
     say: (text) => terminal.write(`${text}\n`),
     show: (nodes) => {
-      const fresh = nodes.flatMap(({ name, machine }) => newChanges(name, machine, told));
+      const fresh = nodes.flatMap((node) => newChanges(node, told));
       for (const { at, name, text } of fresh.sort((a, b) => a.at - b.at)) line(at, name, text);
     },
     [Symbol.dispose]: () => {},
@@ -62,13 +60,13 @@ export function plainView(terminal: Terminal, begin: number): View {
 }
 
 function newChanges(
-  name: string,
-  { changes }: Machine,
+  { name, changes }: DemoNode,
   told: Map<string, { count: number; key: string }>,
 ): readonly { readonly at: number; readonly name: string; readonly text: string }[] {
   let { count, key } = told.get(name) ?? { count: 0, key: '' };
   const fresh = [];
-  for (const { at, status } of changes.slice(count)) {
+  for (const [index, { at, status }] of changes.entries()) {
+    if (index < count || changes[index + 1]?.status.phase === status.phase) continue;
     const next = `${status.phase} ${status.reason.code}`;
     if (next !== key) fresh.push({ at, name, text: `${status.phase.padEnd(11)} ${status.reason.message}` });
     key = next;
@@ -79,12 +77,12 @@ function newChanges(
 }
 
 /** The phase; idle after a reboot is `done`. */
-export function stageOf({ status, boots }: Machine): Stage {
-  const phase = status?.phase ?? 'recovering';
-  return phase === 'idle' && boots.length > 1 ? 'done' : phase;
+export function stageOf({ changes, boots }: DemoNode): Stage {
+  const phase = changes.at(-1)?.status.phase ?? 'recovering';
+  return phase === 'idle' && boots > 1 ? 'done' : phase;
 }
 
-function sinceOf({ changes }: Machine, now: number): number {
+function sinceOf({ changes }: DemoNode, now: number): number {
   const phase = changes.at(-1)?.status.phase;
   const before = changes.findLastIndex(({ status }) => status.phase !== phase);
   return changes[before + 1]?.at ?? now;

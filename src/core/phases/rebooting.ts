@@ -168,5 +168,6 @@ function askedReason(state: This, deadline: number, now: Now): Reason {
 }
 
 function unanswered(outcome: Reason): Reason {
+  if (outcome.code === 'reboot-unanswered') return outcome;
   return reason('reboot-unanswered', { why: reasonSentence(outcome) });
 }
