@@ -37,6 +37,17 @@ export async function given(pool: Pool, grants: readonly Grant[]): Promise<void>
   await Promise.all(grants.map((grant) => effective(pool, grant, true)));
 }
 
+/** Binds the impersonation to this user instead of all nodes. Resolves once the API server goes by it. */
+export async function bindNodesTo(pool: Pool, user: string): Promise<void> {
+  const path = `${rbacPath(pool)}/rolebindings/${roleName(pool, 'nodes')}`;
+  const subjects = [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: user }];
+  await pool.cluster.admin.patch(path, { subjects });
+  for (const grant of (await grantsOf(pool)).filter(({ of }) => of === 'nodes')) {
+    await effective(pool, grant, false);
+    await effective(pool, grant, true, user);
+  }
+}
+
 /** Takes these verbs out of the role; a rule without any is left out. Resolves once the API server goes by it. */
 export async function takeVerbs(pool: Pool, of: RoleOf, verbs: readonly string[]): Promise<void> {
   const { admin } = pool.cluster;
@@ -54,18 +65,20 @@ export async function takeObject(pool: Pool, of: RoleOf, kind: 'roles' | 'rolebi
   await Promise.all(taken.map((grant) => effective(pool, grant, false)));
 }
 
+const anyNode = 'system:node:anyone';
+
 /** Resolves once the API server grants a verb, or no longer does: its authorizer learns of roles by a watch. */
-async function effective(pool: Pool, grant: Grant, allowed: boolean): Promise<void> {
+async function effective(pool: Pool, grant: Grant, allowed: boolean, user = anyNode): Promise<void> {
   await within(15_000, `${grant.verb} to be ${allowed ? 'granted' : 'refused'}`, async (signal) => {
-    while (!signal.aborted && (await isAllowed(pool, grant)) !== allowed);
+    while (!signal.aborted && (await isAllowed(pool, grant, user)) !== allowed);
   });
 }
 
-async function isAllowed(pool: Pool, { of, rule, verb }: Grant): Promise<boolean> {
+async function isAllowed(pool: Pool, { of, rule, verb }: Grant, user: string): Promise<boolean> {
   const { namespace, cluster } = pool;
   const [group, resource, name] = [rule.apiGroups[0], rule.resources[0], rule.resourceNames[0]];
   const account = { user: pool.account, groups: ['system:serviceaccounts', 'system:authenticated'] };
-  const node = { user: 'system:node:anyone', groups: ['system:nodes', 'system:authenticated'] };
+  const node = { user, groups: ['system:nodes', 'system:authenticated'] };
   const spec = {
     resourceAttributes: { group, resource, name, verb, namespace },
     ...(of === 'account' ? account : node),
