@@ -93,7 +93,7 @@ const table = {
   }),
   'reboot.command': optionalRow(command, 'no command', {
     example: '[/usr/bin/systemctl, kexec]',
-    sentence: 'The command that reboots the machine, for method command.',
+    sentence: 'The command that reboots the machine, for method command; it is ended when reboot.deadline has passed.',
   }),
   'reboot.deadline': row(duration('1s', '24h'), '10m', {
     example: '20m',

@@ -16,8 +16,6 @@ import { openNotify, silentManager } from '../systemd/notify.ts';
 import { openSystemd, type Systemd, systemdRuns } from '../systemd/open.ts';
 import type { Environment } from './environment.ts';
 
-/** A rebooting command that takes longer than this has no outcome that could be waited for. */
-const commandBound = 60_000;
 const stderr = 2;
 const unitName = 'kured-host.service';
 
@@ -86,9 +84,10 @@ function hostOf(environment: Environment, systemd: Systemd, memory: MemoryFile, 
     lookAtShutdown: systemd.lookAtShutdown,
     stopMeaning: systemd.stopMeaning,
     reboot(signal) {
-      const { method, command } = settings().reboot;
+      const { method, command, deadline } = settings().reboot;
       if (method === 'logind') return systemd.reboot(signal);
-      return rebootByCommand(command ?? [], systemd.commands, commandBound, signal);
+      // A command that still runs when the deadline has passed is the outcome: the machine is up.
+      return rebootByCommand(command ?? [], systemd.commands, deadline, signal);
     },
     memory,
   };
