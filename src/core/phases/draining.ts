@@ -103,7 +103,7 @@ function writeFence(state: This, now: Now): Step {
   });
   switch (progress.is) {
     case 'doing':
-      return stay(state, facts.lease.problem ?? reason('asking-permission'), progress.effects, progress.wakeAt);
+      return stay(state, facts.lease.problem ?? writingFence, progress.effects, progress.wakeAt);
     case 'done':
       return fenced(state, now);
     case 'not':
@@ -111,6 +111,8 @@ function writeFence(state: This, now: Now): Step {
       return fenceRefused(state, progress.because, now);
   }
 }
+
+const writingFence = reason('draining', { progress: 'all pods are gone, writing into the Lease that it reboots' });
 
 /** The fence was acknowledged, or read back with this process's name: only now may the reboot be asked for. */
 function fenced(state: This, now: Now): Step {
@@ -129,7 +131,7 @@ function fenced(state: This, now: Now): Step {
       outcome: null,
       stuck: null,
     },
-    reason('asking-permission'),
+    writingFence,
     [],
     { reboot: null },
   );

@@ -43,7 +43,7 @@ function take(state: This, need: Need, now: Now, askAgain: number): Step {
   const progress = wantLease<Reason>(facts, now, (record) => wish(state, record, need, now));
   switch (progress.is) {
     case 'doing':
-      return stay(state, state.waits, progress.effects, soonest(progress.wakeAt, askAgain));
+      return stay(state, facts.lease.problem ?? state.waits, progress.effects, soonest(progress.wakeAt, askAgain));
     case 'done':
       return settled(state, progress.seen, now);
     case 'not':
@@ -97,7 +97,8 @@ function leaving(state: This, why: Reason, now: Now): Step {
       : { write: without, purpose: 'leave' };
   });
   if (progress.is === 'doing') {
-    return { phase: { name: 'queued', leaving: why }, effects: progress.effects, waits: why, wakeAt: progress.wakeAt };
+    const waits = facts.lease.problem ?? why;
+    return { phase: { name: 'queued', leaving: why }, effects: progress.effects, waits, wakeAt: progress.wakeAt };
   }
   if (progress.is === 'not' && progress.because === 'unreadable') {
     const waits = leaseTrouble(facts, 'unreadable');

@@ -33,8 +33,11 @@ export interface Transition {
  */
 export function transition(state: State, event: Event, now: Now): Transition {
   const facts = observe(state.facts, event, now);
-  let current: State = replaced(state, { ...state, facts }, now);
   const effects: Effect[] = wentBackNow(state.facts, facts, now);
+  const known: State = { ...state, facts };
+  const other = replaced(state, known);
+  let current = other === null ? known : apply(known, other, now);
+  if (other !== null) effects.push(...other.effects);
   for (let round = 0; round < mostRounds; round += 1) {
     const step = stopping(current, now) ?? decide(current, now);
     current = apply(current, step, now);
@@ -97,13 +100,13 @@ function entering(phase: Phase, facts: Facts): Facts {
   return { ...facts, node, lease: { ...facts.lease, current: false }, permission: null, shutdown: null };
 }
 
-/** Another Node under our name, in the middle of a claim: the machine was replaced or registered anew. */
-function replaced(before: State, after: State, now: Now): State {
+/** Another Node under our name, in the middle of a claim: the machine was replaced or registered anew. Null: it is the same. */
+function replaced(before: State, after: State): Step | null {
   const uid = before.facts.me.uid;
   const other = uid !== '' && after.facts.me.uid !== uid;
-  if (!other || !holding.includes(after.phase.name)) return after;
-  const step = become({ name: 'recovering', cause: 'node-replaced', step: 'look' }, reason('starting'));
-  return apply(after, { ...step, effects: after.facts.busy.drain ? [{ do: 'stop-drain' }] : [] }, now);
+  if (!other || !holding.includes(after.phase.name)) return null;
+  const effects: Effect[] = after.facts.busy.drain ? [{ do: 'stop-drain' }] : [];
+  return become({ name: 'recovering', cause: 'node-replaced', step: 'look' }, reason('starting'), effects);
 }
 
 const holding: readonly PhaseName[] = ['draining', 'rebooting', 'verifying', 'restoring', 'backing-out'];

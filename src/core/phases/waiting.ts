@@ -7,7 +7,7 @@ import type { LeaseRecord } from '../lease/record.ts';
 import { limits, pollDistance } from '../limits.ts';
 import type { Need } from '../need.ts';
 import { type Now, wallText } from '../now.ts';
-import { type Reason, reason, reasonSentence } from '../reasons.ts';
+import { type Reason, type ReasonCode, reason, reasonSentence } from '../reasons.ts';
 import { unseenLease } from './observe.ts';
 import { cannotFollow, foundMark, needNow, permissionNow, poolChanged, tooManyReboots } from './questions.ts';
 import { secondLook, staleLease } from './second-look.ts';
@@ -41,12 +41,17 @@ function heldBack(state: This, now: Now): Step | null {
   return many === null ? null : stay(state, many, [], now.mono + limits.lookAgain);
 }
 
+const heldBackBy: readonly ReasonCode[] = ['backing-off', 'too-many-reboots', 'starting', 'no-need', 'need-handled'];
+
 function askAndJoin(state: This, need: Need, now: Now): Step {
   const { facts, phase } = state;
   const permission = permissionNow(facts, now.mono - limits.lookAgain, now);
   if (permission.is === 'asking') {
-    const waits = facts.permission === null ? reason('asking-permission') : state.waits;
-    return stay(state, waits, permission.effects);
+    const over = facts.permission === null || heldBackBy.includes(state.waits.code);
+    const waits = over ? reason('asking-permission') : state.waits;
+    // A watch that runs already is kept over the question.
+    const step = stay(state, waits, permission.effects);
+    return facts.lease.watch === 'off' ? step : { ...step, follow: true };
   }
   if (permission.is === 'refused') return stay(state, permission.why, [], permission.askedAt + limits.lookAgain + 1);
   const node = wantNode(facts, now, () => ({ nothing: true }));
@@ -54,7 +59,7 @@ function askAndJoin(state: This, need: Need, now: Now): Step {
   if (node.is === 'not') return stay(state, reason('node-missing', { node: facts.me.node }));
   if (now.mono < facts.lease.wentBackUntil)
     return stay(state, wentBackReason(state, now), [], facts.lease.wentBackUntil);
-  if (phase.poll === 'asked' && !facts.busy.lease) return afterPoll(state, need, now);
+  if (phase.poll === 'asked') return facts.busy.lease ? stay(state, state.waits) : afterPoll(state, need, now);
   if (now.mono < phase.notBefore) return stay(state, pollReason(state, now), [], phase.notBefore);
   if (phase.poll === 'due') return poll(state);
   return join(state, need, now);
@@ -153,7 +158,10 @@ function pollReason(state: This, now: Now): Reason {
 
 function fullReason(state: This, now: Now): Reason {
   const { lease } = state.facts;
-  if (lease.seen.is !== 'lease' || !lease.seen.reading.readable) return lease.problem ?? state.waits;
+  if (lease.problem !== null) return lease.problem;
+  if (lease.seen.is === 'nothing') return state.waits;
+  if (lease.seen.is === 'gone') return leaseTrouble(state.facts, 'missing');
+  if (!lease.seen.reading.readable) return leaseTrouble(state.facts, 'unreadable');
   const { record } = lease.seen.reading;
   if (record.queue.length === 0)
     return reason('pool-busy', { holders: describeHolders(record, now), lease: leaseText(lease.ref) });

@@ -11,7 +11,7 @@ import type { Effect, Lane } from '../../../src/core/phases/effect.ts';
 import type { Event } from '../../../src/core/phases/event.ts';
 import type { State } from '../../../src/core/phases/state.ts';
 import { type Transition, transition } from '../../../src/core/phases/transition.ts';
-import { markAnnotation } from './server.ts';
+import { handledAnnotation, markAnnotation } from './server.ts';
 import type { Judge, World } from './world.ts';
 
 type Laned = Extract<Effect, { readonly lane: Lane }>;
@@ -19,6 +19,7 @@ type Laned = Extract<Effect, { readonly lane: Lane }>;
 /** What one process was told, by the test's own account, from the events alone. */
 interface Told {
   lease: LeaseObject | null;
+  entry: Holder | null | undefined;
   node: NodeSnapshot | null;
   permission: { readonly allowed: boolean; readonly need: string | null; readonly askedAt: number } | null;
   /** The claim in which the drain was seen to end. */
@@ -66,6 +67,11 @@ export class LawJudge implements Judge {
   }
 
   told(world: World, event: Event): void {
+    this.#hear(world, event);
+    this.#entryTold();
+  }
+
+  #hear(world: World, event: Event): void {
     const told = this.#told;
     switch (event.on) {
       case 'lease-read':
@@ -119,7 +125,10 @@ export class LawJudge implements Judge {
     if ('stuck' in after.state.phase && after.state.phase.stuck !== null) this.counts.stuck += 1;
     for (const effect of after.effects) {
       if (effect.do === 'reboot') this.#reboot(world, now);
-      if (effect.do === 'patch-node' && effect.patch.annotations[markAnnotation] === null) this.#restore(world);
+      if (effect.do !== 'patch-node' || effect.patch.annotations[markAnnotation] !== null) continue;
+      this.#restore(world);
+      // A retry is good for one reboot.
+      if (handledAnnotation in effect.patch.annotations) this.#told.retried = false;
     }
   }
 
@@ -154,11 +163,13 @@ export class LawJudge implements Judge {
     if (node.bootID === world.boot.id && node.ready === 'True') this.#told.proven = true;
   }
 
-  #entryTold(): Holder | null {
+  /** The own entry as the process last could read it; undefined: it never could. */
+  #entryTold(): Holder | null | undefined {
     const { lease } = this.#told;
     if (lease === null) return null;
     const reading = readRecord(lease);
-    return reading.readable ? own(reading.record) : null;
+    if (reading.readable) this.#told.entry = own(reading.record);
+    return this.#told.entry;
   }
 
   #lanes(world: World, after: Transition): void {
@@ -184,6 +195,8 @@ export class LawJudge implements Judge {
     this.counts.calls += 1;
     const entry = this.#entryTold();
     assert.ok(entry, 'a reboot is asked with a claim');
+    const seen = told.lease === null ? null : readRecord(told.lease);
+    assert.ok(seen?.readable && seen.record.paused === null && seen.record.release !== 'n1', 'nobody asked to give up');
     assert.equal(entry.phase, 'rebooting', 'a reboot is asked behind a fence');
     assert.equal(entry.by, world.process?.by, 'the fence is of this process');
     assert.equal(entry.boot.id, world.boot.id, 'the fence is of this boot');
@@ -214,7 +227,8 @@ export class LawJudge implements Judge {
       assert.ok(proven, 'nothing is restored before this boot is proven');
       return;
     }
-    assert.equal(entry, null, 'a claim of this boot is only restored while backing out');
+    const nobody = entry === null || (entry === undefined && this.#markByHand);
+    assert.ok(nobody, 'a claim of this boot is only restored while backing out, and unreadable is held');
     assert.ok(!world.goingDown, 'nothing is restored while the machine goes down');
   }
 
@@ -294,7 +308,16 @@ export function atRest(world: World): boolean {
 }
 
 function nothingTold(): Told {
-  return { lease: null, node: null, permission: null, drained: null, proven: false, called: null, retried: false };
+  return {
+    lease: null,
+    entry: undefined,
+    node: null,
+    permission: null,
+    drained: null,
+    proven: false,
+    called: null,
+    retried: false,
+  };
 }
 
 function own(record: LeaseRecord | null): Holder | null {

@@ -1,0 +1,197 @@
+import type {
+  BackingOut,
+  Draining,
+  Phase,
+  PhaseName,
+  Rebooting,
+  Recovering,
+  Verifying,
+  Waiting,
+} from '../../../src/core/phases/state.ts';
+import { reason } from '../../../src/core/reasons.ts';
+import { waiting } from '../lease/samples.ts';
+import { busyPool, claim, drained, moment, oldPermission, type Sample, type Setting, sample } from './samples.ts';
+
+/** The ways in which a phase decides differently: its step, where it has one. A new phase or step has to be given a sample. */
+export interface Ways {
+  readonly recovering: Recovering['step'] | 'wait-for-shutdown' | 'wait-readable' | 'wait-for-person';
+  readonly idle: 'rest' | 'second-look';
+  readonly waiting: Waiting['poll'] | 'backing-off' | 'permission' | 'claim';
+  readonly queued: 'wait' | 'claim' | 'leave';
+  readonly draining: Draining['step'];
+  readonly rebooting: Rebooting['step'] | 'silent' | 'stuck' | 'stuck-certain';
+  readonly verifying: 'wait' | 'stuck' | 'without-claim';
+  readonly restoring: 'patch' | 'release';
+  readonly 'backing-out': BackingOut['step'];
+  readonly stopped: 'only';
+}
+
+export type Samples = { readonly [Name in PhaseName]: { readonly [Way in Ways[Name]]: Sample } };
+
+export function everyState(): Samples {
+  return {
+    recovering: recoveringSamples(),
+    idle: {
+      rest: sample({ name: 'idle' }, { facts: { need: { is: 'no' } } }),
+      'second-look': sample({ name: 'idle' }, { facts: { need: { is: 'no' }, nextLook: moment } }),
+    },
+    waiting: waitingSamples(),
+    queued: {
+      wait: sample({ name: 'queued', leaving: null }, { record: busyPool }),
+      claim: sample({ name: 'queued', leaving: null }, { record: { queue: [waiting('n1')] } }),
+      leave: sample({ name: 'queued', leaving: reason('need-gone') }, { record: busyPool }),
+    },
+    draining: drainingSamples(),
+    rebooting: rebootingSamples(),
+    verifying: verifyingSamples(),
+    restoring: {
+      patch: sample({ name: 'restoring', claim, handled: '{}', nonce: null, restored: false }, afterBoot),
+      release: sample(
+        { name: 'restoring', claim, handled: '{}', nonce: 'n', restored: true },
+        { ...afterBoot, cordoned: false },
+      ),
+    },
+    'backing-out': {
+      declare: sample(backingOut('declare'), { entry: {}, cordoned: true }),
+      restore: sample(backingOut('restore'), { entry: { phase: 'backing-out' }, cordoned: true }),
+      release: sample(backingOut('release'), { entry: { phase: 'backing-out' } }),
+    },
+    stopped: { only: sample({ name: 'stopped' }) },
+  };
+}
+
+/** The claim and the mark are of the boot before this one. */
+export const afterBoot: Setting = {
+  entry: { boot: { id: 'boot-before', soft: 0 }, phase: 'verifying', attempt: 1 },
+  cordoned: true,
+  markBoot: 'boot-before',
+  node: { bootID: 'boot-before' },
+};
+
+/** The fence of this process is written. */
+export const fenced: Setting = {
+  entry: { phase: 'rebooting', attempt: 1, method: 'logind' },
+  cordoned: true,
+  facts: { drain: drained, announced: true },
+};
+
+function recoveringSamples(): Samples['recovering'] {
+  const phase = (step: Recovering['step']): Phase => ({ name: 'recovering', cause: 'start', step });
+  const signed: Setting = { entry: {}, cordoned: true };
+  const again = { waits: reason('lease-unreadable'), unreadable: true };
+  return {
+    look: sample(phase('look'), { ...signed, stale: true }),
+    decide: sample(phase('look'), signed),
+    'wait-for-shutdown': sample(phase('decide'), {
+      cordoned: true,
+      facts: { shutdown: { look: { is: 'under-way', what: 'reboot' }, askedAt: moment } },
+    }),
+    'wait-readable': sample(phase('decide'), { ...again, cordoned: true }),
+    'wait-for-person': sample(phase('decide'), { entry: { machine: 'another', by: 'by-another' } }),
+  };
+}
+
+function waitingSamples(): Samples['waiting'] {
+  const phase = (poll: Waiting['poll'], notBefore = 0): Phase => ({ name: 'waiting', poll, notBefore });
+  const full = { record: { queue: Array.from({ length: 32 }, (_, place) => waiting(`q${place}`)) } };
+  const backOff = { failures: 1, until: moment + 60_000, why: reason('uncordoned') };
+  return {
+    no: sample(phase('no'), { stale: true, facts: { lease: watched(true) } }),
+    due: sample(phase('due', moment + 45_000), { ...full, stale: true }),
+    asked: sample(phase('due'), { ...full, stale: true }),
+    'backing-off': sample(phase('no'), { facts: { backOff } }),
+    permission: sample(phase('no'), { facts: { permission: null } }),
+    claim: sample(phase('no'), { facts: { lease: watched(false) } }),
+  };
+}
+
+function drainingSamples(): Samples['draining'] {
+  const phase = (step: Draining['step']): Phase => ({
+    name: 'draining',
+    claim,
+    step,
+    began: moment - 100_000,
+    renewAt: moment + 50_000,
+    fenceNotBefore: 0,
+    lastRefusal: null,
+  });
+  const cordoned: Setting = { entry: {}, cordoned: true };
+  return {
+    permit: sample(phase('permit'), { entry: {}, facts: { permission: null } }),
+    cordon: sample(phase('cordon'), { entry: {} }),
+    evict: sample(phase('evict'), cordoned),
+    announce: sample(phase('announce'), { ...cordoned, facts: { drain: drained } }),
+    ask: sample(phase('ask'), { ...cordoned, facts: { drain: drained, announced: true, permission: oldPermission } }),
+    fence: sample(phase('fence'), { ...cordoned, facts: { drain: drained, announced: true } }),
+  };
+}
+
+export function rebooting(step: Rebooting['step'], change: Partial<Rebooting> = {}): Rebooting {
+  return {
+    name: 'rebooting',
+    claim,
+    step,
+    attempt: 1,
+    committed: step !== 'call' && step !== 'take-back',
+    earlier: false,
+    logindOnly: true,
+    deadline: moment + 600_000,
+    askNotBefore: 0,
+    outcome: null,
+    stuck: null,
+    ...change,
+  };
+}
+
+function rebootingSamples(): Samples['rebooting'] {
+  const stuck = { reason: reason('reboot-not-happening', { attempts: '3', why: 'it was accepted' }), at: 1 };
+  const noted: Setting = { ...fenced, entry: { ...fenced.entry, attempt: 3, stuck: 'why' } };
+  const old = { ...fenced.facts, permission: oldPermission };
+  return {
+    call: sample(rebooting('call'), { ...fenced, facts: old }),
+    asked: sample(rebooting('call'), fenced),
+    silent: sample(rebooting('asked'), {
+      ...fenced,
+      facts: { ...fenced.facts, reboot: { reason: null, refused: false } },
+    }),
+    'take-back': sample(rebooting('take-back', { outcome: reason('reboot-refused', { why: 'no' }) }), fenced),
+    ask: sample(rebooting('ask'), { ...fenced, facts: old }),
+    fence: sample(rebooting('fence'), fenced),
+    stuck: sample(rebooting('ask', { stuck, attempt: 3 }), noted),
+    'stuck-certain': sample(rebooting('take-back', { stuck, attempt: 3 }), noted),
+  };
+}
+
+function verifyingSamples(): Samples['verifying'] {
+  const phase = (change: Partial<Verifying> = {}): Verifying => ({
+    name: 'verifying',
+    claim,
+    from: { id: 'boot-before', soft: 0 },
+    need: { fingerprint: 'file:1', reasons: ['linux-image'] },
+    deadline: moment + 900_000,
+    stuck: null,
+    ...change,
+  });
+  const stuck = { reason: reason('kubelet-silent', { shown: 'none' }), at: 1 };
+  return {
+    wait: sample(phase(), afterBoot),
+    stuck: sample(phase({ stuck, deadline: 0 }), { ...afterBoot, entry: { ...afterBoot.entry, stuck: 'why' } }),
+    'without-claim': sample(phase({ claim: null }), { ...afterBoot, entry: null }),
+  };
+}
+
+function backingOut(step: BackingOut['step']): BackingOut {
+  return {
+    name: 'backing-out',
+    claim,
+    cause: reason('release-asked', { lease: 'x' }),
+    step,
+    nonce: step === 'release' ? 'n' : null,
+  };
+}
+
+/** The facts about a Lease that is watched before it is joined. */
+function watched(stale: boolean) {
+  const { lease } = sample({ name: 'queued', leaving: null }, { record: {} }).state.facts;
+  return { ...lease, current: !stale, watch: 'running' as const };
+}

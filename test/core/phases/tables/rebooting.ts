@@ -1,0 +1,95 @@
+import type { Ways } from '../every-state.ts';
+import type { Table } from './row.ts';
+
+/** The fence is written. Once a reboot may have been asked for, nothing backs out unless it is certain that none will come. */
+export const rebootingTable: Table<Ways['rebooting']> = {
+  always: {
+    'lease-watch lease gone': 'recovering/look | read-node unfollow-lease | starting',
+    'lease-watch claim gone': 'recovering/look | read-node unfollow-lease | starting',
+    'lease-watch another claim': 'recovering/look | read-node unfollow-lease | starting',
+    'lease-watch release forced': 'recovering/look | read-node unfollow-lease | starting',
+    'node-watch another uid': 'recovering/look | read-node unfollow-lease | starting',
+    'stop restart': 'stopped | tell:stopping exit unfollow-lease | stopping',
+    'stop stop': 'stopped | tell:stopping exit unfollow-lease | stopping',
+    'stop shutdown': 'stopped | tell:stopping exit unfollow-lease | stopping',
+    'stop unknown': 'stopped | tell:stopping exit unfollow-lease | stopping',
+    'lease-written gone': 'recovering/look | read-node unfollow-lease | starting',
+  },
+  ways: {
+    call: {
+      waits: 'rebooting/call | | asking-permission',
+      rows: {
+        'permission allowed': 'rebooting/asked | tell:rebooting reboot | reboot-asked',
+        'permission refused': 'backing-out/declare | tell:backing-out lease:back-out | backing-out',
+        'permission unknown': 'backing-out/declare | tell:backing-out lease:back-out | backing-out',
+        'permission need gone': 'backing-out/declare | tell:backing-out lease:back-out | backing-out',
+        'lease-watch unreadable': 'recovering/look | read-node unfollow-lease | starting',
+      },
+    },
+    asked: {
+      waits: 'rebooting/asked | | reboot-asked',
+      rows: {
+        'reboot refused': 'rebooting/take-back | tell:reboot-refused lease:take-fence-back | reboot-refused',
+        'reboot unknown': 'rebooting/asked | | reboot-unanswered',
+        'lease-watch lease gone': 'recovering/look | unfollow-lease | claim-lost',
+        'lease-watch claim gone': 'recovering/look | unfollow-lease | claim-lost',
+        'lease-watch another claim': 'recovering/look | unfollow-lease | claim-lost',
+        'lease-watch release forced': 'recovering/look | unfollow-lease | claim-lost',
+        'node-watch another uid': 'recovering/look | unfollow-lease | starting',
+      },
+    },
+    silent: {
+      waits: 'rebooting/asked | | reboot-asked',
+      rows: {
+        'time due': 'rebooting/asked | look-at-shutdown | reboot-asked',
+      },
+    },
+    'take-back': {
+      waits: 'rebooting/take-back | | reboot-refused',
+      rows: {
+        'lease-written written': 'draining/permit | ask-permission | asking-permission',
+        'lease-watch unreadable': 'recovering/look | read-node unfollow-lease | starting',
+        'settings fewer attempts': 'rebooting/take-back/stuck | tell:stuck | reboot-not-happening',
+      },
+    },
+    ask: {
+      waits: 'rebooting/ask | | starting',
+      rows: {
+        'permission allowed': 'rebooting/fence | lease:fence | starting',
+        'permission refused': 'rebooting/ask | | blocked',
+        'permission unknown': 'rebooting/ask | | blocked',
+        'permission need gone': 'rebooting/ask | | need-gone',
+        'time due': 'rebooting/ask/stuck | tell:stuck lease:stuck | reboot-uncertain',
+        'lease-watch paused': 'rebooting/ask | | pool-paused',
+        'lease-watch release asked': 'rebooting/ask | | release-asked',
+        'settings fewer attempts': 'rebooting/ask/stuck | tell:stuck lease:stuck | reboot-not-happening',
+      },
+    },
+    fence: {
+      waits: 'rebooting/fence | | starting',
+      rows: {
+        'lease-written written': 'rebooting/asked | tell:rebooting reboot | reboot-asked',
+        'need none': 'rebooting/ask | | need-gone',
+        'need unknown': 'rebooting/ask | | api-unavailable',
+        'permission-hint': 'rebooting/ask | ask-permission | starting',
+        retry: 'rebooting/ask | ask-permission | starting',
+      },
+    },
+    stuck: {
+      waits: 'rebooting/ask/stuck | | reboot-not-happening',
+      rows: {
+        'lease-watch broken': 'rebooting/ask/stuck | read-lease | reboot-not-happening',
+        retry: 'rebooting/ask/stuck | lease:unstuck | reboot-not-happening',
+      },
+    },
+    'stuck-certain': {
+      waits: 'rebooting/take-back/stuck | | reboot-not-happening',
+      rows: {
+        'lease-watch broken': 'rebooting/take-back/stuck | read-lease | reboot-not-happening',
+        'lease-watch release asked': 'rebooting/take-back | tell:unstuck lease:take-fence-back | reboot-not-happening',
+        'lease-watch unreadable': 'recovering/look | read-node unfollow-lease | starting',
+        retry: 'rebooting/take-back/stuck | lease:unstuck | reboot-not-happening',
+      },
+    },
+  },
+};

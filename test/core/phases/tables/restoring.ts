@@ -1,0 +1,37 @@
+import type { Ways } from '../every-state.ts';
+import type { Table } from './row.ts';
+
+/** The reboot is proven: restore PATCH, then release, whatever else happens. */
+export const restoringTable: Table<Ways['restoring']> = {
+  always: {
+    'stop restart': 'stopped | tell:stopping exit unfollow-lease | stopping',
+    'stop stop': 'stopped | tell:stopping exit unfollow-lease | stopping',
+    'stop shutdown': 'stopped | tell:stopping exit unfollow-lease | stopping',
+    'stop unknown': 'stopped | tell:stopping exit unfollow-lease | stopping',
+  },
+  ways: {
+    patch: {
+      waits: 'restoring/patch | | restoring',
+      rows: {
+        'node-patched written': 'restoring/release | lease:release | restoring',
+        'node-patched conflict': 'restoring/patch | read-node | restoring',
+        'node-patched gone': 'restoring/release | lease:release | restoring',
+        'node-patched refused': 'restoring/patch | | api-unavailable',
+        'node-patched unknown': 'restoring/patch | | api-unavailable',
+        'node-watch broken': 'restoring/patch | | api-unavailable',
+        'node-watch another uid': 'recovering/look | unfollow-lease | starting',
+      },
+    },
+    release: {
+      waits: 'restoring/release | | restoring',
+      rows: {
+        'lease-written written': 'waiting | tell:released forget read-lease | asking-turn',
+        'lease-written gone': 'waiting | tell:released forget read-lease | asking-turn',
+        'lease-written refused': 'restoring/release | | api-unavailable',
+        'lease-written unknown': 'restoring/release | | api-unavailable',
+        'lease-watch broken': 'restoring/release | | api-unavailable',
+        'node-watch another uid': 'recovering/look | read-node unfollow-lease | starting',
+      },
+    },
+  },
+};

@@ -1,0 +1,102 @@
+import type { Ways } from '../every-state.ts';
+import type { Table } from './row.ts';
+
+/** Needs a reboot and holds nothing. */
+export const waitingTable: Table<Ways['waiting']> = {
+  always: {
+    'need none': 'idle | | no-need',
+    'need unknown': 'idle | | api-unavailable',
+    'node-watch mark found': 'recovering/look | read-node | starting',
+    'stop restart': 'stopped | tell:stopping exit | stopping',
+    'stop stop': 'stopped | tell:stopping exit | stopping',
+    'stop shutdown': 'stopped | tell:stopping exit | stopping',
+    'stop unknown': 'stopped | tell:stopping exit | stopping',
+  },
+  ways: {
+    no: {
+      waits: 'waiting | | asking-turn',
+      rows: {
+        'lease-read found': 'waiting | lease:claim | asking-turn',
+        'lease-read gone': 'waiting | unfollow-lease | lease-missing',
+        'lease-read failed': 'waiting | | api-unavailable',
+        'time due': 'waiting | unfollow-lease | asking-turn',
+        'need none': 'idle | unfollow-lease | no-need',
+        'need unknown': 'idle | unfollow-lease | api-unavailable',
+        'permission-hint': 'waiting | ask-permission | asking-permission',
+        'lease-watch broken': 'waiting | | api-unavailable',
+        'node-watch node gone': 'waiting | unfollow-lease | node-missing',
+        'node-watch broken': 'waiting | read-node unfollow-lease | api-unavailable',
+        'node-watch mark found': 'recovering/look | read-node unfollow-lease | starting',
+        'settings another pool': 'waiting | follow-lease | asking-turn',
+        retry: 'waiting | ask-permission | asking-permission',
+        'stop restart': 'stopped | tell:stopping exit unfollow-lease | stopping',
+        'stop stop': 'waiting | unfollow-lease | stopping',
+        'stop shutdown': 'stopped | tell:stopping exit unfollow-lease | stopping',
+        'stop unknown': 'stopped | tell:stopping exit unfollow-lease | stopping',
+      },
+    },
+    due: {
+      waits: 'waiting/due | | queue-full',
+      rows: {
+        'time due': 'waiting/asked | poll-lease | queue-full',
+        'permission-hint': 'waiting/due | ask-permission | asking-permission',
+        'node-watch node gone': 'waiting/due | | node-missing',
+        'node-watch broken': 'waiting/due | read-node | api-unavailable',
+        retry: 'waiting/due | ask-permission | asking-permission',
+      },
+    },
+    asked: {
+      waits: 'waiting/asked | | starting',
+      rows: {
+        'lease-read found': 'waiting/due | | queue-full',
+        'lease-read gone': 'waiting/due | | lease-missing',
+        'lease-read failed': 'waiting/due | | api-unavailable',
+        'permission-hint': 'waiting/asked | ask-permission | asking-permission',
+        'node-watch node gone': 'waiting/asked | | node-missing',
+        'node-watch broken': 'waiting/asked | read-node | api-unavailable',
+        retry: 'waiting/asked | ask-permission | asking-permission',
+        'stop stop': 'waiting/asked | | stopping',
+      },
+    },
+    'backing-off': {
+      waits: 'waiting | | backing-off',
+      rows: {
+        'time due': 'waiting | ask-permission | asking-permission',
+        retry: 'waiting | ask-permission | asking-permission',
+      },
+    },
+    permission: {
+      waits: 'waiting | | asking-permission',
+      rows: {
+        'permission allowed': 'waiting | follow-lease | asking-turn',
+        'permission refused': 'waiting | | blocked',
+        'permission unknown': 'waiting | | blocked',
+        'permission need gone': 'idle | | no-need',
+        'time due': 'waiting | read-lease | asking-permission',
+      },
+    },
+    claim: {
+      waits: 'waiting | | asking-turn',
+      rows: {
+        'lease-written written': 'draining/permit | tell:claimed tell:draining ask-permission | asking-permission',
+        'lease-written gone': 'waiting | unfollow-lease | lease-missing',
+        'lease-written refused': 'waiting | | api-unavailable',
+        'lease-written unknown': 'waiting | unfollow-lease | asking-turn',
+        'time due': 'waiting | unfollow-lease | asking-turn',
+        'need none': 'idle | unfollow-lease | no-need',
+        'need unknown': 'idle | unfollow-lease | api-unavailable',
+        'permission-hint': 'waiting | ask-permission | asking-permission',
+        'lease-watch broken': 'waiting | | api-unavailable',
+        'node-watch node gone': 'waiting | unfollow-lease | node-missing',
+        'node-watch broken': 'waiting | read-node unfollow-lease | api-unavailable',
+        'node-watch mark found': 'recovering/look | read-node unfollow-lease | starting',
+        'settings another pool': 'waiting | follow-lease | asking-turn',
+        retry: 'waiting | ask-permission | asking-permission',
+        'stop restart': 'stopped | tell:stopping exit unfollow-lease | stopping',
+        'stop stop': 'waiting | unfollow-lease | stopping',
+        'stop shutdown': 'stopped | tell:stopping exit unfollow-lease | stopping',
+        'stop unknown': 'stopped | tell:stopping exit unfollow-lease | stopping',
+      },
+    },
+  },
+};
