@@ -7,6 +7,7 @@ import type { Call, Reply, Transport, WatchReply } from './transport.ts';
 
 /** Everything the service needs of the API server. */
 export type AccessNeed =
+  | 'reach'
   | 'read-node'
   | 'watch-node'
   | 'change-node'
@@ -54,6 +55,13 @@ export function judge(
   if (reply.is === 'ok' || reply.is === 'watching') return ok(need, what);
   if (reply.is === 'problem' && reply.problem.status === 403) return refused(reply.problem.message);
   return unknownBecause(need, what, reply.reason);
+}
+
+/** Why nothing can be asked at all: the API server does not answer, or does not take us for anybody (401). Null when it does. */
+export function unreachable(reply: Reply): AccessAnswer | null {
+  if (reply.is === 'silent') return unknownBecause('reach', 'reach the API server', reply.reason);
+  if (reply.is !== 'problem' || reply.problem.status !== 401) return null;
+  return { ...unknownBecause('reach', 'be known to the API server', reply.reason), is: 'missing' };
 }
 
 export function ok(need: AccessNeed, what: string): AccessAnswer {

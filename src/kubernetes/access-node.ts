@@ -10,16 +10,20 @@ import {
   unknownBecause,
 } from './access-answer.ts';
 import type { MissingRule } from './access-remedy.ts';
-import { nodePath, publishCall, readCall } from './node.ts';
+import { nodePath, publishCall } from './node.ts';
 import { isGone } from './outcome.ts';
 import type { Reply, WatchReply } from './transport.ts';
 
-/** The own Node: read, watch, change it, change its status. */
-export async function* askNode(question: AccessQuestion, signal: AbortSignal): AsyncGenerator<AccessAnswer> {
+/** The own Node: read (which was done), watch, change it, change its status. */
+export async function* askNode(
+  question: AccessQuestion,
+  read: Reply,
+  signal: AbortSignal,
+): AsyncGenerator<AccessAnswer> {
   const { transport, identity, clock } = question;
   const name = identity.node;
   const answer = answering(question);
-  yield answer('read-node', 'read', 'get', await transport.call(readCall(name), signal));
+  yield answer('read-node', 'read', 'get', read);
   const watch = {
     path: '/api/v1/nodes',
     query: { fieldSelector: `metadata.name=${name}` },

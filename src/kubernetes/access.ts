@@ -1,15 +1,19 @@
-import type { AccessAnswer, AccessQuestion } from './access-answer.ts';
+import { type AccessAnswer, type AccessQuestion, unreachable } from './access-answer.ts';
 import { askLease } from './access-lease.ts';
 import { askNode } from './access-node.ts';
 import { askEvents, askPods } from './access-pods.ts';
+import { readCall } from './node.ts';
 
 /**
  * Asks for every need in turn, with requests that change nothing: reads, watches that are closed at once, and dry runs.
  * SelfSubjectAccessReview alone would not do: admission has its word as well, and from 1.32 a node's rights hang on the
- * selector of the request.
+ * selector of the request. Where nobody answers that is the one answer.
  */
 export async function* askAccess(question: AccessQuestion, signal: AbortSignal): AsyncGenerator<AccessAnswer> {
-  yield* askNode(question, signal);
+  const node = await question.transport.call(readCall(question.identity.node), signal);
+  const nobody = unreachable(node);
+  if (nobody !== null) return yield nobody;
+  yield* askNode(question, node, signal);
   yield* askPods(question, signal);
   yield await askEvents(question, signal);
   yield* askLease(question, signal);

@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict';
+import { chownSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { after, before, describe, it } from 'node:test';
+import { available, skipUnless } from '../cluster/available.ts';
+import type { ClusterAccess } from '../cluster/control-plane.ts';
+import type { Machine } from '../cluster/machine.ts';
+import { canMakeMachines } from '../cluster/machine-namespace.ts';
+import { sharedControlPlane } from '../cluster/shared.ts';
+import { uniqueName } from '../cluster/workload.ts';
+import { writesBy } from './history.ts';
+import { canRunBundle, command, daemon, Pool } from './pool.ts';
+
+const skip = skipUnless(available(), canMakeMachines(), canRunBundle());
+
+/** Root without capabilities, as the service runs: it may not read what belongs to others. */
+const powerless = ['setpriv', '--bounding-set', '-all', '--'];
+const [config, kubeconfig] = ['/etc/kured-host/config.yaml', '/etc/kubernetes/kubelet.conf'];
+const strangersId = 65534;
+
+/** Something wrong that the daemon waits for: what is put in place of the good kubeconfig, and what both commands say. */
+interface Wrong {
+  readonly what: string;
+  readonly spoil: (file: string, cluster: ClusterAccess) => void;
+  readonly code: 69 | 78;
+  readonly words: RegExp;
+}
+
+const wrongs: readonly Wrong[] = [
+  {
+    what: 'a kubeconfig that is no YAML',
+    spoil: (file) => replace(file, 'clusters: [{name: a\nusers: ]\n'),
+    code: 78,
+    words: /the credentials in \S+\/kubelet\.conf cannot be used: line \d: /,
+  },
+  {
+    what: 'a file of another kind',
+    spoil: (file) => replace(file, 'apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n'),
+    code: 78,
+    words: /cannot be used: it is no kubeconfig but a KubeletConfiguration/,
+  },
+  {
+    what: 'a kubeconfig whose context is not there',
+    spoil: (file) => edit(file, (text) => text.replace('"current-context": "test"', '"current-context": "other"')),
+    code: 78,
+    words: /cannot be used: current-context names \\?"other\\?", which is not among its contexts/,
+  },
+  {
+    what: 'a kubeconfig that the service may not read',
+    spoil: (file) => chownSync(file, strangersId, strangersId),
+    code: 78,
+    words: /cannot be used: this user may not read \S+\/kubelet\.conf/,
+  },
+  {
+    what: 'a kubeconfig that is not there',
+    spoil: (file) => renameSync(file, `${file}.away`),
+    code: 78,
+    words: /no kubeconfig of a kubelet was found \(\S+\/kubelet\.conf\)/,
+  },
+  {
+    what: 'an API server that nobody is at',
+    spoil: (file) => edit(file, (text) => text.replace(/"server": "[^"]*"/, '"server": "https://127.0.0.1:1"')),
+    code: 69,
+    words: /the API server https:\/\/127\.0\.0\.1:1 cannot be reached: the connection is refused/,
+  },
+  {
+    what: 'an authority that did not sign the API server’s certificate',
+    spoil: (file, { directory }) =>
+      edit(file, (text) =>
+        text.replace(/"certificate-authority": "[^"]*"/, `"certificate-authority": "${directory}/admin.crt"`),
+      ),
+    code: 69,
+    words: /the API server https:\/\/\S+ cannot be reached: its certificate is not trusted: /,
+  },
+];
+
+/** Something wrong with the configuration, which ends both commands. */
+const unacceptable: readonly (readonly [string, string, RegExp])[] = [
+  ['a misspelt key', 'sentinal: {files: [/run/reboot-required]}', /config\.yaml:\d+:\d+: .*sentinal.*sentinel/],
+  ['a wrong type', 'concurrency: many', /config\.yaml:\d+:\d+: .*concurrency.*many/],
+  ['a duration without a unit', 'drain: {timeout: 30}', /config\.yaml:\d+:\d+: .*drain\.timeout.*30/],
+];
+
+describe('bad input, with a cluster that could be changed', { skip, timeout: 150_000, concurrency: 4 }, () => {
+  let cluster: ClusterAccess & AsyncDisposable;
+  before(async () => {
+    cluster = await sharedControlPlane();
+  });
+  after(() => cluster[Symbol.asyncDispose]());
+
+  for (const { what, spoil, code, words } of wrongs) {
+    it(`${what}: preflight ends with ${code}, the daemon says the same and goes on when it is mended`, async () => {
+      await using pool = await Pool.open(cluster);
+      const { machine, file } = await ready(pool);
+      const good = readFileSync(file, 'utf8');
+      spoil(file, cluster);
+      await saidBy(machine, words, code);
+      await waits(pool, machine, words);
+      replace(file, good);
+      await pool.rebooted(machine);
+      assert.ok((await writesBy(pool, machine)).length > 0);
+    });
+  }
+
+  it('a node name that contradicts the certificate: the same; mended in the configuration, it is taken at SIGHUP', async () => {
+    await using pool = await Pool.open(cluster);
+    const { machine } = await ready(pool);
+    const words = new RegExp(`they belong to the Node ${machine.name}, but credentials.nodeName is somebody-else`);
+    const place = machine.folders.hostPath(config);
+    writeFileSync(place, pool.config(kubeconfig, { credentials: 'nodeName: somebody-else' }));
+    await saidBy(machine, words, 78);
+    await waits(pool, machine, words);
+    writeFileSync(place, pool.config(kubeconfig));
+    machine.service?.kill('SIGHUP');
+    await pool.rebooted(machine);
+  });
+
+  for (const [what, line, words] of unacceptable) {
+    it(`${what}: both commands end with 78 and name file, line and column`, async () => {
+      await using pool = await Pool.open(cluster);
+      const { machine } = await ready(pool);
+      writeFileSync(machine.folders.hostPath(config), pool.config(kubeconfig, { settings: line }));
+      await saidBy(machine, words, 78);
+      const run = await machine.run(daemon);
+      assert.equal(run.code, 78);
+      assert.match(run.stderr, words);
+      assert.equal(run.stderr.trim().split('\n').length, 1, run.stderr);
+      assert.deepEqual(await writesBy(pool, machine), []);
+    });
+  }
+});
+
+/** A machine whose node is registered, with a kubeconfig of its own and a need, where only the daemon is missing. */
+async function ready(pool: Pool): Promise<{ machine: Machine; file: string }> {
+  const name = uniqueName('node');
+  const good = readFileSync(await pool.cluster.nodeKubeconfig(name), 'utf8');
+  const machine = await pool.add({ name, kubeconfig, service: [...powerless, ...daemon], serviceAtBoot: false });
+  await machine.kubelet?.awaitReported(true);
+  const file = machine.folders.hostPath(kubeconfig);
+  replace(file, good);
+  machine.requireReboot();
+  return { machine, file };
+}
+
+/** Preflight says it, once, and ends with that code. */
+async function saidBy(machine: Machine, words: RegExp, code: number): Promise<void> {
+  const told = await machine.run([...powerless, ...command, 'preflight']);
+  const text = told.stdout + told.stderr;
+  assert.equal(told.code, code, text);
+  assert.equal([...text.matchAll(new RegExp(words, 'g'))].length, 1, text);
+  assert.doesNotMatch(text, /\n\s+at |Error:/);
+}
+
+/** The daemon runs, says it in its log and to who asks, and has changed nothing in the cluster. */
+async function waits(pool: Pool, machine: Machine, words: RegExp): Promise<void> {
+  const before = (await pool.lease).metadata.resourceVersion;
+  await machine.startService();
+  await machine.awaitLog(words);
+  const why = await machine.run([...command, 'why']);
+  assert.equal(why.code, 0, why.stderr);
+  assert.match(why.stdout, words);
+  assert.ok(machine.service?.running);
+  assert.deepEqual(await writesBy(pool, machine), []);
+  assert.equal((await pool.lease).metadata.resourceVersion, before);
+}
+
+/** As whole and at once as a rotation does it. */
+function replace(file: string, text: string): void {
+  writeFileSync(`${file}.new`, text, { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+}
+
+function edit(file: string, change: (text: string) => string): void {
+  const before = readFileSync(file, 'utf8');
+  const after = change(before);
+  assert.notEqual(after, before);
+  replace(file, after);
+}
