@@ -28,30 +28,33 @@ export async function* watchObjects<T>(
 ): AsyncGenerator<WatchEvent<T>, void, undefined> {
   const watching: Watching<T> = { transport, clock, what, seen: new Seen<T>(), signal };
   const pace = new Pace(clock);
-  let broken = false;
+  /** Why it is broken, as it was told last; null while it runs. */
+  let broken: Reason | null = null;
   let routine = false;
   while (!signal.aborted) {
     const begun: Running<T> | NotRunning = await begin(watching, routine);
     if (signal.aborted) return;
     if (begun.is === 'failed') {
-      if (!broken) yield { is: 'broken', reason: begun.reason };
-      broken = true;
+      // A connection that was lost is refused next, or not trusted: people see the cause of now.
+      if (broken === null || !sameReason(broken, begun.reason)) yield { is: 'broken', reason: begun.reason };
+      broken = begun.reason;
       routine = false;
       await pace.wait(signal, begun.retryAfter);
       continue;
     }
     if (begun.listed !== null) yield { is: 'listed', objects: begun.listed };
-    else if (broken) yield { is: 'resumed' };
+    else if (broken !== null) yield { is: 'resumed' };
     const since = clock.mono();
     const end: End = yield* deliver(watching, begun);
     if (signal.aborted) return;
     const lived = clock.mono() - since;
     if (lived >= healthy) pace.reset();
     routine = isRoutine(end, begun, lived);
-    broken = !routine;
+    broken = null;
     if (end.is === 'appeared') await new Pace(clock).wait(signal);
     if (routine) continue;
-    yield { is: 'broken', reason: end.is === 'lost' ? end.reason : endedAtOnce(what) };
+    broken = end.is === 'lost' ? end.reason : endedAtOnce(what);
+    yield { is: 'broken', reason: broken };
     await pace.wait(signal, end.is === 'lost' ? end.retryAfter : null);
   }
 }
@@ -68,6 +71,10 @@ function isRoutine<T>(end: End, begun: Running<T>, lived: number): boolean {
     case 'expired':
       return !begun.anew || lived >= tooShort;
   }
+}
+
+function sameReason(one: Reason, other: Reason): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 function endedAtOnce<T>(what: Watched<T>): Reason {

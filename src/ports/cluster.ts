@@ -43,7 +43,7 @@ export type Written<T> =
  * all anew after anything else.
  * - `listed`: a consistent list (or GET) was read; `objects` is everything there is now. First of all events.
  * - `changed`, `deleted`: one object, from a watch that runs.
- * - `broken`: the watch does not run now; what was seen may be old until `listed` or `resumed`.
+ * - `broken`: the watch does not run now; what was seen may be old until `listed` or `resumed`. Told again when the cause becomes another.
  * - `resumed`: it runs again, and everything is as it was told before.
  */
 export type WatchEvent<T> =

@@ -239,10 +239,24 @@ describe('a watch by list', () => {
       const least = index % 2 === 1 ? Math.max(1_000, base * 0.5) : base * 0.5;
       assert.ok(pause >= least && pause <= Math.max(1_000, base * 1.5), `pause ${index}: ${pause}`);
     }
-    s.quiet();
+    const causes = Array.from({ length: 5 }, () => ['broken api-failed', 'broken api-unavailable']).flat();
+    assert.deepEqual(await s.told(10), causes);
     (await nextTry(s)).answer(200, list(10, thing(8)));
     (await s.api.next()).watch();
     assert.deepEqual(await s.told(1), ['listed a@8']);
+  });
+
+  test('tells a cause once for as long as it stays the same', async () => {
+    await using s = await story(byList);
+    (await s.api.next()).answer(500, status(500, 'InternalError'));
+    assert.deepEqual(await s.told(1), ['broken api-failed']);
+    for (let round = 0; round < 3; round++) {
+      (await nextTry(s)).answer(500, status(500, 'InternalError'));
+      await until(() => total(s.counts) === round + 2);
+    }
+    s.quiet();
+    (await nextTry(s)).reset();
+    assert.deepEqual(await s.told(1), ['broken api-unavailable']);
   });
 
   for (const [title, expire] of [
