@@ -1,5 +1,6 @@
 import { readRecord, writeRecord } from '../core/lease/format.ts';
 import { type LeaseObject, type LeaseRef, leaseText } from '../core/lease/object.ts';
+import { leaseMissing } from '../core/lease/pool.ts';
 import type { LeaseRecord } from '../core/lease/record.ts';
 import { honourForceRelease } from '../core/lease/release.ts';
 import { fraction } from '../core/now.ts';
@@ -93,7 +94,7 @@ export async function readLeaseOrTell(
     return { is: 'told', code: exitOf(read.reason) };
   }
   if (read.is === 'gone') {
-    tellReason(io, reason('lease-missing', { lease: leaseText(ref) }));
+    tellReason(io, leaseMissing(ref));
     return { is: 'told', code: exitCode.failed };
   }
   const reading = readRecord(read.object);

@@ -1,6 +1,5 @@
 import { readRecord } from '../core/lease/format.ts';
-import { leaseText } from '../core/lease/object.ts';
-import { reason } from '../core/reasons.ts';
+import { leaseMissing } from '../core/lease/pool.ts';
 import { exitOf, tellReason, withCluster } from './cluster.ts';
 import { type Command, configOption, type Given, isGiven, jsonOption } from './commands.ts';
 import { interrupted } from './interrupt.ts';
@@ -27,7 +26,7 @@ async function show(io: Io, given: Given): Promise<ExitCode> {
       return exitOf(read.reason);
     }
     if (read.is === 'gone') {
-      tellReason(io, reason('lease-missing', { lease: leaseText(lease) }));
+      tellReason(io, leaseMissing(lease));
       return exitCode.failed;
     }
     const { object } = read;

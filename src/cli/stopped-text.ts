@@ -1,6 +1,7 @@
 import { readHandled } from '../core/handled.ts';
 import { describeHolders, describePause } from '../core/lease/describe.ts';
 import { leaseText as leaseName } from '../core/lease/object.ts';
+import { leaseMissing } from '../core/lease/pool.ts';
 import type { Now } from '../core/now.ts';
 import { type Reason, reason, reasonRemedy, reasonSentence } from '../core/reasons.ts';
 import { type ReasonStatus, reasonStatus } from '../core/status.ts';
@@ -74,7 +75,7 @@ export function stoppedWhy(stopped: Stopped, now: Now): WhyView {
 function poolReasons(stopped: Stopped, now: Now): readonly Reason[] {
   const { ref, lease, name } = stopped;
   const { namespace } = ref;
-  if (lease === 'gone') return [reason('lease-missing', { lease: leaseName(ref) })];
+  if (lease === 'gone') return [leaseMissing(ref)];
   if (lease !== null && !lease.readable)
     return [reason('lease-unreadable', { lease: leaseName(ref), why: lease.why, namespace, name: ref.name })];
   const record = recordOf(stopped);
