@@ -10,6 +10,7 @@ export interface Command {
   /** A paragraph for `help COMMAND` and the man page. */
   readonly description: string;
   readonly options: Readonly<Record<string, Option>>;
+  readonly examples: readonly Example[];
   run(io: Io, given: Given): Promise<ExitCode>;
 }
 
@@ -20,6 +21,13 @@ export interface Operand {
   readonly rest?: true;
   /** Where a lone `-` or `--` means standard input; it arrives as `-`. */
   readonly stdin?: true;
+}
+
+export interface Example {
+  /** As it is typed, `kured-host` included. */
+  readonly line: string;
+  /** What comes of it, as a clause. */
+  readonly what: string;
 }
 
 export interface Option {

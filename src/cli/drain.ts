@@ -24,6 +24,10 @@ export const drainCommand: Command = {
     json: jsonOption,
     config: configOption,
   },
+  examples: [
+    { line: 'kured-host drain --dry-run', what: 'what would become of each pod; nothing is changed' },
+    { line: 'kured-host drain --timeout 10m', what: 'by hand, before work on the machine' },
+  ],
   run: runDrain,
 };
 

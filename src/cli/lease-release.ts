@@ -24,6 +24,10 @@ export const leaseReleaseCommand: Command = {
     json: jsonOption,
     config: configOption,
   },
+  examples: [
+    { line: 'kured-host lease release node-7', what: 'node-7 backs out, and the next one has its turn' },
+    { line: 'kured-host lease release node-7 --force', what: 'node-7 is dead and will not come back' },
+  ],
   run: release,
 };
 

@@ -13,6 +13,10 @@ export const leaseShowCommand: Command = {
   description:
     'Reads the Lease from the API server. A Lease that cannot be understood is shown with what is wrong with it, and counts as failed.',
   options: { json: jsonOption, config: configOption },
+  examples: [
+    { line: 'kured-host lease show', what: 'who reboots now, and who is next' },
+    { line: 'kured-host lease show --json', what: 'the same for a script' },
+  ],
   run: show,
 };
 

@@ -7,11 +7,15 @@ export const manifestCommand: Command = {
   operands: [],
   summary: 'what an admin applies to the cluster once',
   description:
-    'Prints namespace, Lease, ServiceAccount and roles of one pool. Applying it again changes nothing, also in the middle of a reboot. Usage: kured-host manifest | kubectl apply -f -',
+    'Prints namespace, Lease, ServiceAccount and roles of one pool. Applying it again changes nothing, also in the middle of a reboot. Without it nothing is ever rebooted.',
   options: {
     namespace: { type: 'string', value: 'NAME', summary: 'namespace of the Lease (default: kured-host)' },
     pool: { type: 'string', value: 'NAME', summary: 'a pool of its own, with the Lease kured-host-NAME' },
   },
+  examples: [
+    { line: 'kured-host manifest | kubectl apply -f -', what: 'the opt-in of the whole cluster' },
+    { line: 'kured-host manifest --pool databases', what: 'a pool with a Lease and a ServiceAccount of its own' },
+  ],
   run: manifest,
 };
 

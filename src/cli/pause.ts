@@ -8,19 +8,23 @@ import { type ExitCode, exitCode, type Io } from './io.ts';
 export const pauseCommand: Command = {
   name: 'pause',
   operands: [{ name: 'REASON', optional: true, rest: true }],
-  summary: 'no node of the pool claims the Lease or reboots, until it is resumed',
+  summary: 'keep every node of the pool from claiming the Lease and from rebooting, until resume',
   description:
     'Writes the reason into the Lease. A node that drains goes on draining and waits before the reboot; one that has asked for its reboot goes on.',
   options: { config: configOption },
+  examples: [
+    { line: 'kured-host pause until the storage is mended', what: 'no node reboots until "kured-host resume"' },
+  ],
   run: runPause,
 };
 
 export const resumeCommand: Command = {
   name: 'resume',
   operands: [],
-  summary: 'ends the pause of the pool',
+  summary: 'end the pause of the pool',
   description: 'Takes the pause out of the Lease; whoever waits goes on by itself.',
   options: { config: configOption },
+  examples: [{ line: 'kured-host resume', what: 'whoever waits goes on' }],
   run: runResume,
 };
 

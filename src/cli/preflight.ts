@@ -1,9 +1,9 @@
-import { reasonRemedy, reasonSentence } from '../core/reasons.ts';
+import { type Reason, reasonRemedy, reasonSentence } from '../core/reasons.ts';
 import type { Settings } from '../core/settings.ts';
-import type { AccessAnswer } from '../kubernetes/access-answer.ts';
 import type { Ready } from '../kubernetes/cluster.ts';
-import { reachCluster } from './cluster.ts';
-import { type Command, configOption, type Given } from './commands.ts';
+import { exitOf, reachCluster } from './cluster.ts';
+import { type Command, configOption, type Given, isGiven, jsonOption } from './commands.ts';
+import { interruptible } from './interrupt.ts';
 import { type ExitCode, exitCode, type Io } from './io.ts';
 import { settingsOrProblems } from './settings.ts';
 
@@ -12,46 +12,75 @@ export const preflightCommand: Command = {
   operands: [],
   summary: 'whether everything that is needed is there; one line a need, nothing is changed',
   description:
-    'Asks the live API server, with access reviews and dry runs, as the identity the daemon would use. Each line is ok, or says what is missing and the command that mends it.',
-  options: { config: configOption },
+    'Asks the live API server, with access reviews and dry runs, as the identity the daemon would use. Each line is ok, or says what is missing and the command that mends it. Something missing ends with 77; what could not be asked, with 69.',
+  options: { json: jsonOption, config: configOption },
+  examples: [{ line: 'kured-host preflight', what: 'before the first start, and after "refused" anywhere' }],
   run: preflight,
 };
+
+/** One line: a need, whether it is met, and where it is not, why and the command that mends it. */
+interface Line {
+  readonly is: 'ok' | 'missing' | 'unknown';
+  readonly what: string;
+  readonly why: string;
+  readonly remedy: string;
+}
 
 async function preflight(io: Io, given: Given): Promise<ExitCode> {
   const settings = await settingsOrProblems(io, given);
   if (settings === null) return exitCode.configuration;
-  io.out('ok       the configuration can be read\n');
+  const json = isGiven(given, 'json');
+  const lines: Line[] = [];
+  const tell = (line: Line): void => {
+    lines.push(line);
+    if (!json) io.out(lineText(line));
+  };
+  tell({ is: 'ok', what: 'the configuration can be read', why: '', remedy: '' });
   const ending = new AbortController();
-  const signal = AbortSignal.any([io.signal, ending.signal]);
   try {
-    const ready = await reachCluster(io, settings, signal, (why) => {
-      const remedy = reasonRemedy(why);
-      io.out(`missing  ${reasonSentence(why)}${remedy === '' ? '' : `\n         ${remedy}`}\n`);
-    });
-    if (typeof ready === 'number') return ready;
-    io.out(
-      `ok       acts as ${ready.identity.user} on the Node ${ready.identity.node}, by ${ready.file}, at ${ready.server}\n`,
-    );
-    return await askAll(io, ready, settings, signal);
+    return await askAll(io, settings, tell, AbortSignal.any([interruptible(io), ending.signal]));
   } finally {
     ending.abort();
+    if (json) io.out(`${JSON.stringify({ needs: lines }, null, 2)}\n`);
   }
 }
 
-async function askAll(io: Io, ready: Ready, settings: Settings, signal: AbortSignal): Promise<ExitCode> {
-  let missing = 0;
-  let unknown = 0;
+async function askAll(io: Io, settings: Settings, tell: (line: Line) => void, signal: AbortSignal): Promise<ExitCode> {
+  const ready = await reachCluster(io, settings, signal, (why) => tell(troubleOf(why)));
+  if (typeof ready === 'number') return ready;
+  const { identity, file, server } = ready;
+  const what = `acts as ${identity.user} on the Node ${identity.node}, by ${file}, at ${server}`;
+  tell({ is: 'ok', what, why: '', remedy: '' });
+  const silent = await silence(ready, signal);
+  if (silent !== null) {
+    tell(troubleOf(silent));
+    return exitOf(silent);
+  }
+  const counts = { ok: 0, missing: 0, unknown: 0 };
   for await (const answer of ready.ask(settings.lease, signal)) {
-    io.out(lineOf(answer));
-    if (answer.is === 'missing') missing += 1;
-    if (answer.is === 'unknown') unknown += 1;
+    tell({ is: answer.is, what: answer.what, why: answer.why, remedy: answer.remedy });
+    counts[answer.is] += 1;
   }
-  if (missing > 0) return exitCode.notPermitted;
-  return unknown > 0 ? exitCode.unavailable : exitCode.done;
+  if (counts.missing > 0) return exitCode.notPermitted;
+  return counts.unknown > 0 || signal.aborted ? exitCode.unavailable : exitCode.done;
 }
 
-function lineOf(answer: AccessAnswer): string {
-  const why = answer.why === '' ? '' : `: ${answer.why}`;
-  const remedy = answer.remedy === '' ? '' : `\n         ${answer.remedy.replaceAll('\n', '\n         ')}`;
-  return `${answer.is.padEnd(7)}  ${answer.what}${why}${remedy}\n`;
+/** Why nothing can be asked at all, which is one line and not one for each need; null when the API server answers. */
+async function silence(ready: Ready, signal: AbortSignal): Promise<Reason | null> {
+  const read = await ready.cluster.node.read(signal);
+  if (read.is !== 'failed') return null;
+  return stoppers.includes(read.reason.code) ? read.reason : null;
+}
+
+const stoppers: readonly Reason['code'][] = ['api-unavailable', 'credentials-unusable', 'credentials-missing'];
+
+function troubleOf(why: Reason): Line {
+  const unknown = why.code === 'api-unavailable' || why.code === 'api-failed';
+  return { is: unknown ? 'unknown' : 'missing', what: reasonSentence(why), why: '', remedy: reasonRemedy(why) };
+}
+
+function lineText({ is, what, why, remedy }: Line): string {
+  const because = why === '' ? '' : `: ${why}`;
+  const mend = remedy === '' ? '' : `\n         ${remedy.replaceAll('\n', '\n         ')}`;
+  return `${is.padEnd(7)}  ${what}${because}${mend}\n`;
 }

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { ask } from '../control/client.ts';
 import { controlSocket } from '../control/server.ts';
+import { reason } from '../core/reasons.ts';
+import { tellReason } from './cluster.ts';
 import type { Command } from './commands.ts';
 import { type ExitCode, exitCode, type Io } from './io.ts';
 
@@ -11,6 +13,7 @@ export const retryCommand: Command = {
   description:
     'Counts attempts from zero again and asks everything anew. Nothing is skipped: permission, Lease and drain are as always.',
   options: {},
+  examples: [{ line: 'kured-host retry', what: 'after what "kured-host why" names was mended' }],
   run: retry,
 };
 
@@ -24,16 +27,20 @@ async function retry(io: Io): Promise<ExitCode> {
   );
   switch (asked.is) {
     case 'answer':
-      io.out('asked; "kured-host status" shows what comes of it\n');
-      return exitCode.done;
+      if (asked.status < 300) {
+        io.out('asked; "kured-host status" shows what comes of it\n');
+        return exitCode.done;
+      }
+      io.err(`the daemon did not take it: status ${asked.status}; is it of another version?\n`);
+      return exitCode.failed;
     case 'nobody':
-      io.err('the daemon does not run on this node: systemctl start kured-host\n');
+      tellReason(io, reason('daemon-stopped'));
       return exitCode.unavailable;
     case 'forbidden':
-      io.err('only root may do this\n');
+      io.err('only root may ask the daemon for something\n');
       return exitCode.notPermitted;
     case 'failed':
-      io.err(`the daemon gave no answer: ${asked.why}\n`);
-      return exitCode.failed;
+      tellReason(io, reason('daemon-silent', { why: asked.why }));
+      return exitCode.unavailable;
   }
 }

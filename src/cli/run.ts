@@ -12,6 +12,7 @@ export const runCommand: Command = {
   description:
     'Runs until it is stopped. SIGTERM asks systemd what the stop means; SIGINT is a stop: what is held is given back. SIGHUP reads the configuration again and takes it whole or not at all.',
   options: { config: configOption },
+  examples: [{ line: 'kured-host run --config /tmp/try.yaml', what: 'in a terminal, with a file of your own' }],
   run,
 };
 

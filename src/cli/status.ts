@@ -15,6 +15,10 @@ export const statusCommand: Command = {
   description:
     'Asks the running daemon. Where none runs it says so, and shows what the Lease, the Node, the boot ID and the sentinel files tell, and what the daemon would do next; what cannot be told is shown as unknown. That the daemon does not run is no failure of this command ("systemctl is-active kured-host" asks just that); an API server that does not answer then is one.',
   options: { json: jsonOption, config: { ...configOption, summary: `${configOption.summary} where no daemon runs` } },
+  examples: [
+    { line: 'kured-host status', what: 'where this node is' },
+    { line: 'kured-host status --json', what: 'the same for a script' },
+  ],
   run: status,
 };
 
@@ -25,6 +29,7 @@ export const whyCommand: Command = {
   description:
     'The first line is the sentence that status, systemctl and the Node show; where no daemon runs, that it does not. The exit codes are those of status.',
   options: statusCommand.options,
+  examples: [{ line: 'kured-host why', what: 'each reason, and what to do about it' }],
   run: why,
 };
 

@@ -14,11 +14,11 @@ import { telling } from './telling.ts';
 export const uncordonCommand: Command = {
   name: 'uncordon',
   operands: [],
-  summary:
-    "let pods be scheduled to this node again, whoever cordoned it; refused while the daemon's work needs the cordon",
+  summary: 'let pods be scheduled to this node again, whoever cordoned it',
   description:
-    'Takes the cordon off, a person\'s or the daemon\'s, and nothing else: the Lease, and a mark of the daemon on the Node, stay. It is refused, with the phase, while this node holds the Lease: then the daemon uncordons by itself, and "kured-host lease release" makes it do so earlier. Only where the daemon does not run and no reboot was asked for is a held node uncordoned; the next start then backs out.',
+    'Takes the cordon off, a person\'s or the daemon\'s, and nothing else: the Lease, and a mark of the daemon on the Node, stay. It is refused, with the phase, while this node holds the Lease: then the daemon uncordons by itself, and "kured-host lease release NODE" makes it do so earlier. Only where the daemon does not run and no reboot was asked for is a held node uncordoned; the next start then backs out.',
   options: { json: jsonOption, config: configOption },
+  examples: [{ line: 'kured-host uncordon', what: 'after the work on the machine' }],
   run: uncordon,
 };
 

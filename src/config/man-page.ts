@@ -1,5 +1,6 @@
 import { baseFile, dropInFolders } from './find.ts';
 import { defaultText, ofSection, typeText } from './reference.ts';
+import { argument, lines, roff } from './roff.ts';
 import { type Key, keyParts, rowOf, sections } from './schema.ts';
 
 /** kured-host-config(5) as man(7) source; `version` goes into its foot. */
@@ -43,18 +44,4 @@ function entry(key: Key): readonly string[] {
     `.B ${roff(keyParts(key).name)}`,
     roff(`${sentence} (${typeText(key)}; default ${defaultText(key)}; for example ${example})`),
   ];
-}
-
-function lines(all: readonly string[]): readonly string[] {
-  return all.flatMap((line, index) => (index === 0 ? [roff(line)] : ['.br', roff(line)]));
-}
-
-/** Text that roff shows as it is: its escape character, hyphens, and a dot or quote at the beginning of a line. */
-function roff(text: string): string {
-  const escaped = text.replaceAll('\\', '\\e').replaceAll('-', '\\-');
-  return /^[.']/.test(escaped) ? `\\&${escaped}` : escaped;
-}
-
-function argument(text: string): string {
-  return `"${roff(text).replaceAll('"', '\\(dq')}"`;
 }

@@ -22,6 +22,22 @@ export function showSettings(settings: Settings, origins: Origins): string {
   return `${lines.join('\n')}\n`;
 }
 
+/** The same by key: the value as a file would have it, and the place it came from; null: the default. */
+export function settingsJson(
+  settings: Settings,
+  origins: Origins,
+): Readonly<Record<string, { readonly value: unknown; readonly from: string | null }>> {
+  const values = valuesOf(settings);
+  const entry = (key: Key) => {
+    const place = origins.get(key);
+    return {
+      value: rowOf(key).kind.write(values[key]),
+      from: place === undefined ? null : `${place.file}:${place.line}`,
+    };
+  };
+  return Object.fromEntries(keys.map((key) => [key, entry(key)]));
+}
+
 function originText(key: Key, origins: Origins): string {
   const place = origins.get(key);
   if (place !== undefined) return `${place.file}:${place.line}`;

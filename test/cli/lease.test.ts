@@ -64,7 +64,7 @@ describe('lease show', { timeout }, () => {
     assert.equal(code, 1);
     assert.match(
       err,
-      /^the Lease kured-host\/kured-host does not exist\n {2}remedy: apply the manifest: kured-host manifest \| kubectl apply -f -/,
+      /^the Lease kured-host\/kured-host does not exist\n {2}remedy: apply the manifest: kured-host manifest \| kubectl apply -f -\n$/,
     );
   });
 

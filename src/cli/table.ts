@@ -1,0 +1,34 @@
+import type { Command } from './commands.ts';
+import { configCheckCommand, configShowCommand } from './config.ts';
+import { drainCommand } from './drain.ts';
+import { helpCommand } from './help.ts';
+import { leaseReleaseCommand } from './lease-release.ts';
+import { leaseShowCommand } from './lease-show.ts';
+import { manifestCommand } from './manifest.ts';
+import { pauseCommand, resumeCommand } from './pause.ts';
+import { preflightCommand } from './preflight.ts';
+import { retryCommand } from './retry.ts';
+import { runCommand } from './run.ts';
+import { statusCommand, whyCommand } from './status.ts';
+import { uncordonCommand } from './uncordon.ts';
+import { versionCommand } from './version.ts';
+
+/** Every command, in the order of help, docs/commands.md and man page, which are made from it. */
+export const commands: readonly Command[] = [
+  statusCommand,
+  whyCommand,
+  drainCommand,
+  uncordonCommand,
+  retryCommand,
+  leaseShowCommand,
+  leaseReleaseCommand,
+  pauseCommand,
+  resumeCommand,
+  preflightCommand,
+  manifestCommand,
+  configCheckCommand,
+  configShowCommand,
+  runCommand,
+  versionCommand,
+  helpCommand(() => commands),
+];
