@@ -1,6 +1,6 @@
 # The one front door. Every target sets up what it needs and says what it is doing.
 .DEFAULT_GOAL := help
-.PHONY: help set-up demo test test-quick check format build bench
+.PHONY: help set-up demo test test-versions test-quick check format build bench
 
 node := node_modules/.bin/node
 
@@ -18,6 +18,9 @@ bench: build ## the figures that were promised, measured on a real control plane
 
 test: set-up ## all tests, the real control plane among them
 	@scripts/test.sh
+
+test-versions: set-up ## the tests on a real control plane, on the oldest and the newest Kubernetes
+	@scripts/test.sh 1.30.14 1.37.2
 
 test-quick: set-up ## what needs neither Go nor root, under a minute
 	@$(node) --test --test-reporter=dot --test-timeout=120000 $$(find test -name '*.test.ts' -not -path 'test/cluster/*' -not -name '*-real.test.ts' | sort)

@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { appendFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { within } from './waiting.ts';
@@ -30,12 +31,14 @@ export async function controlPlaneProgram(): Promise<string> {
 
 /**
  * What to give to node:test as `skip`: false, or the reason. Under CI=true nothing may be skipped, so there the reason is
- * thrown, and the test file fails with it.
+ * thrown, and the test file fails with it. Each reason is noted in the file KURED_HOST_TEST_SKIPS, where scripts/test.sh finds it.
  */
 export function skipUnless(...reasons: readonly (string | null)[]): string | false {
   const reason = reasons.find((one) => one !== null);
   if (reason === undefined || reason === null) return false;
   if (process.env.CI === 'true') throw new Error(`skipped, which CI does not allow: ${reason}`);
+  const list = process.env.KURED_HOST_TEST_SKIPS;
+  if (list !== undefined) appendFileSync(list, `${reason.replaceAll('\n', ' ')}\n`);
   return reason;
 }
 
