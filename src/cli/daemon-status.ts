@@ -10,7 +10,17 @@ import type { Io } from './io.ts';
 export interface Told {
   readonly status: Status | null;
   readonly waiting: ReasonStatus | null;
+  readonly configuration: ConfigurationTold;
 }
+
+/** What waits for the Lease's release, and why the files on disk were refused. */
+export interface ConfigurationTold {
+  readonly waits: readonly string[];
+  readonly refused: string | null;
+  readonly identity: string | null;
+}
+
+const nothing: ConfigurationTold = { waits: [], refused: null, identity: null };
 
 export type DaemonAnswer =
   | { readonly is: 'told'; readonly told: Told }
@@ -35,7 +45,8 @@ export async function askDaemon(io: Io): Promise<DaemonAnswer> {
     case 'failed':
       return { is: 'silent', why: reason('daemon-silent', { why: asked.why }) };
     case 'answer':
-      if (asked.status === 200 && isTold(asked.body)) return { is: 'told', told: asked.body };
+      if (asked.status === 200 && isTold(asked.body))
+        return { is: 'told', told: { ...asked.body, configuration: asked.body.configuration ?? nothing } };
       return {
         is: 'silent',
         why: reason('daemon-silent', { why: `status ${asked.status} ${shown(asked.body)}`.trim() }),
@@ -43,7 +54,8 @@ export async function askDaemon(io: Io): Promise<DaemonAnswer> {
   }
 }
 
-function isTold(body: unknown): body is Told {
+/** A daemon that was not restarted since an update may say nothing of its configuration. */
+function isTold(body: unknown): body is Omit<Told, 'configuration'> & Partial<Told> {
   return typeof body === 'object' && body !== null && 'status' in body;
 }
 

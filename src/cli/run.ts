@@ -1,4 +1,7 @@
+import { placeText } from '../config/place.ts';
+import type { ConfigProblem } from '../config/problem.ts';
 import { reasonSentence } from '../core/reasons.ts';
+import type { Reloaded, ReloadProblem } from '../daemon/configured.ts';
 import { startService } from '../daemon/service.ts';
 import { checkCommand } from '../sentinel/command.ts';
 import { type Command, configOption, type Given } from './commands.ts';
@@ -17,6 +20,9 @@ export const runCommand: Command = {
 };
 
 async function run(io: Io, given: Given): Promise<ExitCode> {
+  // A SIGHUP that comes before the service can take it is none that ends it.
+  let again = () => {};
+  io.onSignal('SIGHUP', () => again());
   const settings = await settingsOrProblems(io, given);
   if (settings === null) return exitCode.configuration;
   const missing = settings.sentinel.command === null ? null : await checkCommand(settings.sentinel.command);
@@ -27,14 +33,21 @@ async function run(io: Io, given: Given): Promise<ExitCode> {
   const service = startService(io, settings);
   io.onSignal('SIGTERM', () => service.stop(null));
   io.onSignal('SIGINT', () => service.stop('stop'));
-  io.onSignal('SIGHUP', () => void reload(io, given, service));
+  again = () => service.reload(() => readAgain(io, given));
   const end = await service.ended;
   return end.is === 'stopped' ? exitCode.done : exitCode.failed;
 }
 
-async function reload(io: Io, given: Given, service: ReturnType<typeof startService>): Promise<void> {
+/** What is refused at a start is refused here, too. */
+async function readAgain(io: Io, given: Given): Promise<Reloaded> {
   const loaded = await loadConfiguration(io, given);
-  if (loaded.valid) return service.reload(loaded.settings);
-  for (const problem of loaded.problems)
-    service.log.event('config-refused', { why: problem.message, file: problem.file });
+  if (!loaded.valid) return { valid: false, problems: loaded.problems.map(problemLine) };
+  const { command } = loaded.settings.sentinel;
+  const missing = command === null ? null : await checkCommand(command);
+  if (missing === null) return loaded;
+  return { valid: false, problems: [{ file: 'sentinel.command', message: reasonSentence(missing) }] };
+}
+
+function problemLine({ file, place, message }: ConfigProblem): ReloadProblem {
+  return { file: place === null ? file : placeText(place), message };
 }

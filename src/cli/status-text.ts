@@ -1,5 +1,5 @@
 import type { ReasonStatus, Status } from '../core/status.ts';
-import type { Told } from './daemon-status.ts';
+import type { ConfigurationTold, Told } from './daemon-status.ts';
 
 /** Rows of a name and what there is to say, the second column in line. */
 export function rowsText(rows: readonly (readonly [name: string, value: string])[]): string {
@@ -7,8 +7,12 @@ export function rowsText(rows: readonly (readonly [name: string, value: string])
   return rows.map(([name, value]) => `${name.padEnd(width)}  ${value}\n`).join('');
 }
 
-export function statusText({ status: at, waiting }: Told): string {
-  if (at === null) return `waiting: ${waiting?.message ?? 'the daemon has just started'}\n${remedy(waiting)}`;
+export function statusText({ status: at, waiting, configuration }: Told): string {
+  const configured = configurationText(configuration);
+  if (at === null) {
+    const rest = configured === '' ? '' : `config: ${configured}\n`;
+    return `waiting: ${waiting?.message ?? 'the daemon has just started'}\n${remedy(waiting)}${rest}`;
+  }
   const rows: [string, string][] = [
     ['node', at.node],
     ['phase', `${at.phase} since ${at.since}`],
@@ -18,7 +22,18 @@ export function statusText({ status: at, waiting }: Told): string {
     ['boot', at.bootID],
     ['last reboot', lastRebootText(at.lastReboot)],
   ];
+  if (configured !== '') rows.push(['config', configured]);
   return `${rowsText(rows)}${remedy(at.stuck ?? at.reason)}`;
+}
+
+function configurationText({ waits, refused, identity }: ConfigurationTold): string {
+  const release = 'waits until the Lease was released';
+  const parts = [
+    refused === null ? '' : `the files on disk were refused, the settings from before hold: ${refused}`,
+    waits.length === 0 ? '' : `the new ${waits.join(', ')} ${release}`,
+    identity === null ? '' : `${identity}, which ${release}`,
+  ];
+  return parts.filter((part) => part !== '').join('; ');
 }
 
 export function needText({ required, text }: Status['need']): string {

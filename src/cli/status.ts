@@ -78,8 +78,8 @@ async function tell(
   }
 }
 
-function toldJson({ status: at, waiting }: Told): object {
-  return at === null ? { running: true, waiting } : { running: true, ...at };
+function toldJson({ status: at, waiting, configuration }: Told): object {
+  return at === null ? { running: true, waiting, configuration } : { running: true, ...at, configuration };
 }
 
 function jsonText(value: object): string {

@@ -23,6 +23,8 @@ export interface ControlDeps {
 }
 
 export interface ControlServer {
+  /** Resolves with the cause if one of the sockets ends by itself. */
+  readonly ended: Promise<Error>;
   close(): Promise<void>;
 }
 
@@ -49,6 +51,7 @@ export async function openControl(folder: string, routes: readonly Route[], deps
     const status = await open(statusSocket.name, statusSocket.mode, statusSocket.group, readable);
     log.event('control-listening', { folder, group: status.group ? statusSocket.group : 'root' });
     return {
+      ended: Promise.race([control.ended, status.ended]),
       close: async () => {
         await Promise.all([control.close(), status.close()]);
       },

@@ -1,11 +1,15 @@
 import type { Route } from '../control/server.ts';
-import { type Reason, reasonRemedy, reasonSentence } from '../core/reasons.ts';
-import type { Status } from '../core/status.ts';
+import type { Reason } from '../core/reasons.ts';
+import { reasonStatus, type Status } from '../core/status.ts';
+import type { ConfigurationStatus } from './configured.ts';
 
 export interface ControlParts {
   readonly status: () => Status | null;
   /** What the service waits for while it has no cluster to speak of. */
   readonly waiting: () => Reason | null;
+  readonly configuration: () => ConfigurationStatus;
+  /** Another identity that is taken after a release; null: none. */
+  readonly identityWaits: () => string | null;
   readonly retry: () => void;
   readonly metrics: () => string;
 }
@@ -31,13 +35,9 @@ export function controlRoutes(parts: ControlParts): readonly Route[] {
 }
 
 function statusBody(parts: ControlParts): unknown {
+  const { waits, refused } = parts.configuration();
+  const configuration = { waits, refused, identity: parts.identityWaits() };
   const status = parts.status();
-  if (status !== null) return { running: true, status };
-  const waiting = parts.waiting();
-  if (waiting === null) return { running: true, status: null, waiting: null };
-  return {
-    running: true,
-    status: null,
-    waiting: { code: waiting.code, message: reasonSentence(waiting), remedy: reasonRemedy(waiting) },
-  };
+  const waiting = status === null ? parts.waiting() : null;
+  return { running: true, status, waiting: waiting === null ? null : reasonStatus(waiting), configuration };
 }

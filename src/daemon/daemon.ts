@@ -13,7 +13,7 @@ import type { Log, ServiceManager } from '../ports/outlets.ts';
 import type { NeedSource, PermissionSource } from '../ports/source.ts';
 import { openInbox } from './inbox.ts';
 import { runLoop } from './loop.ts';
-import { createAsking, observeSources } from './observe-permission.ts';
+import { openSources } from './observe-permission.ts';
 import { createPerform } from './perform.ts';
 import { createPublisher } from './publish.ts';
 
@@ -34,8 +34,10 @@ export interface DaemonParts {
 }
 
 export interface Daemon {
-  /** Tells the daemon something from outside: a stop, new settings, a person's retry. */
-  tell(event: Extract<Event, { on: 'stop' | 'settings' | 'retry' | 'time' }>): void;
+  /** Tells the daemon something from outside: a stop, a person's retry. */
+  tell(event: Extract<Event, { on: 'stop' | 'retry' | 'time' }>): void;
+  /** New settings, in the middle of whatever it does; `needs` in place of the sentinels there were, null keeps them. */
+  configure(settings: Settings, needs: readonly NeedSource[] | null): void;
   status(): Status | null;
   /** The state it ended in. */
   readonly ended: Promise<State>;
@@ -46,12 +48,22 @@ export function startDaemon(parts: DaemonParts): Daemon {
   const inbox = openInbox();
   const ending = new AbortController();
   const signal = AbortSignal.any([parts.signal, ending.signal]);
-  const asking = createAsking(parts.needs, parts.permissions, clock);
   const publisher = createPublisher({ cluster, clock, log, manager: parts.manager, signal });
-  const settings = () => parts.settings;
-  const perform = createPerform({ cluster, host: parts.host, asking, publisher, settings, clock, log, inbox, signal });
+  let current = parts.settings;
+  const settings = () => current;
+  const sources = openSources(parts.needs, parts.permissions, clock, inbox, signal);
+  const perform = createPerform({
+    cluster,
+    host: parts.host,
+    asking: sources,
+    publisher,
+    settings,
+    clock,
+    log,
+    inbox,
+    signal,
+  });
 
-  observeSources(parts.needs, parts.permissions, asking, inbox, signal);
   void followNode(parts, inbox.put, signal);
   parts.signal.addEventListener('abort', () => inbox.close(), { once: true });
   const start = startState(parts.me, decisionSettings(parts.settings), parts.memory, clock.now());
@@ -64,7 +76,16 @@ export function startDaemon(parts: DaemonParts): Daemon {
       ending.abort();
     }
   };
-  return { tell: inbox.put, status: publisher.status, ended: run() };
+  return {
+    tell: inbox.put,
+    configure(fresh, needs) {
+      current = fresh;
+      inbox.put({ on: 'settings', settings: decisionSettings(fresh) });
+      if (needs !== null) sources.exchange(needs);
+    },
+    status: publisher.status,
+    ended: run(),
+  };
 }
 
 /** What is still to be told gets two seconds; nobody waits longer for a service that stops. */

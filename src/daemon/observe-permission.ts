@@ -51,6 +51,43 @@ export function createAsking(
   };
 }
 
+/** The sources there are now; the sentinels can be exchanged for others while the daemon runs. */
+export interface Sources extends Pick<Asking, 'ask'> {
+  exchange(needs: readonly NeedSource[]): void;
+}
+
+/** Observes the sources until the signal is aborted. */
+export function openSources(
+  first: readonly NeedSource[],
+  permissions: readonly PermissionSource[],
+  clock: Clock,
+  inbox: Inbox,
+  signal: AbortSignal,
+): Sources {
+  const begin = (needs: readonly NeedSource[]) => {
+    const end = new AbortController();
+    const asking = createAsking(needs, permissions, clock);
+    observeSources(needs, permissions, asking, inbox, AbortSignal.any([signal, end.signal]));
+    return { asking, end };
+  };
+  let now = begin(first);
+  return {
+    async ask(until) {
+      for (;;) {
+        const { asking } = now;
+        const answer = await asking.ask(until);
+        // An answer of sentinels that were exchanged meanwhile is an answer to another question.
+        if (asking === now.asking || until.aborted) return answer;
+      }
+    },
+    exchange(needs) {
+      now.end.abort();
+      now = begin(needs);
+      inbox.put({ on: 'permission-hint' });
+    },
+  };
+}
+
 /** Tells the inbox whenever a sentinel or a source of permission may have changed, until the signal is aborted. */
 export function observeSources(
   needs: readonly NeedSource[],

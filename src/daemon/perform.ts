@@ -15,7 +15,7 @@ import type { Publisher } from './publish.ts';
 export interface PerformParts {
   readonly cluster: Cluster;
   readonly host: Host;
-  readonly asking: Asking;
+  readonly asking: Pick<Asking, 'ask'>;
   readonly publisher: Publisher;
   readonly settings: () => Settings;
   readonly clock: Clock;

@@ -45,7 +45,7 @@ export function openRooms(environment: Environment, settings: Settings): Rooms {
     bootIdFile: places.bootId,
     clock,
   });
-  mkdirSync(places.runtime, { recursive: true, mode: 0o755 });
+  makeFolder(places.runtime);
   const unusable = (why: string) => reason('memory-unusable', { file: places.state, why });
   const memory = openMemoryFile(join(places.state, 'memory.json'), unusable);
   const tryLock = native.is === 'open' ? native.libc.tryLock : null;
@@ -58,6 +58,15 @@ export function openRooms(environment: Environment, settings: Settings): Rooms {
     memory,
     host: (current) => hostOf(environment, systemd, memory, current),
   };
+}
+
+/** Where it cannot be made, what needs it says so, and tries again. */
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o755 });
+  } catch {
+    // Told by the lock (it cannot be taken) and by the sockets (they cannot be opened).
+  }
 }
 
 function managerOf(native: LibcOpened, environment: Environment): ServiceManager {

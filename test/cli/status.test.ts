@@ -87,7 +87,8 @@ describe('status and why of a running daemon', { timeout }, () => {
         '',
       ].join('\n'),
     );
-    assert.deepEqual(JSON.parse((await bench.run('status', '--json')).out), { running: true, ...idle });
+    const configuration = { waits: [], refused: null, identity: null };
+    assert.deepEqual(JSON.parse((await bench.run('status', '--json')).out), { running: true, ...idle, configuration });
     assert.equal(
       (await bench.run('why')).out,
       'reboot needed: waiting for n2\n- blocked by apt\n  remedy: wait for apt\n',
@@ -103,10 +104,26 @@ describe('status and why of a running daemon', { timeout }, () => {
   it('show what it waits for while it has no cluster', async () => {
     await using bench = await Bench.open({ bare: true });
     const reason = { code: 'credentials-missing', message: 'no kubeconfig of a kubelet was found', remedy: 'join it' };
-    await using _ = await daemonOn(bench, 200, { running: true, status: null, waiting: reason });
-    assert.equal((await bench.run('status')).out, `waiting: ${reason.message}\n  remedy: join it\n`);
-    assert.deepEqual(JSON.parse((await bench.run('status', '--json')).out), { running: true, waiting: reason });
+    const configuration = { waits: [], refused: 'config.yaml:3:3: a mistake', identity: null };
+    await using _ = await daemonOn(bench, 200, { running: true, status: null, waiting: reason, configuration });
+    assert.equal(
+      (await bench.run('status')).out,
+      `waiting: ${reason.message}\n  remedy: join it\nconfig: the files on disk were refused, the settings from before hold: config.yaml:3:3: a mistake\n`,
+    );
+    assert.deepEqual(JSON.parse((await bench.run('status', '--json')).out), {
+      running: true,
+      waiting: reason,
+      configuration,
+    });
     assert.equal((await bench.run('why')).out, `${reason.message}\n  remedy: join it\n`);
+  });
+
+  it('show what of a new configuration waits for the release', async () => {
+    await using bench = await Bench.open({ bare: true });
+    const configuration = { waits: ['credentials', 'reboot.method'], refused: null, identity: null };
+    await using _ = await daemonOn(bench, 200, { running: true, status: idle, waiting: null, configuration });
+    const shown = rows((await bench.run('status')).out);
+    assert.equal(shown['config'], 'the new credentials, reboot.method waits until the Lease was released');
   });
 
   it('look for themselves when it gives no answer that is understood, and end with 69', async () => {

@@ -1,19 +1,18 @@
 import type { Now } from '../now.ts';
 import { reason } from '../reasons.ts';
-import { unseenLease } from './observe.ts';
-import { foundMark, needNow, poolChanged } from './questions.ts';
+import { changePool } from './pool-change.ts';
+import { foundMark, needNow } from './questions.ts';
 import { secondLook, staleLease } from './second-look.ts';
 import type { Idle, State } from './state.ts';
 import { become, type Step, stay } from './step.ts';
 
 /** Nothing to do: watches its own Node for marks that no claim explains, and waits for a need. */
 export function idle(state: State & { readonly phase: Idle }, now: Now): Step {
-  const { facts, phase } = state;
+  const { facts } = state;
   const need = needNow(facts, now);
   const waits = need.is === 'new' ? reason('asking-permission') : need.why;
   if (foundMark(facts)) return become({ name: 'recovering', cause: 'mark-found', step: 'look' }, waits);
-  if (poolChanged(facts)) return become(phase, waits, [], { lease: unseenLease(facts.settings.lease), nextLook: 0 });
-  const look = secondLook({ ...state, waits }, now);
+  const look = changePool({ ...state, waits }, { nextLook: 0 }) ?? secondLook({ ...state, waits }, now);
   if (look !== null) return look;
   if (need.is === 'new') return become({ name: 'waiting', notBefore: 0, poll: 'no' }, waits, [], staleLease(facts));
   return stay(state, waits, [], facts.nextLook);

@@ -1,0 +1,186 @@
+import { emptyMemory } from '../core/memory.ts';
+import { outsideText } from '../core/outside-text.ts';
+import type { Reason } from '../core/reasons.ts';
+import type { Settings } from '../core/settings.ts';
+import type { StopMeaning } from '../core/shutdown.ts';
+import { type ClusterState, openCluster, type Ready } from '../kubernetes/cluster.ts';
+import type { CallCounter } from '../kubernetes/transport.ts';
+import type { NeedSource } from '../ports/source.ts';
+import { openSentinels } from '../sentinel/open.ts';
+import { type Daemon, startDaemon } from './daemon.ts';
+import type { Environment } from './environment.ts';
+import type { Rooms } from './rooms.ts';
+import { mayHold } from './settings-taken.ts';
+import { shutdownSource } from './shutdown-source.ts';
+
+export interface LifeParts {
+  readonly environment: Environment;
+  readonly rooms: Rooms;
+  readonly counter: CallCounter;
+  /** Names this process in the entries that it writes. */
+  readonly by: string;
+  readonly settings: () => Settings;
+  /** Told after every decision, with the sentence. */
+  readonly progressed: (sentence: string) => void;
+  /** Told what is waited for while there is no daemon; null: nothing any more. */
+  readonly waits: (why: Reason | null) => void;
+  /** The daemon ended by itself: it was told to. */
+  readonly ended: () => void;
+  readonly signal: AbortSignal;
+}
+
+/** How long a stop may take to give back what is held; TimeoutStopSec of the unit is a little longer. */
+const stopLimit = 15_000;
+
+/** One life under one set of credentials: waits for a cluster and for who we are, then runs the daemon of that Node. */
+export class Life {
+  readonly #parts: LifeParts;
+  readonly #over = new AbortController();
+  readonly #signal: AbortSignal;
+  #daemon: Daemon | null = null;
+  #stopDaemon = new AbortController();
+  /** What the daemon runs with. */
+  #now: Ready | null = null;
+  /** Another identity that the credentials have become; it is taken when nothing is held. */
+  #next: Ready | null = null;
+  #turning = false;
+
+  constructor(parts: LifeParts) {
+    this.#parts = parts;
+    this.#signal = AbortSignal.any([parts.signal, this.#over.signal]);
+  }
+
+  get daemon(): Daemon | null {
+    return this.#daemon;
+  }
+
+  /** Why the daemon still acts as another than the credentials' user; null: it does not. */
+  get identityWaits(): string | null {
+    if (this.#next === null || !this.#mustWait(this.#next)) return null;
+    return `the credentials are now those of ${outsideText(this.#next.identity.user, 253)}`;
+  }
+
+  /** Until its signal is aborted or it was left. */
+  async run(): Promise<void> {
+    const { environment, counter, settings } = this.#parts;
+    const { credentials } = settings();
+    const opened = openCluster({ credentials, clock: environment.clock, counter }, this.#signal);
+    for await (const state of opened.states(this.#signal)) await this.#see(state);
+    await this.end('restart');
+  }
+
+  /** Ends it for other credentials: what is waited for in the queue is given back. */
+  async leave(): Promise<void> {
+    await this.end('stop');
+    this.#over.abort();
+  }
+
+  /** Ends the daemon, if there is one, within the time a stop may take. */
+  async end(meaning: StopMeaning): Promise<void> {
+    const daemon = this.#daemon;
+    if (daemon === null) return;
+    this.#daemon = null;
+    daemon.tell({ on: 'stop', meaning });
+    const cancel = this.#parts.environment.clock.timer(stopLimit, () => this.#stopDaemon.abort());
+    await daemon.ended;
+    cancel();
+    this.#stopDaemon.abort();
+  }
+
+  /** The sentinels of the settings of now. */
+  sentinels(): readonly NeedSource[] {
+    const { environment, rooms, settings } = this.#parts;
+    const { log, systemd, memory } = rooms;
+    const deps = { clock: environment.clock, commands: systemd.commands, log, round: memory.round };
+    return openSentinels(settings().sentinel, deps);
+  }
+
+  /** To be called after each decision: something that waits for a release may be taken now. */
+  goOn(): void {
+    void this.#turn();
+  }
+
+  async #see(state: ClusterState): Promise<void> {
+    if (state.is !== 'ready') return this.#parts.waits(state.reason);
+    // Other credentials for the same identity are no other life.
+    const same = this.#daemon !== null && this.#now?.cluster === state.cluster;
+    this.#next = same ? null : state;
+    if (same) this.#parts.waits(null);
+    const why = this.identityWaits;
+    if (why !== null) {
+      const whole = `${why}; that is taken after the Lease was released`;
+      this.#parts.rooms.log.event('config-waits', { why: whole, changed: 'identity' });
+    }
+    await this.#turn();
+  }
+
+  /** A claim is another node's matter for whoever is another node. One who is the same again goes on with it. */
+  #mustWait(next: Ready): boolean {
+    return !this.#isSame(next) && mayHold(this.#daemon?.status()?.phase ?? null);
+  }
+
+  #isSame({ identity }: Ready): boolean {
+    const now = this.#now?.identity;
+    return now?.node === identity.node && now.user === identity.user && now.isNode === identity.isNode;
+  }
+
+  async #turn(): Promise<void> {
+    if (this.#turning || this.#next === null || this.#mustWait(this.#next)) return;
+    this.#turning = true;
+    while (this.#next !== null && !this.#signal.aborted) {
+      await this.end(this.#isSame(this.#next) ? 'restart' : 'stop');
+      const next: Ready = this.#next;
+      this.#next = null;
+      this.#now = next;
+      await this.#begin(next);
+    }
+    this.#turning = false;
+  }
+
+  async #begin(ready: Ready): Promise<void> {
+    const { environment, rooms, by, settings } = this.#parts;
+    const { clock } = environment;
+    const { log, manager, systemd } = rooms;
+    const host = rooms.host(settings);
+    const known = await this.#whoAmI();
+    if (known === null) return;
+    const memory = await host.memory.read();
+    if (memory.is === 'unknown') log.event('memory-unusable', { reason: memory.reason });
+    if (this.#signal.aborted) return;
+    this.#parts.waits(null);
+    log.always({ node: ready.identity.node });
+    this.#stopDaemon = new AbortController();
+    const daemon = startDaemon({
+      me: { node: ready.identity.node, uid: '', machine: known.machine, boot: known.boot, by },
+      settings: settings(),
+      memory: memory.is === 'yes' ? memory.value : emptyMemory,
+      cluster: ready.cluster,
+      host,
+      needs: this.sentinels(),
+      permissions: [systemd.inhibitors, shutdownSource(systemd)],
+      clock,
+      log,
+      manager: { ...manager, status: this.#parts.progressed },
+      signal: AbortSignal.any([this.#signal, this.#stopDaemon.signal]),
+    });
+    this.#daemon = daemon;
+    // Not before it has said its last words: they end with the signal.
+    void daemon.ended.then(() => this.#daemon === daemon && this.#parts.ended());
+  }
+
+  /** Boot ID and machine ID; waits, and says for what, while one cannot be read. */
+  async #whoAmI(): Promise<{ boot: Boot; machine: string } | null> {
+    const { environment, rooms, settings } = this.#parts;
+    const host = rooms.host(settings);
+    while (!this.#signal.aborted) {
+      const [boot, machine] = await Promise.all([host.bootMark(this.#signal), host.machine()]);
+      if (boot.is === 'yes' && machine.is === 'yes') return { boot: boot.value, machine: machine.value };
+      const problem = boot.is === 'unknown' ? boot.reason : machine.is === 'unknown' ? machine.reason : null;
+      if (problem !== null) this.#parts.waits(problem);
+      await environment.clock.sleep(10_000, this.#signal).catch(() => {});
+    }
+    return null;
+  }
+}
+
+type Boot = Parameters<typeof startDaemon>[0]['me']['boot'];

@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import type { Settings } from '../../src/core/settings.ts';
+import { type Story, story, type Told } from './service-story.ts';
+
+/** A node in the middle of a drain that does not end: a finalizer keeps its pod. */
+async function draining(t: TestContext): Promise<Story> {
+  const s = await story(t);
+  await s.admin.createNode('a');
+  await s.admin.createPod('slow', 'a');
+  s.join('a');
+  s.needReboot();
+  await s.until(({ status }) => status?.sentence.includes('default/slow') === true, 'the pod to be waited for');
+  return s;
+}
+
+const nothing = { waits: [], refused: null, identity: null };
+const inPhase =
+  (phase: string) =>
+  ({ status }: Told): boolean =>
+    status?.phase === phase;
+
+async function holder(s: Story, lease?: string): Promise<string> {
+  return (await s.admin.lease(lease)).spec?.holderIdentity ?? '';
+}
+
+const limits = { timeout: 240_000, concurrency: true };
+
+describe('new settings are taken in the middle of a drain', limits, () => {
+  it('its timeout', async (t) => {
+    const s = await draining(t);
+    s.reload({ ...s.settings, drain: { ...s.settings.drain, timeout: 1 } });
+    const told = await s.until(({ status }) => status?.reason.code === 'backing-off', 'backed out');
+    assert.match(told.status?.sentence ?? '', /the drain did not end within/);
+    assert.deepEqual(told.configuration, nothing);
+  });
+
+  it('its sentinels: the need goes with the file that is no longer one', async (t) => {
+    const s = await draining(t);
+    s.reload({ ...s.settings, sentinel: { ...s.settings.sentinel, files: [join(s.folder, 'another')] } });
+    await s.until(inPhase('idle'), 'backed out');
+    assert.equal(await holder(s), '');
+    writeFileSync(join(s.folder, 'another'), '');
+    await s.until(({ status }) => status?.need.required === 'yes', 'the other file to be seen');
+  });
+
+  it('systemd is told of the reload with a stamp, and of its end', async (t) => {
+    const s = await draining(t);
+    s.told();
+    s.reload({ ...s.settings, log: { level: 'warn' } });
+    const told = await s.ready();
+    assert.match(told.find((text) => text.startsWith('RELOADING=1')) ?? '', /^RELOADING=1\nMONOTONIC_USEC=[1-9]\d+$/);
+    assert.deepEqual((await s.until(inPhase('draining'), 'draining')).configuration, nothing);
+  });
+});
+
+describe('what a claim rests on waits for its release, and says so', limits, () => {
+  it('other credentials', async (t) => {
+    const s = await draining(t);
+    await s.admin.createNode('b');
+    const file = join(s.folder, 'b.conf');
+    s.join('b', file);
+    s.told();
+    s.reload({ ...s.settings, credentials: { ...s.settings.credentials, kubeconfig: file } });
+    const told = await s.until(({ configuration }) => configuration.waits.length > 0, 'the change to wait');
+    assert.deepEqual([told.status?.node, told.status?.phase], ['a', 'draining']);
+    assert.deepEqual(told.configuration.waits, ['credentials']);
+    const shown = await s.ready();
+    assert.ok(shown.some((text) => /^STATUS=.*; the new credentials waits until the Lease was released/.test(text)));
+    s.needNothing();
+    const other = await s.until(({ status }) => status?.node === 'b' && status.phase === 'idle', 'the other node');
+    assert.deepEqual(other.configuration, nothing);
+    assert.equal(await holder(s), '');
+  });
+
+  it('another pool', async (t) => {
+    const s = await draining(t);
+    const metadata = { name: 'kured-host-blue', namespace: 'kured-host' };
+    const leases = '/apis/coordination.k8s.io/v1/namespaces/kured-host/leases';
+    await s.admin.call('POST', leases, { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata });
+    s.reload({ ...s.settings, lease: { ...s.settings.lease, name: metadata.name } });
+    const told = await s.until(({ configuration }) => configuration.waits.length > 0, 'the change to wait');
+    assert.deepEqual(told.configuration.waits, ['lease']);
+    assert.equal(await holder(s), 'a');
+    s.needNothing();
+    const other = await s.until(({ status }) => status?.lease.name === 'kured-host/kured-host-blue', 'the new pool');
+    assert.deepEqual(other.configuration, nothing);
+    assert.equal(await holder(s), '');
+  });
+
+  it('how the reboot is asked', async (t) => {
+    const s = await draining(t);
+    const reboot = { ...s.settings.reboot, command: ['/bin/false'], deadline: 60_000 };
+    s.reload({ ...s.settings, reboot });
+    const told = await s.until(({ configuration }) => configuration.waits.length > 0, 'the change to wait');
+    assert.deepEqual(told.configuration.waits, ['reboot.command']);
+    s.needNothing();
+    await s.until(({ configuration }) => configuration.waits.length === 0, 'the change to be taken');
+  });
+
+  it('an identity that the credentials have become', async (t) => {
+    const s = await draining(t);
+    await s.admin.createNode('b');
+    s.join('b');
+    // Credentials are looked at when they are used: another eviction uses them.
+    await s.admin.createPod('another', 'a');
+    const told = await s.until(({ configuration }) => configuration.identity !== null, 'the identity to wait');
+    assert.match(told.configuration.identity ?? '', /the credentials are now those of system:node:b/);
+    assert.equal(told.status?.node, 'a');
+    assert.equal(await holder(s), 'a');
+    s.join('a');
+    await s.until(({ configuration }) => configuration.identity === null, 'the old identity');
+    s.needNothing();
+    const idle = await s.until(inPhase('idle'), 'backed out');
+    assert.equal(idle.status?.node, 'a');
+    s.join('b');
+    await s.until(
+      ({ status }) => status?.node === 'b' && status.phase === 'idle',
+      'the other node, now that nothing is held',
+    );
+  });
+});
+
+describe('a mistake in the files', limits, () => {
+  it('changes nothing, is shown until it is mended, and ends the reload all the same', async (t) => {
+    const s = await draining(t);
+    const problems = [
+      { file: '/etc/kured-host/config.yaml:3:3', message: 'the key "drain.timout" is not known' },
+      { file: '/etc/kured-host/config.yaml:9:1', message: 'another' },
+    ];
+    s.told();
+    s.service.reload(async () => ({ valid: false, problems }));
+    const said = await s.ready();
+    const text =
+      'the configuration on disk was refused: /etc/kured-host/config.yaml:3:3: the key "drain.timout" is not known';
+    assert.ok(
+      said.some((line) => line.startsWith('STATUS=') && line.includes(text)),
+      said.join('\n'),
+    );
+    const told = await s.until(({ configuration }) => configuration.refused !== null, 'the refusal');
+    assert.match(told.configuration.refused ?? '', /is not known \(and 1 more\)$/);
+    assert.equal(told.status?.phase, 'draining');
+    s.reload(s.settings);
+    await s.until(({ configuration }) => configuration.refused === null, 'the mended file');
+  });
+
+  it('several reloads are done one after the other, and the last one holds', async (t) => {
+    const s = await story(t);
+    await s.admin.createNode('a');
+    s.join('a');
+    await s.until(inPhase('idle'), 'idle');
+    const files = (name: string): Settings => ({
+      ...s.settings,
+      sentinel: { ...s.settings.sentinel, files: [join(s.folder, name)] },
+    });
+    for (const name of ['one', 'two', 'three']) s.reload(files(name));
+    writeFileSync(join(s.folder, 'one'), '');
+    writeFileSync(join(s.folder, 'three'), '');
+    const told = await s.until(({ status }) => status?.need.required === 'yes', 'the need');
+    assert.match(told.status?.need.text ?? '', /three$/);
+    rmSync(join(s.folder, 'three'));
+  });
+});
