@@ -1,4 +1,4 @@
-import type { NodeCondition } from '../core/node-view.ts';
+import type { NodeCondition, NodeSnapshot } from '../core/node-view.ts';
 import type { PhaseName, State } from '../core/phases/state.ts';
 import type { Reason } from '../core/reasons.ts';
 import { conditionOf } from '../core/status.ts';
@@ -51,6 +51,8 @@ export class ConditionWriter {
   #sent: NodeCondition | null = null;
   /** The Node's resourceVersion after the last write. */
   #written = 0;
+  /** The newest resourceVersion that the Node was seen with. */
+  #seen = 0;
   /** When (monotonic) the last writes were begun. */
   #begun: readonly number[] = [];
   /** Writes in a row that changed nothing but the words of one reason. */
@@ -80,8 +82,7 @@ export class ConditionWriter {
     this.#urgent ||= changed.stuck || (changed.phase && state.phase.name === 'rebooting');
     this.#otherPhase ||= changed.phase;
     this.#passingSince = isPassing(state.waits) ? (this.#passingSince ?? clock.mono()) : null;
-    // What a later version of the Node shows differently is somebody else's doing.
-    if (Number(seen.node.resourceVersion) > this.#written && !same(seen.node.condition, condition)) this.#sent = null;
+    this.#look(seen.node, condition);
     const shown = this.#sent ?? seen.node.condition;
     this.#cancel();
     if (same(shown, condition) && same(seen.node.condition, condition)) {
@@ -92,6 +93,14 @@ export class ConditionWriter {
     const wait = this.#due(state.phase.name, shown, condition) - clock.mono();
     if (wait > 0) this.#cancel = clock.timer(wait, this.#again);
     else void this.flush();
+  }
+
+  /** What a later version of the Node shows differently is somebody else's doing; a restored etcd counts from an older one on. */
+  #look({ resourceVersion, condition }: NodeSnapshot, wanted: NodeCondition): void {
+    const version = Number(resourceVersion);
+    if (version < this.#seen) this.#written = 0;
+    this.#seen = version;
+    if (version > this.#written && !same(condition, wanted)) this.#sent = null;
   }
 
   /** What is wanted now was written, or could not be. */

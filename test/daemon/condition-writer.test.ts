@@ -52,6 +52,11 @@ function open(t: TestContext) {
     answer: (given: Written<NodeSnapshot> | null) => {
       answer = given;
     },
+    /** Etcd goes back to where the Node showed this. */
+    restore: (condition: NodeCondition) => {
+      version = 1;
+      shown = condition;
+    },
     /** Somebody else writes the Node. */
     tamper: (condition: NodeCondition | null) => {
       version += 1;
@@ -76,6 +81,20 @@ test('ten hours in which permission is asked for every minute cost one write', a
   }
   assert.equal(at.length, 1);
   assert.equal(shown()?.reason, 'QueueFull');
+});
+
+test('what a restored etcd shows is put right, though its versions are older than the last write', async (t) => {
+  const { want, restore, shown, at } = open(t);
+  await want(phases.draining, asking, minute);
+  const before = shown();
+  await want(phases.idle, reason('no-need'), minute);
+  await want(phases.idle, reason('no-need'), minute);
+  assert.ok(before !== null);
+  restore(before);
+  const writes = at.length;
+  await want(phases.idle, reason('no-need'), minute);
+  assert.equal(shown()?.reason, 'NoNeed');
+  assert.equal(at.length, writes + 1);
 });
 
 test('a question that gets no answer is told after all', async (t) => {
