@@ -82,9 +82,11 @@ interface InCluster extends Pick<Stopped, 'node' | 'ref' | 'lease'> {
 }
 
 async function readCluster({ cluster }: Ready, settings: Settings, signal: AbortSignal): Promise<InCluster> {
-  const troubles: Reason[] = [];
   const read = await cluster.node.read(signal);
-  if (read.is === 'failed') troubles.push(read.reason);
+  const troubles: Reason[] = read.is === 'failed' ? [read.reason] : [];
+  // Whoever cannot be reached is not asked twice: the second answer would take as long and say the same.
+  if (troubles.some(({ code }) => code !== 'api-refused'))
+    return { node: null, ref: settings.lease, lease: null, troubles };
   const node = read.is === 'found' ? read.object : read.is === 'gone' ? 'gone' : null;
   const ref = markedLease(node) ?? settings.lease;
   const lease = await cluster.leases.read(ref, 'consistent', signal);
