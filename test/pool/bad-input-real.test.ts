@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chownSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
 import { available, skipUnless } from '../cluster/available.ts';
 import type { ClusterAccess } from '../cluster/control-plane.ts';
@@ -127,6 +127,20 @@ describe('bad input, with a cluster that could be changed', { skip, timeout: 150
       assert.deepEqual(await writesBy(pool, machine), []);
     });
   }
+
+  it('a configuration that the service may not read: both commands end with 78 and name it', async () => {
+    await using pool = await Pool.open(cluster);
+    const { machine } = await ready(pool);
+    chownSync(machine.folders.hostPath(config), strangersId, strangersId);
+    chmodSync(machine.folders.hostPath(config), 0o600);
+    for (const one of ['preflight', 'run']) {
+      const { code, stdout, stderr } = await machine.run([...powerless, ...command, one]);
+      assert.equal(code, 78, stderr);
+      assert.equal(stdout, '');
+      assert.match(stderr, /^\/etc\/kured-host\/config\.yaml: .*\n$/);
+    }
+    assert.deepEqual(await writesBy(pool, machine), []);
+  });
 });
 
 /** A machine whose node is registered, with a kubeconfig of its own and a need, where only the daemon is missing. */

@@ -65,6 +65,16 @@ export async function takeObject(pool: Pool, of: RoleOf, kind: 'roles' | 'rolebi
   await Promise.all(taken.map((grant) => effective(pool, grant, false)));
 }
 
+/** Deletes the namespace with all that is in it. Resolves once the API server goes by that. */
+export async function takeNamespace(pool: Pool): Promise<void> {
+  const { admin } = pool.cluster;
+  const taken = await grantsOf(pool);
+  const path = `/api/v1/namespaces/${pool.namespace}`;
+  await admin.delete(path);
+  await admin.until(path, 'its end', (namespace) => namespace === undefined, 60_000);
+  await Promise.all(taken.map((grant) => effective(pool, grant, false)));
+}
+
 const anyNode = 'system:node:anyone';
 
 /** Resolves once the API server grants a verb, or no longer does: its authorizer learns of roles by a watch. */
