@@ -14,7 +14,7 @@ const refused: readonly (readonly [what: string, text: string, words: RegExp])[]
   [
     'a key in the wrong section',
     'reboot: {timeout: 5m}\n',
-    /^F:1:10: the key "reboot\.timeout" is not known; did you mean /,
+    /^F:1:10: the key "reboot\.timeout" is not known; the keys in reboot are /,
   ],
   ['a wrong type', 'concurrency: many\n', /^F:1:14: concurrency must be .* it is "many"\n$/],
   [
