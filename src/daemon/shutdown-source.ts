@@ -7,11 +7,12 @@ import type { PermissionSource } from '../ports/source.ts';
 /** No permission while somebody else takes the machine down or has planned to: it happens anyway and is verified afterwards. */
 export function shutdownSource(systemd: {
   lookAtShutdown(signal: AbortSignal): Promise<ShutdownLook>;
+  watchShutdown(hint: () => void, signal: AbortSignal): void;
 }): PermissionSource {
   return {
     name: 'systemd',
     ask: async (signal) => permissionOf(await systemd.lookAtShutdown(signal)),
-    watch: () => {},
+    watch: systemd.watchShutdown,
   };
 }
 

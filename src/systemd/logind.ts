@@ -3,8 +3,10 @@ import { outsideText } from '../core/outside-text.ts';
 import type { Permission } from '../core/permission.ts';
 import { reason } from '../core/reasons.ts';
 import type { RebootAnswer } from '../core/shutdown.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { PermissionSource } from '../ports/source.ts';
 import type { Bus, BusAnswer } from './busctl.ts';
+import { watchFolder } from './watch-folder.ts';
 
 const manager = {
   service: 'org.freedesktop.login1',
@@ -99,12 +101,19 @@ function readInhibitor(row: unknown): Inhibitor | null {
   return { what: what.split(':'), who: outsideText(who, 100), why: outsideText(why, 200), mode, uid, pid };
 }
 
+/** Where logind keeps a file for each lock. */
+export const inhibitFolder = '/run/systemd/inhibit';
+
 /**
  * The block locks on shutdown as a source of permission. A `delay` lock is logind's to honour, and `block-weak` does not
- * bind root. logind has no signal that busctl could wait for cheaply, so there are no hints: it is asked anew at each look.
+ * bind root. A lock that ends is noticed at once (systemd/watch-folder.ts).
  */
-export function inhibitorSource(bus: Bus): PermissionSource {
-  return { name: 'inhibitors', ask: (signal) => askInhibitors(bus, signal), watch: () => {} };
+export function inhibitorSource(bus: Bus, clock: Clock, folder = inhibitFolder): PermissionSource {
+  return {
+    name: 'inhibitors',
+    ask: (signal) => askInhibitors(bus, signal),
+    watch: (hint, signal) => watchFolder(folder, hint, clock, signal),
+  };
 }
 
 async function askInhibitors(bus: Bus, signal: AbortSignal): Promise<Permission> {

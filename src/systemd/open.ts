@@ -10,6 +10,7 @@ import { lookAtShutdown, stopMeaning } from './jobs.ts';
 import { inhibitorSource, rebootByLogind } from './logind.ts';
 import { findProgram, systemFolders } from './program.ts';
 import { directCommands, transientCommands } from './transient.ts';
+import { watchFolder } from './watch-folder.ts';
 
 export interface SystemdOptions {
   /** systemd is PID 1 (`systemdRuns`). Where it is not, nothing of it is called. */
@@ -32,10 +33,14 @@ export interface Systemd {
   readonly inhibitors: PermissionSource;
   bootMark(signal: AbortSignal): Promise<BootRead>;
   lookAtShutdown(signal: AbortSignal): Promise<ShutdownLook>;
+  /** Hints that another shutdown is scheduled, or none any more. */
+  watchShutdown(hint: () => void, signal: AbortSignal): void;
   stopMeaning(signal: AbortSignal): Promise<StopMeaning>;
   reboot(signal: AbortSignal): Promise<RebootAnswer>;
 }
 
+/** Where logind keeps what shutdown(8) scheduled. */
+const shutdownFolder = '/run/systemd/shutdown';
 /** A call to systemd or logind takes 17 ms; one that takes this long gets no answer. */
 const callTimeout = 10_000;
 
@@ -50,11 +55,12 @@ export function openSystemd(options: SystemdOptions): Systemd {
       ? transientCommands(findProgram('systemd-run', folders), systemctl)
       : directCommands({ env, clock }),
     inhibitors: booted
-      ? inhibitorSource(bus)
+      ? inhibitorSource(bus, clock)
       : { name: 'inhibitors', ask: async () => ({ is: 'allowed' }), watch: () => {} },
     bootMark: (signal) => readBootMark(bootIdFile, booted ? bus : null, signal),
     // Without systemd there is nothing that it could be doing.
     lookAtShutdown: async (signal) => (booted ? lookAtShutdown(systemctl, bus, signal) : { is: 'none' }),
+    watchShutdown: (hint, signal) => (booted ? watchFolder(shutdownFolder, hint, clock, signal) : undefined),
     stopMeaning: async (signal) => (booted ? stopMeaning(systemctl, unit, signal) : 'unknown'),
     reboot: async (signal) => (booted ? rebootByLogind(bus, signal) : noLogind),
   };

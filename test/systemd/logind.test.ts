@@ -152,14 +152,14 @@ const permissions: readonly (readonly [name: string, list: Act, is: string])[] =
 for (const [name, list, is] of permissions) {
   test(`as a source of permission: ${name} is ${is}`, async (t) => {
     const { bus } = fakeBus(t, { ListInhibitors: list });
-    const permission = await inhibitorSource(bus).ask(waiting);
+    const permission = await inhibitorSource(bus, new ManualClock()).ask(waiting);
     assert.equal(permission.is, is);
   });
 }
 
 test('a refusal names each holder and its words', async (t) => {
   const { bus } = fakeBus(t, { ListInhibitors: locks(apt, ['shutdown', 'backup', 'nightly', 'block']) });
-  const permission = await inhibitorSource(bus).ask(waiting);
+  const permission = await inhibitorSource(bus, new ManualClock()).ask(waiting);
   assert.ok(permission.is === 'refused');
   assert.deepEqual(permission.reasons.map(reasonSentence), [
     'blocked by inhibitors: apt (pid 243) holds a block inhibitor: unattended upgrade',
