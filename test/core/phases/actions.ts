@@ -36,7 +36,8 @@ export type PersonsDeed =
   | 'break-lease'
   | 'mend-lease'
   | 'delete-lease'
-  | 'create-lease';
+  | 'create-lease'
+  | 'old-mark-back';
 
 export const lanes: readonly Lane[] = ['lease', 'node', 'permission', 'shutdown', 'drain', 'announce', 'reboot'];
 
@@ -125,6 +126,7 @@ export const anyAction: fc.Arbitrary<Action> = fc.oneof(
         'mend-lease',
         'delete-lease',
         'create-lease',
+        'old-mark-back',
       ),
     }),
   },

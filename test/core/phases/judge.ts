@@ -29,6 +29,8 @@ interface Told {
   /** The fence of the last call. */
   called: string | null;
   retried: boolean;
+  /** The base of a write of the Lease without an answer, until something else is known to stand there. */
+  doubt: string | null;
 }
 
 /** Counts of what happened, so that a run in which nothing of note happened does not pass for a proof. */
@@ -69,6 +71,7 @@ export class LawJudge implements Judge {
   told(world: World, event: Event): void {
     this.#hear(world, event);
     this.#entryTold();
+    this.#settles(event);
   }
 
   #hear(world: World, event: Event): void {
@@ -121,6 +124,7 @@ export class LawJudge implements Judge {
     assert.deepEqual(transition(before, event, now), after, 'the same state, event and moment give the same answer');
     this.#lanes(world, after);
     this.#waits(world, after, now);
+    this.#doubts(world, after, now);
     if (before.phase.name !== 'backing-out' && after.state.phase.name === 'backing-out') this.counts.backOuts += 1;
     if ('stuck' in after.state.phase && after.state.phase.stuck !== null) this.counts.stuck += 1;
     for (const effect of after.effects) {
@@ -170,6 +174,26 @@ export class LawJudge implements Judge {
     const reading = readRecord(lease);
     if (reading.readable) this.#told.entry = own(reading.record);
     return this.#told.entry;
+  }
+
+  /** A write without an answer may land until its base is known to have moved. */
+  #settles(event: Event): void {
+    const told = this.#told;
+    if (event.on === 'lease-written' && event.result.is === 'unknown') told.doubt = event.base;
+    else if (event.on === 'lease-written' && event.result.is !== 'refused') told.doubt = null;
+    else if (event.on === 'lease-read' && event.result.is === 'gone') told.doubt = null;
+    const { lease } = told;
+    const heard = event.on === 'lease-watch' || (event.on === 'lease-read' && event.result.is === 'found');
+    if (!heard) return;
+    if (lease === null || `${lease.metadata.uid}/${lease.metadata.resourceVersion}` !== told.doubt) told.doubt = null;
+  }
+
+  /** Nothing else is waited for while a write may still land. */
+  #doubts(world: World, { state, effects, wakeAt }: Transition, now: Now): void {
+    if (this.#told.doubt === null || state.phase.name === 'stopped' || state.phase.name === 'recovering') return;
+    const busy = (world.process?.flights.size ?? 0) > 0 || effects.some((effect) => 'lane' in effect);
+    const soon = wakeAt !== null && wakeAt - now.mono <= 31_000;
+    assert.ok(busy || soon, `${state.phase.name} rests while a write of ours may still land`);
   }
 
   #lanes(world: World, after: Transition): void {
@@ -317,6 +341,7 @@ function nothingTold(): Told {
     proven: false,
     called: null,
     retried: false,
+    doubt: null,
   };
 }
 

@@ -32,19 +32,48 @@ const anyModel = fc.record({
   needStays: fc.boolean(),
 });
 
+/** How far the world goes without a fault before anything happens to it. */
+type Reach = 'start' | 'claim' | 'drain' | 'fence' | 'call' | 'boot';
+
+const anyReach = fc.constantFrom<Reach>('start', 'start', 'claim', 'drain', 'fence', 'call', 'boot');
+
 test('over any sequence of events, faults and acts of persons the laws hold, and afterwards the node comes to rest', () => {
   const counts = noCounts();
   fc.assert(
-    fc.property(anyModel, fc.array(anyAction, { minLength: 5, maxLength: 60, size: 'max' }), (model, actions) => {
-      const world = new World({ ...model, settings: { ...settings, ...model.settings } }, new LawJudge(counts));
-      world.act({ do: 'need', is: 'new' });
-      for (const action of actions) play(world, action);
-      assert.ok(comesToRest(world), `does not come to rest: ${JSON.stringify(world.process?.state.phase)}`);
-    }),
+    fc.property(
+      anyModel,
+      anyReach,
+      fc.array(anyAction, { minLength: 5, maxLength: 60, size: 'max' }),
+      (model, reach, actions) => {
+        const world = new World({ ...model, settings: { ...settings, ...model.settings } }, new LawJudge(counts));
+        world.act({ do: 'need', is: 'new' });
+        goTo(world, reach);
+        for (const action of actions) play(world, action);
+        assert.ok(comesToRest(world), `does not come to rest: ${JSON.stringify(world.process?.state.phase)}`);
+      },
+    ),
     { numRuns: 3_000 },
   );
   assertLively(counts);
 });
+
+function goTo(world: World, reach: Reach): void {
+  const reached: Readonly<Record<Reach, () => boolean>> = {
+    start: () => true,
+    claim: () => purpose(world) === 'claim',
+    drain: () => world.process?.flights.has('drain') === true,
+    fence: () => purpose(world) === 'fence',
+    call: () => world.process?.flights.has('reboot') === true,
+    boot: () => world.boot.id !== 'boot-0',
+  };
+  for (let round = 0; round < 60 && !reached[reach](); round += 1) world.goOn();
+  assert.ok(reached[reach](), `a world without faults gets to the ${reach}`);
+}
+
+function purpose(world: World): string {
+  const effect = world.process?.flights.get('lease')?.effect;
+  return effect?.do === 'write-lease' ? effect.purpose : '';
+}
 
 function play(world: World, action: Action) {
   if (action.do !== 'person') return world.act(action);

@@ -96,6 +96,23 @@ export class Server {
     this.#change({ annotations: merged(this.node.annotations, { [markAnnotation]: null }) });
   }
 
+  /** An etcd that was restored brings back a mark of ours, of a claim that ended long ago, with its cordon. */
+  markAgain(): void {
+    if (this.node === null || readMark(this.node).is !== 'none' || this.node.unschedulable) return;
+    const mark = {
+      claim: 'claim-old',
+      boot: { id: 'boot-old', soft: 0 },
+      need: { fingerprint: 'need-old', reasons: [] },
+    };
+    const text = JSON.stringify({ ...mark, lease: 'kured-host/kured-host', cordoned: true });
+    this.cordonBy = 'us';
+    this.#change({
+      unschedulable: true,
+      cordonOwner: { manager: 'kured-host' },
+      annotations: merged(this.node.annotations, { [markAnnotation]: text }),
+    });
+  }
+
   kubelet(bootID: string, ready: boolean): void {
     this.#change({ bootID, ready: ready ? 'True' : 'False' });
   }

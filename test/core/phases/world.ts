@@ -476,6 +476,8 @@ export class World {
         return server.deleteLease();
       case 'create-lease':
         return server.createLease();
+      case 'old-mark-back':
+        return server.markAgain();
     }
   }
 
