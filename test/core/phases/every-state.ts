@@ -1,3 +1,4 @@
+import type { LeaseRecord } from '../../../src/core/lease/record.ts';
 import type {
   BackingOut,
   Draining,
@@ -10,13 +11,13 @@ import type {
 } from '../../../src/core/phases/state.ts';
 import { reason } from '../../../src/core/reasons.ts';
 import { waiting } from '../lease/samples.ts';
-import { busyPool, claim, drained, moment, oldPermission, type Sample, type Setting, sample } from './samples.ts';
+import { busyPool, claim, drained, moment, oldPermission, raw, type Sample, type Setting, sample } from './samples.ts';
 
 /** The ways in which a phase decides differently: its step, where it has one. A new phase or step has to be given a sample. */
 export interface Ways {
   readonly recovering: Recovering['step'] | 'wait-for-shutdown' | 'wait-readable' | 'wait-for-person';
   readonly idle: 'rest' | 'second-look';
-  readonly waiting: Waiting['poll'] | 'backing-off' | 'permission' | 'claim';
+  readonly waiting: Waiting['poll'] | 'backing-off' | 'permission' | 'claim' | 'join';
   readonly queued: 'wait' | 'claim' | 'leave';
   readonly draining: Draining['step'];
   readonly rebooting: Rebooting['step'] | 'silent' | 'stuck' | 'stuck-certain';
@@ -48,7 +49,7 @@ export function everyState(): Samples {
       patch: sample({ name: 'restoring', claim, handled: '{}', nonce: null, restored: false }, afterBoot),
       release: sample(
         { name: 'restoring', claim, handled: '{}', nonce: 'n', restored: true },
-        { ...afterBoot, cordoned: false },
+        { ...afterBoot, cordoned: false, facts: { need: { is: 'no' } } },
       ),
     },
     'backing-out': {
@@ -102,6 +103,7 @@ function waitingSamples(): Samples['waiting'] {
     'backing-off': sample(phase('no'), { facts: { backOff } }),
     permission: sample(phase('no'), { facts: { permission: null } }),
     claim: sample(phase('no'), { facts: { lease: watched(false) } }),
+    join: sample(phase('no'), { facts: { lease: watched(false, { holders: busyPool.holders ?? [] }) } }),
   };
 }
 
@@ -191,7 +193,7 @@ function backingOut(step: BackingOut['step']): BackingOut {
 }
 
 /** The facts about a Lease that is watched before it is joined. */
-function watched(stale: boolean) {
-  const { lease } = sample({ name: 'queued', leaving: null }, { record: {} }).state.facts;
-  return { ...lease, current: !stale, watch: 'running' as const };
+function watched(stale: boolean, record: Partial<LeaseRecord> = {}) {
+  const { lease } = raw({ name: 'queued', leaving: null }, { record }).facts;
+  return { ...lease, current: !stale };
 }

@@ -251,7 +251,7 @@ export class LawJudge implements Judge {
       assert.ok(proven, 'nothing is restored before this boot is proven');
       return;
     }
-    const nobody = entry === null || (entry === undefined && this.#markByHand);
+    const nobody = entry === null || this.#markByHand;
     assert.ok(nobody, 'a claim of this boot is only restored while backing out, and unreadable is held');
     assert.ok(!world.goingDown, 'nothing is restored while the machine goes down');
   }
@@ -292,8 +292,8 @@ export class LawJudge implements Judge {
       assert.notEqual(before.release, 'n1', 'nobody fences who is asked to release');
       assert.ok(was.phase === 'draining' || was.phase === 'rebooting');
     }
-    if (was?.phase === 'backing-out' && is !== null)
-      assert.equal(is.phase, 'backing-out', 'nothing leaves backing-out');
+    const same = was !== null && was.claim === is?.claim;
+    if (same && was.phase === 'backing-out') assert.equal(is?.phase, 'backing-out', 'nothing leaves backing-out');
     if (was?.phase !== 'backing-out' && is?.phase === 'backing-out') {
       assert.ok(!this.#mayReboot(world), 'nobody backs out while a reboot may come');
     }

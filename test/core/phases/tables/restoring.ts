@@ -25,8 +25,8 @@ export const restoringTable: Table<Ways['restoring']> = {
     release: {
       waits: 'restoring/release | | restoring',
       rows: {
-        'lease-written written': 'waiting | tell:released forget read-lease | asking-turn',
-        'lease-written gone': 'waiting | tell:released forget read-lease | asking-turn',
+        'lease-written written': 'idle | tell:released forget unfollow-lease | no-need',
+        'lease-written gone': 'idle | tell:released forget unfollow-lease | no-need',
         'lease-written refused': 'restoring/release | | api-unavailable',
         'lease-written unknown': 'restoring/release | | api-unavailable',
         'lease-watch broken': 'restoring/release | | api-unavailable',
