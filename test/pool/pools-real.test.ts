@@ -2,11 +2,10 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { available, skipUnless } from '../cluster/available.ts';
 import type { ClusterAccess } from '../cluster/control-plane.ts';
-import type { Machine } from '../cluster/machine.ts';
 import { canMakeMachines } from '../cluster/machine-namespace.ts';
 import type { RestClient } from '../cluster/rest.ts';
 import { sharedControlPlane } from '../cluster/shared.ts';
-import { createNamespace, pod } from '../cluster/workload.ts';
+import { drainThatWaits } from './drains.ts';
 import { bindNodesTo } from './grants.ts';
 import { historyOf, type NodeLike } from './history.ts';
 import { breaches, fences } from './laws.ts';
@@ -105,16 +104,4 @@ async function statuses(client: RestClient, pool: Pool): Promise<{ get: number; 
 async function asNode(cluster: ClusterAccess, name: string, impersonate?: string): Promise<RestClient> {
   const who = { name: `system:node:${name}`, organizations: ['system:nodes'] };
   return await cluster.client(impersonate === undefined ? who : { ...who, impersonate });
-}
-
-/** A pod on the machine's node that stays until the answer is called. */
-async function drainThatWaits(cluster: ClusterAccess, machine: Machine): Promise<() => Promise<void>> {
-  await machine.kubelet?.awaitReported(true);
-  const namespace = await createNamespace(cluster, 'work');
-  const path = `/api/v1/namespaces/${namespace}/pods`;
-  await cluster.admin.post(
-    path,
-    pod({ name: 'slow', namespace, node: machine.name, finalizers: ['example.com/keep'] }),
-  );
-  return async () => void (await cluster.admin.patch(`${path}/slow`, { metadata: { finalizers: null } }));
 }
