@@ -1,6 +1,6 @@
 import { isNodeName } from '../core/lease/entry.ts';
 import { leaseText } from '../core/lease/object.ts';
-import type { LeaseRecord } from '../core/lease/record.ts';
+import type { Holder, LeaseRecord, Slot } from '../core/lease/record.ts';
 import { askRelease } from '../core/lease/release.ts';
 import { changeLease } from './change-lease.ts';
 import { type Reached, withCluster } from './cluster.ts';
@@ -69,9 +69,17 @@ async function byAsking(io: Io, on: Reached, node: string, timeout: number | nul
     );
     return exitCode.failed;
   }
-  tell.say(`asked ${holderText(slot, io.clock.now())} to release ${lease}; waits for it`);
+  tell.say(
+    `asked ${holderText(slot, io.clock.now())}, to release ${lease}; waits for it${isDown(slot) ? afterBoot : ''}`,
+  );
   const waited = await awaitRelease(io, on, { node, slot, timeout, say: tell.say });
   return waited === 'released' ? done(tell, lease, node) : exitCode[waited];
+}
+
+const afterBoot = ', which can be only after its boot: its reboot was asked for';
+
+function isDown(slot: Slot<Holder>): boolean {
+  return slot.readable && (slot.entry.phase === 'rebooting' || slot.entry.phase === 'verifying');
 }
 
 function done(tell: Telling, lease: string, node: string): ExitCode {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Holder } from '../../src/core/lease/record.ts';
+import type { Holder, HolderPhase } from '../../src/core/lease/record.ts';
 import { holder, waiting } from '../core/lease/samples.ts';
 import { Bench, leasePath } from './bench.ts';
 
@@ -198,8 +198,9 @@ describe('lease release', { timeout }, () => {
   it('ends with the timeout: the request stays, and how to go on is said', async () => {
     await using bench = await Bench.open();
     await bench.setLease({ holders: [holder('n2', { phase: 'rebooting' })] });
-    const { code, err } = await bench.run('lease', 'release', 'n2', '--timeout', '50ms');
+    const { code, out, err } = await bench.run('lease', 'release', 'n2', '--timeout', '50ms');
     assert.equal(code, 1);
+    assert.match(out, /^asked n2, rebooting since .*, to release .*; waits for it, which can be only after its boot/);
     assert.match(err, /^not released within 0\.05 s: n2, rebooting since .*the request stays in the Lease/);
     assert.match(err, /kubectl annotate lease -n kured-host kured-host kured-host\/release-/);
     assert.match(err, /kured-host lease release n2 --force/);
@@ -263,11 +264,22 @@ describe('pause and resume', { timeout }, () => {
     assert.deepEqual([again.code, again.out], [0, 'kured-host/kured-host was not paused\n']);
   });
 
-  it('leave holders and queue as they are', async () => {
+  it('leave holders and queue as they are, and say what each holder does now', async () => {
     await using bench = await Bench.open();
-    await bench.setLease({ holders: [holder('n2')], queue: [waiting('n1')] });
+    const phases: readonly HolderPhase[] = ['draining', 'backing-out', 'rebooting', 'verifying'];
+    const holders = phases.map((phase, index) => holder(`n${index + 2}`, { phase }));
+    await bench.setLease({ holders, queue: [waiting('n1')] });
     const before = [await bench.annotation('holders'), await bench.annotation('queue')];
-    assert.equal((await bench.run('pause')).code, 0);
+    const { code, out } = await bench.run('pause');
+    assert.equal(code, 0);
+    const said = [
+      /^n2, .*: backs out$/m,
+      /^n3, .*: goes on backing out$/m,
+      /^n4, .*: goes on, its reboot was asked for$/m,
+    ];
+    for (const line of [...said, /^n5, .*: goes on, it has rebooted$/m]) assert.match(out, line);
+    const json = JSON.parse((await bench.run('pause', '--json')).out);
+    assert.deepEqual([json.lease, json.paused, json.holders.length], ['kured-host/kured-host', '', 4]);
     assert.deepEqual([await bench.annotation('holders'), await bench.annotation('queue')], before);
     assert.equal(await bench.annotation('paused'), '');
   });
