@@ -211,6 +211,16 @@ describe('status without a daemon', { timeout }, () => {
     assert.match(said['next'] ?? '', /verifies the reboot and takes its own cordon off, without a claim/);
   });
 
+  it("looks at the Lease its mark names, when that is another than the pool's, as the daemon would", async () => {
+    await using bench = await Bench.open();
+    await mark(bench, bootId);
+    await bench.setLease({ holders: [holder('n1')] });
+    bench.configure('lease: {name: kured-host-other}');
+    const said = rows((await bench.run('status')).out);
+    assert.equal(said['lease'], 'kured-host/kured-host: held by n1');
+    assert.match(said['claim'] ?? '', /^n1, draining since/);
+  });
+
   it('shows as unknown what cannot be told, and why, and ends with 69', async () => {
     await using bench = await Bench.open();
     await bench.server.stop();
