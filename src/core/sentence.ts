@@ -1,12 +1,13 @@
 import type { PhaseName, State } from './phases/state.ts';
 import { reasonSentence } from './reasons.ts';
+import { stuckReason } from './stuck.ts';
 
 /** Where we are and why, in one sentence without a full stop: the phase's clause, then the reason. The same words everywhere. */
 export function sentence(state: State): string {
   const { phase, waits } = state;
   const why = reasonSentence(waits);
-  const stuck = 'stuck' in phase && phase.stuck !== null;
-  if (stuck) return `stuck, needs a person: ${reasonSentence(phase.stuck.reason)}`;
+  const stuck = stuckReason(state);
+  if (stuck !== null) return `stuck, needs a person: ${reasonSentence(stuck)}`;
   const clause = clauses[phase.name];
   return clause === '' || why.startsWith(clause) ? why : `${clause}: ${why}`;
 }

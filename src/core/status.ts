@@ -9,6 +9,7 @@ import { needNow, needText } from './phases/questions.ts';
 import type { PhaseName, State } from './phases/state.ts';
 import { type Reason, reasonRemedy, reasonSentence } from './reasons.ts';
 import { sentence, steadySentence } from './sentence.ts';
+import { stuckReason } from './stuck.ts';
 
 /** Everything the daemon knows of itself, as `kured-host status --json` shows it. Times are RFC 3339 by this node's clock. */
 export interface Status {
@@ -51,13 +52,14 @@ export function statusOf(state: State, now: Now): Status {
   const { facts, phase } = state;
   const record = recordOf(state);
   const place = record === null ? null : placeOf(record, facts.me.node);
+  const stuck = stuckReason(state);
   return {
     node: facts.me.node,
     phase: phase.name,
     since: wallText(state.since.wall),
     sentence: sentence(state),
     reason: reasonStatus(state.waits),
-    stuck: 'stuck' in phase && phase.stuck !== null ? reasonStatus(phase.stuck.reason) : null,
+    stuck: stuck === null ? null : reasonStatus(stuck),
     need: needStatus(state, now),
     permission: permissionStatus(state),
     lease: {
@@ -83,8 +85,8 @@ export function conditionOf(state: State, now: Now): NodeCondition {
   const busy = !['idle', 'waiting', 'queued', 'recovering', 'stopped'].includes(state.phase.name);
   const required = busy || needNow(state.facts, now).is === 'new';
   const status = required ? 'True' : need === null || need.is === 'unknown' ? 'Unknown' : 'False';
-  const { phase, waits } = state;
-  const why = 'stuck' in phase && phase.stuck !== null ? phase.stuck.reason : waits;
+  const { waits } = state;
+  const why = stuckReason(state) ?? waits;
   return { status, reason: camel(why.code), message: steadySentence(state) };
 }
 

@@ -2,6 +2,7 @@ import type { Moment } from '../core/phases/effect.ts';
 import type { State } from '../core/phases/state.ts';
 import { sentence } from '../core/sentence.ts';
 import { type Status, statusOf } from '../core/status.ts';
+import { stuckReason } from '../core/stuck.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Cluster } from '../ports/cluster.ts';
 import type { Log, ServiceManager } from '../ports/outlets.ts';
@@ -87,8 +88,8 @@ export function createPublisher(parts: PublishParts): Publisher {
   };
 }
 
-function isStuck({ phase }: State): boolean {
-  return 'stuck' in phase && phase.stuck !== null;
+function isStuck(state: State): boolean {
+  return stuckReason(state) !== null;
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

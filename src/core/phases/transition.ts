@@ -3,6 +3,7 @@ import { leaseText } from '../lease/object.ts';
 import { placeOf } from '../lease/queue.ts';
 import { type Now, wallText } from '../now.ts';
 import { reason } from '../reasons.ts';
+import { stuckReason } from '../stuck.ts';
 import { backingOut } from './backing-out.ts';
 import { draining } from './draining.ts';
 import type { Effect } from './effect.ts';
@@ -42,7 +43,7 @@ export function transition(state: State, event: Event, now: Now): Transition {
     const step = stopping(current, now) ?? decide(current, now);
     current = apply(current, step, now);
     effects.push(...step.effects);
-    if (step.atOnce !== true) return finish(current, effects, step);
+    if (step.atOnce !== true) return finish(current, [...effects, ...stuckNow(state, current)], step);
   }
   throw new Error(`the phase ${current.phase.name} decides without end; please report this with the journal`);
 }
@@ -55,6 +56,13 @@ function wentBackNow(before: Facts, after: Facts, now: Now): Effect[] {
   if (until === before.lease.wentBackUntil || until <= now.mono) return [];
   const details = { lease: leaseText(after.lease.ref), until: wallText(now.wall + until - now.mono) };
   return [{ do: 'tell', moment: { what: 'lease-went-back', reason: reason('lease-went-back', details) } }];
+}
+
+/** A wait for a person is told when it begins; a phase that is stuck tells it by itself. */
+function stuckNow(before: State, after: State): Effect[] {
+  const is = stuckReason(after);
+  if (is === null || 'stuck' in after.phase || stuckReason(before) !== null) return [];
+  return [{ do: 'tell', moment: { what: 'stuck', reason: is } }];
 }
 
 function decide(state: State, now: Now): Step {

@@ -1,4 +1,6 @@
+import type { Handled } from '../../../src/core/handled.ts';
 import type { LeaseRecord } from '../../../src/core/lease/record.ts';
+import { wallText } from '../../../src/core/now.ts';
 import type {
   BackingOut,
   Draining,
@@ -10,14 +12,14 @@ import type {
   Waiting,
 } from '../../../src/core/phases/state.ts';
 import { reason } from '../../../src/core/reasons.ts';
-import { waiting } from '../lease/samples.ts';
+import { me, waiting, wall } from '../lease/samples.ts';
 import { busyPool, claim, drained, moment, oldPermission, raw, type Sample, type Setting, sample } from './samples.ts';
 
 /** The ways in which a phase decides differently: its step, where it has one. A new phase or step has to be given a sample. */
 export interface Ways {
   readonly recovering: Recovering['step'] | 'wait-for-shutdown' | 'wait-readable' | 'wait-for-person';
   readonly idle: 'rest' | 'second-look';
-  readonly waiting: Waiting['poll'] | 'backing-off' | 'permission' | 'claim' | 'join';
+  readonly waiting: Waiting['poll'] | 'backing-off' | 'permission' | 'claim' | 'join' | 'too-many-reboots';
   readonly queued: 'wait' | 'claim' | 'leave';
   readonly draining: Draining['step'];
   readonly rebooting: Rebooting['step'] | 'silent' | 'stuck' | 'stuck-certain';
@@ -102,6 +104,7 @@ function waitingSamples(): Samples['waiting'] {
     asked: sample(phase('due'), { ...full, stale: true }),
     'backing-off': sample(phase('no'), { facts: { backOff } }),
     permission: sample(phase('no'), { facts: { permission: null } }),
+    'too-many-reboots': sample(phase('no'), { handled: rebootedThrice }),
     claim: sample(phase('no'), { facts: { lease: watched(false) } }),
     join: sample(phase('no'), { facts: { lease: watched(false, { holders: busyPool.holders ?? [] }) } }),
   };
@@ -191,6 +194,13 @@ function backingOut(step: BackingOut['step']): BackingOut {
     nonce: step === 'release' ? 'n' : null,
   };
 }
+
+const rebootedThrice: Handled = {
+  need: { fingerprint: 'file:0', reasons: [] },
+  boot: me.boot.id,
+  at: wallText(wall),
+  reboots: [wallText(wall - 3_000), wallText(wall - 2_000), wallText(wall)],
+};
 
 /** The facts about a Lease that is watched before it is joined. */
 function watched(stale: boolean, record: Partial<LeaseRecord> = {}) {

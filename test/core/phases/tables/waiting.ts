@@ -8,7 +8,7 @@ export const waitingTable: Table<Ways['waiting']> = {
     'need unknown': 'idle | | api-unavailable',
     'node-watch mark found': 'recovering/look | read-node | starting',
     'stop restart': 'stopped | tell:stopping exit | stopping',
-    'stop stop': 'waiting | unfollow-lease | stopping',
+    'stop stop': 'stopped | tell:stopping exit | stopping',
     'stop shutdown': 'stopped | tell:stopping exit | stopping',
     'stop unknown': 'stopped | tell:stopping exit | stopping',
     'lease-written gone': 'waiting | unfollow-lease | lease-missing',
@@ -32,6 +32,7 @@ export const waitingTable: Table<Ways['waiting']> = {
         'node-watch mark found': 'recovering/look | read-node unfollow-lease | starting',
         retry: 'waiting | ask-permission | asking-permission',
         'stop restart': 'stopped | tell:stopping exit unfollow-lease | stopping',
+        'stop stop': 'waiting | unfollow-lease | stopping',
         'stop shutdown': 'stopped | tell:stopping exit unfollow-lease | stopping',
         'stop unknown': 'stopped | tell:stopping exit unfollow-lease | stopping',
       },
@@ -44,7 +45,6 @@ export const waitingTable: Table<Ways['waiting']> = {
         'node-watch node gone': 'waiting/due | | node-missing',
         'node-watch broken': 'waiting/due | read-node | api-unavailable',
         retry: 'waiting/due | ask-permission | asking-permission',
-        'stop stop': 'stopped | tell:stopping exit | stopping',
       },
     },
     asked: {
@@ -65,7 +65,6 @@ export const waitingTable: Table<Ways['waiting']> = {
       rows: {
         'time due': 'waiting | ask-permission | asking-permission',
         retry: 'waiting | ask-permission | asking-permission',
-        'stop stop': 'stopped | tell:stopping exit | stopping',
       },
     },
     permission: {
@@ -76,7 +75,13 @@ export const waitingTable: Table<Ways['waiting']> = {
         'permission unknown': 'waiting | | blocked',
         'permission need gone': 'idle | | no-need',
         'time due': 'waiting | read-lease | asking-permission',
-        'stop stop': 'stopped | tell:stopping exit | stopping',
+      },
+    },
+    'too-many-reboots': {
+      waits: 'waiting | | too-many-reboots',
+      rows: {
+        'node-watch node gone': 'waiting | | node-missing',
+        retry: 'waiting | ask-permission | asking-permission',
       },
     },
     claim: {
@@ -93,6 +98,7 @@ export const waitingTable: Table<Ways['waiting']> = {
         'node-watch mark found': 'recovering/look | read-node unfollow-lease | starting',
         retry: 'waiting | ask-permission | asking-permission',
         'stop restart': 'stopped | tell:stopping exit unfollow-lease | stopping',
+        'stop stop': 'waiting | unfollow-lease | stopping',
         'stop shutdown': 'stopped | tell:stopping exit unfollow-lease | stopping',
         'stop unknown': 'stopped | tell:stopping exit unfollow-lease | stopping',
       },
@@ -111,6 +117,7 @@ export const waitingTable: Table<Ways['waiting']> = {
         'node-watch mark found': 'recovering/look | read-node unfollow-lease | starting',
         retry: 'waiting | ask-permission | asking-permission',
         'stop restart': 'stopped | tell:stopping exit unfollow-lease | stopping',
+        'stop stop': 'waiting | unfollow-lease | stopping',
         'stop shutdown': 'stopped | tell:stopping exit unfollow-lease | stopping',
         'stop unknown': 'stopped | tell:stopping exit unfollow-lease | stopping',
       },

@@ -1,0 +1,193 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { readRecord, writeRecord } from '../../../src/core/lease/format.ts';
+import type { LeaseObject } from '../../../src/core/lease/object.ts';
+import type { LeaseRecord } from '../../../src/core/lease/record.ts';
+import { pause } from '../../../src/core/lease/release.ts';
+import type { Effect } from '../../../src/core/phases/effect.ts';
+import type { Event } from '../../../src/core/phases/event.ts';
+import type { Rebooting } from '../../../src/core/phases/state.ts';
+import { transition } from '../../../src/core/phases/transition.ts';
+import { reason } from '../../../src/core/reasons.ts';
+import { momentOf, possibleEvents } from './every-event.ts';
+import { everyState, fenced, rebooting } from './every-state.ts';
+import { drained, moment, moments, need, type Sample, type Setting, sample } from './samples.ts';
+import { outcomeWords, phaseWord } from './words.ts';
+
+const blocked = reason('blocked', { source: 'the window', why: 'closed' });
+const permission = (is: 'allowed' | 'refused', askedAt: number): Event => ({
+  on: 'permission',
+  answer: is === 'allowed' ? { is } : { is, reasons: [blocked] },
+  need: { is: 'yes', value: need },
+  askedAt,
+});
+
+/** What follows, one after the other: each event with the milliseconds after the sample's moment. */
+function play(from: Sample, ...events: readonly (readonly [event: Event | string, ms: number])[]) {
+  let { state } = from;
+  const effects: Effect[] = [];
+  let words = '';
+  for (const [named, ms] of events) {
+    const event = typeof named === 'string' ? eventOf(from, named) : named;
+    const answer = transition(state, event, moments.later(ms));
+    state = answer.state;
+    effects.push(...answer.effects);
+    words = outcomeWords(answer);
+  }
+  return { state, effects, words, did: effects.map(({ do: what }) => what) };
+}
+
+function eventOf(from: Sample, name: string): Event {
+  const event = possibleEvents(from).get(name);
+  assert.ok(event, name);
+  return event;
+}
+
+describe('permission at the fence', () => {
+  const { fence } = everyState().draining;
+
+  it('is asked again when the fence took over ten seconds, and the call waits for the answer', () => {
+    const late = play(fence, [{ on: 'time' }, 10_000], ['lease-written written', 10_500]);
+    assert.ok(late.did.includes('ask-permission') && !late.did.includes('reboot'), late.words);
+    assert.deepEqual(late.state.phase.name, 'draining');
+    const allowed = play(
+      fence,
+      [{ on: 'time' }, 10_000],
+      ['lease-written written', 10_500],
+      [permission('allowed', moment + 10_000), 10_600],
+    );
+    assert.ok(allowed.did.includes('reboot'));
+  });
+
+  it('that turned meanwhile backs out: no reboot was asked for', () => {
+    const { words, did } = play(
+      fence,
+      [{ on: 'time' }, 10_000],
+      ['lease-written written', 10_500],
+      [permission('refused', moment + 10_000), 10_600],
+    );
+    assert.match(words, /^backing-out\/declare \| tell:backing-out lease:back-out/);
+    assert.ok(!did.includes('reboot'));
+  });
+
+  it('of nine seconds is good', () => {
+    assert.ok(play(fence, ['lease-written written', 8_900]).did.includes('reboot'));
+  });
+
+  it('does not help against a pause that came behind the fence, before its answer', () => {
+    const write = fence.pending.get('lease');
+    assert.ok(write?.do === 'write-lease');
+    const metadata = { ...write.object.metadata, resourceVersion: '9' };
+    const record = { ...write.object, metadata };
+    const paused = writeRecord(record, pause(recordOf(fence, write.object), 'maintenance'), moments.now);
+    const lease = fence.state.facts.lease.ref;
+    const { did, words } = play(
+      fence,
+      [{ on: 'lease-watch', lease, told: { is: 'changed', object: paused } }, 1],
+      ['lease-written written', 2],
+    );
+    assert.ok(!did.includes('reboot'), words);
+    assert.match(words, /^backing-out/);
+  });
+});
+
+describe('a drain', () => {
+  it('that does not end in time backs out and says what is left', () => {
+    const { evict } = everyState().draining;
+    const { words, state } = play(evict, ['drain-progress', 1], [{ on: 'time' }, 1_700_000]);
+    assert.match(words, /^backing-out\/declare \| stop-drain tell:backing-out \| drain-timeout/);
+    assert.equal(state.waits.details['left'], '1 pod left');
+  });
+
+  it('has no end of its own where the settings give none', () => {
+    const { evict } = everyState().draining;
+    const settings = { ...evict.state.facts.settings, drainTimeout: null };
+    assert.match(play(evict, [{ on: 'settings', settings }, 1], [{ on: 'time' }, 9_000_000]).words, /^draining\/evict/);
+  });
+});
+
+describe('a reboot that was asked for and does not come', () => {
+  const after = (change: Partial<Rebooting>, method: 'logind' | 'command', look: string) => {
+    const setting: Setting = {
+      ...fenced,
+      settings: { rebootMethod: method },
+      facts: { ...fenced.facts, reboot: { reason: null, refused: false } },
+    };
+    const silent = sample(rebooting('asked', { deadline: moment - 1, ...change }), setting);
+    return play(silent, [`shutdown ${look}`, 1]).words;
+  };
+
+  it('is given up only when it is certain that none will come: logind, asked afterwards, is at nothing', () => {
+    const table: readonly (readonly [Partial<Rebooting>, 'logind' | 'command', string, RegExp])[] = [
+      [{}, 'logind', 'none', /^rebooting\/take-back \| tell:reboot-refused lease:take-fence-back/],
+      [{}, 'logind', 'unknown', /^rebooting\/ask \| tell:reboot-refused ask-permission|^rebooting\/fence/],
+      [{}, 'logind', 'scheduled', /^rebooting\/(ask|fence)/],
+      [{}, 'command', 'none', /^rebooting\/(ask|fence)/],
+      [{ logindOnly: false }, 'logind', 'none', /^rebooting\/(ask|fence)/],
+      [{}, 'logind', 'under way', /^rebooting\/asked \| \| shutdown-under-way/],
+      [{}, 'command', 'under way', /^rebooting\/asked \| \| shutdown-under-way/],
+    ];
+    for (const [change, method, look, wanted] of table)
+      assert.match(after(change, method, look), wanted, `${method} ${look}`);
+  });
+
+  it('was refused: certain, unless an earlier call of this claim was not', () => {
+    const { asked } = everyState().rebooting;
+    assert.match(play(asked, ['reboot refused', 1]).words, /^rebooting\/take-back/);
+    const again = sample(rebooting('call', { committed: true }), fenced);
+    assert.match(play(again, ['reboot refused', 1]).words, /^rebooting\/asked \| \| reboot-unanswered/);
+  });
+
+  it('is not looked at while the call has no answer, and wakes nobody', () => {
+    const { asked } = everyState().rebooting;
+    const answer = transition(asked.state, { on: 'time' }, moments.later(700_000));
+    assert.deepEqual([outcomeWords(answer), answer.wakeAt], ['rebooting/asked | | reboot-asked', null]);
+  });
+
+  it('is asked for again only by a process that has seen the pods gone', () => {
+    const restarted = sample(rebooting('ask', { earlier: true }), { ...fenced, facts: {} });
+    assert.deepEqual([...restarted.pending.keys()], ['drain']);
+    assert.match(play(restarted, ['drain-ended done', 1]).words, /^rebooting\/fence \| lease:fence/);
+    assert.match(play(restarted, ['drain-ended failed', 1]).words, /^rebooting\/ask \| drain \| drain-failed/);
+  });
+
+  it('needs a person when it cannot be asked for again within the deadline, whatever stands against it', () => {
+    const ask = sample(rebooting('ask'), { ...fenced, facts: { drain: drained, permission: null } });
+    const { words } = play(ask, ['permission need gone', 1], [{ on: 'time' }, 600_001]);
+    assert.match(words, /^rebooting\/ask\/stuck \| .*tell:stuck lease:stuck \| reboot-uncertain/);
+  });
+
+  it('counts fences and starts from zero after a retry', () => {
+    const { stuck } = everyState().rebooting;
+    const write = play(stuck, ['retry', 1]).effects.find((effect) => effect.do === 'write-lease');
+    assert.ok(write?.do === 'write-lease');
+    const [entry] = JSON.parse(write.object.metadata.annotations?.['kured-host/holders'] ?? '[]');
+    assert.deepEqual([entry.attempt, entry.starts, entry.stuck], [0, 0, undefined]);
+  });
+
+  it('hears a request to release while stuck where it is certain that none will come, and nowhere else', () => {
+    const { stuck, 'stuck-certain': certain } = everyState().rebooting;
+    assert.match(
+      play(certain, ['lease-watch release asked', 1]).words,
+      /^rebooting\/take-back \| tell:unstuck lease:take-fence-back/,
+    );
+    assert.match(play(stuck, ['lease-watch release asked', 1]).words, /^rebooting\/ask\/stuck \| \|/);
+  });
+});
+
+describe('every way of every phase that holds', () => {
+  it('has a moment to be woken at, or a request under way', () => {
+    for (const phase of ['draining', 'rebooting', 'verifying', 'restoring', 'backing-out'] as const) {
+      for (const [way, held] of Object.entries<Sample>(everyState()[phase])) {
+        assert.ok(held.wakeAt !== null || held.pending.size > 0, `${phase}/${way}`);
+        assert.ok(held.wakeAt === null || momentOf(held, 'time due').mono > moment, phaseWord(held.state.phase));
+      }
+    }
+  });
+});
+
+function recordOf(of: Sample, object: LeaseObject): LeaseRecord {
+  const reading = readRecord(object);
+  assert.ok(reading.readable, phaseWord(of.state.phase));
+  return reading.record;
+}
