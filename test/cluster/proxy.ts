@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:
 import { Agent, createServer, request as httpsRequest, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import type { TLSSocket } from 'node:tls';
 import type { ClusterAccess } from './control-plane.ts';
 import { within } from './waiting.ts';
 
@@ -14,6 +15,8 @@ export interface PassedRequest {
   readonly headers: IncomingHttpHeaders;
   /** Parsed JSON; undefined when there is none (a kubelet writes protobuf). */
   readonly body: unknown;
+  /** Serial number of the certificate that its sender showed. */
+  readonly serial: string;
 }
 
 export type Which = (request: PassedRequest) => boolean;
@@ -39,6 +42,7 @@ export interface Silenced {
 
 /** Stands between one node's daemon and the API server, and knows each request. */
 export interface NodeProxy extends AsyncDisposable {
+  readonly url: string;
   /** A kubeconfig of the node whose server is this proxy. */
   readonly kubeconfig: string;
   /** All requests that were sent on or carried out so far, in order. */
@@ -68,8 +72,10 @@ export async function startProxy(cluster: ClusterAccess, node: string): Promise<
   );
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
+  const url = `https://127.0.0.1:${port}`;
   return {
-    kubeconfig: cluster.kubeconfigFor({ kind: 'files', cert: pem, key: pem }, `https://127.0.0.1:${port}`),
+    url,
+    kubeconfig: cluster.kubeconfigFor({ kind: 'files', cert: pem, key: pem }, url),
     passed: passing.passed,
     hold: (which, what, milliseconds) => passing.hold(which, what, milliseconds),
     silence: (which) => passing.silence(which),
@@ -203,8 +209,10 @@ interface Sent {
   readonly bytes: Buffer;
 }
 
-function passedRequest({ method = '', url = '', headers }: IncomingMessage, bytes: Buffer): PassedRequest {
+function passedRequest(message: IncomingMessage, bytes: Buffer): PassedRequest {
+  const { method = '', url = '', headers } = message;
   const json = /\bjson\b/.test(headers['content-type'] ?? '');
   const body = json && bytes.length > 0 ? JSON.parse(bytes.toString('utf8')) : undefined;
-  return { method, path: url.split('?', 1)[0] ?? '', headers, body };
+  const serial = (message.socket as TLSSocket).getPeerCertificate().serialNumber;
+  return { method, path: url.split('?', 1)[0] ?? '', headers, body, serial };
 }

@@ -19,12 +19,18 @@ export interface Stage extends AsyncDisposable {
   readonly proxy: NodeProxy;
 }
 
-export async function openStage(cluster: ClusterAccess, options: PoolMachine = {}): Promise<Stage> {
+/** `credentials` makes the daemon's kubeconfig for a server; by itself the daemon has the same as the kubelet. */
+export async function openStage(
+  cluster: ClusterAccess,
+  options: PoolMachine = {},
+  credentials?: (server: string, node: string) => Promise<string>,
+): Promise<Stage> {
   const name = uniqueName('node');
   const pool = await Pool.open(cluster);
   const proxy = await startProxy(cluster, name);
-  const { kubeconfig } = proxy;
-  const machine = await pool.add({ ...options, name, kubeconfig, kubelet: { kubeconfig, ...options.kubelet } });
+  const kubelet = { kubeconfig: proxy.kubeconfig, ...options.kubelet };
+  const kubeconfig = (await credentials?.(proxy.url, name)) ?? proxy.kubeconfig;
+  const machine = await pool.add({ ...options, name, kubeconfig, kubelet });
   await machine.kubelet?.line(/^node ready=/);
   return {
     cluster,
