@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import { readFileSync } from 'node:fs';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { Agent, createServer, request as httpsRequest, type Server } from 'node:https';
@@ -5,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import type { TLSSocket } from 'node:tls';
 import type { ClusterAccess } from './control-plane.ts';
-import { within } from './waiting.ts';
+import { seen, within } from './waiting.ts';
 
 /** A request on its way from one node's daemon to the API server. */
 export interface PassedRequest {
@@ -49,6 +50,8 @@ export interface NodeProxy extends AsyncDisposable {
   readonly passed: readonly PassedRequest[];
   /** Keeps the next such request; resolves with it. */
   hold(which: Which, what: string, milliseconds?: number): Promise<HeldRequest>;
+  /** Resolves when the answer to such a request (a watch) is open. */
+  watching(which: Which, milliseconds?: number): Promise<unknown>;
   /** Open answers of such requests (watches) say nothing from now on, and stay open. */
   silence(which: Which): Silenced;
 }
@@ -78,6 +81,7 @@ export async function startProxy(cluster: ClusterAccess, node: string): Promise<
     kubeconfig: cluster.kubeconfigFor({ kind: 'files', cert: pem, key: pem }, url),
     passed: passing.passed,
     hold: (which, what, milliseconds) => passing.hold(which, what, milliseconds),
+    watching: (which, milliseconds) => passing.watching(which, milliseconds),
     silence: (which) => passing.silence(which),
     [Symbol.asyncDispose]: () => close(server, agent),
   };
@@ -107,6 +111,7 @@ class Passing {
   readonly #agent: Agent;
   readonly #wanted = new Set<Wanted>();
   readonly #open = new Set<Open>();
+  readonly #changed = new EventEmitter();
 
   constructor(server: string, agent: Agent) {
     this.#server = server;
@@ -122,6 +127,18 @@ class Passing {
     );
     held.catch(() => {});
     return held;
+  }
+
+  watching(which: Which, milliseconds = 30_000): Promise<true> {
+    return seen(
+      milliseconds,
+      'an open answer at the proxy',
+      () => ([...this.#open].some(({ request }) => which(request)) ? true : undefined),
+      (changed) => {
+        this.#changed.on('opened', changed);
+        return () => this.#changed.off('opened', changed);
+      },
+    );
   }
 
   silence(which: Which): Silenced {
@@ -176,6 +193,7 @@ class Passing {
   async #tell(request: PassedRequest, message: IncomingMessage, answer: ServerResponse): Promise<void> {
     const open: Open = { request, answer, silent: null };
     this.#open.add(open);
+    this.#changed.emit('opened');
     try {
       for await (const chunk of message) {
         if (open.silent === null) answer.write(chunk);
