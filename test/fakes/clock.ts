@@ -49,18 +49,7 @@ export class ManualClock implements Clock {
   }
 
   sleep(ms: number, signal: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      if (signal.aborted) return reject(signal.reason);
-      const give = (): void => {
-        cancel();
-        reject(signal.reason);
-      };
-      const cancel = this.timer(Math.min(ms, longestSleep), () => {
-        signal.removeEventListener('abort', give);
-        resolve();
-      });
-      signal.addEventListener('abort', give, { once: true });
-    });
+    return sleepOn(this, ms, signal);
   }
 
   deadline(ms: number, signal: AbortSignal): Deadline {
@@ -125,25 +114,30 @@ export function realClock(): Clock {
       const timer = setTimeout(then, ms);
       return () => clearTimeout(timer);
     },
-    sleep: (ms, signal) =>
-      new Promise((resolve, reject) => {
-        if (signal.aborted) return reject(signal.reason);
-        const give = (): void => {
-          cancel();
-          reject(signal.reason);
-        };
-        const cancel = clock.timer(Math.min(ms, longestSleep), () => {
-          signal.removeEventListener('abort', give);
-          resolve();
-        });
-        signal.addEventListener('abort', give, { once: true });
-      }),
+    sleep: (ms, signal) => sleepOn(clock, ms, signal),
     deadline: (ms, signal) => deadlineOn(clock, ms, signal),
   };
   return clock;
 }
 
-function deadlineOn(clock: Pick<Clock, 'timer'>, ms: number, signal: AbortSignal): Deadline {
+/** `sleep` of a clock, by its timers. */
+export function sleepOn(clock: Pick<Clock, 'timer'>, ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(signal.reason);
+    const give = (): void => {
+      cancel();
+      reject(signal.reason);
+    };
+    const cancel = clock.timer(Math.min(ms, longestSleep), () => {
+      signal.removeEventListener('abort', give);
+      resolve();
+    });
+    signal.addEventListener('abort', give, { once: true });
+  });
+}
+
+/** `deadline` of a clock, by its timers. */
+export function deadlineOn(clock: Pick<Clock, 'timer'>, ms: number, signal: AbortSignal): Deadline {
   const controller = new AbortController();
   const pass = (): void => controller.abort(signal.reason);
   const cancel = clock.timer(ms, () => controller.abort(new DeadlineError(ms)));

@@ -43,6 +43,13 @@ export class Admin {
     await this.call('POST', '/api/v1/namespaces/default/pods', { apiVersion: 'v1', kind: 'Pod', metadata, spec });
   }
 
+  /** Takes the finalizer away, and ends the pod as its kubelet would. */
+  async removePod(name: string): Promise<void> {
+    const path = `/api/v1/namespaces/default/pods/${name}`;
+    await this.patch(path, { metadata: { finalizers: null } });
+    await this.call('DELETE', path, { gracePeriodSeconds: 0 });
+  }
+
   async node(name: string): Promise<NodeObject> {
     return (await this.call('GET', `/api/v1/nodes/${name}`)) as NodeObject;
   }
