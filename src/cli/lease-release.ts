@@ -3,8 +3,9 @@ import { leaseText } from '../core/lease/object.ts';
 import type { Holder, LeaseRecord, Slot } from '../core/lease/record.ts';
 import { askRelease } from '../core/lease/release.ts';
 import { changeLease } from './change-lease.ts';
-import { type Reached, withCluster } from './cluster.ts';
+import { type Reached, tellReason, withCluster } from './cluster.ts';
 import { type Command, configOption, type Given, isGiven, jsonOption } from './commands.ts';
+import { askDaemon } from './daemon-status.ts';
 import { type ExitCode, exitCode, type Io } from './io.ts';
 import { holdersOf, holderText, slotOf } from './lease-text.ts';
 import { releaseByForce } from './release-by-force.ts';
@@ -72,8 +73,16 @@ async function byAsking(io: Io, on: Reached, node: string, timeout: number | nul
   tell.say(
     `asked ${holderText(slot, io.clock.now())}, to release ${lease}; waits for it${isDown(slot) ? afterBoot : ''}`,
   );
+  await warnAboutOwnDaemon(io, on, node);
   const waited = await awaitRelease(io, on, { node, slot, timeout, say: tell.say });
   return waited === 'released' ? done(tell, lease, node) : exitCode[waited];
+}
+
+/** Nobody answers a request to a node whose daemon is stopped; of this node that can be told. */
+async function warnAboutOwnDaemon(io: Io, on: Reached, node: string): Promise<void> {
+  if (node !== on.ready.identity.node) return;
+  const daemon = await askDaemon(io);
+  if (daemon.is === 'stopped' || daemon.is === 'silent') tellReason(io, daemon.why);
 }
 
 const afterBoot = ', which can be only after its boot: its reboot was asked for';

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { startFakeApiServer } from '../fakes/api-server.ts';
 import { kubeconfigText } from '../fakes/server/credentials.ts';
@@ -104,6 +105,32 @@ describe('what is wrong is said once, ends with its code, and changes nothing in
         assert.doesNotMatch(text, /\n\s+at |Error:|undefined|\[object/);
       }
       assert.deepEqual(bench.changes(), []);
+    });
+  }
+});
+
+describe('run', { timeout }, () => {
+  const missing: Trouble = {
+    what: 'a sentinel command that is not there',
+    make: (bench) => {
+      bench.file('etc/kured-host/config.d/10.yaml', 'sentinel: {command: [/nowhere/needs-reboot]}\n');
+    },
+    code: 78,
+    words: /\/nowhere\/needs-reboot/,
+  };
+  for (const { what, make, code, words } of [...troubles.slice(0, 3), missing]) {
+    it(`does not start with ${what}: ${code}, one sentence, and nothing is left behind`, async () => {
+      await using bench = await Bench.open();
+      await make(bench);
+      const { code: ended, out, err } = await bench.run('run');
+      assert.deepEqual([ended, out], [code, '']);
+      assert.match(err, words);
+      assert.equal(err.trim().split('\n').length, 1, err);
+      assert.equal(existsSync(bench.path('run')), false);
+      assert.deepEqual(
+        bench.server.audit.filter(({ userAgent }) => userAgent === 'kured-host'),
+        [],
+      );
     });
   }
 });

@@ -173,6 +173,15 @@ describe('lease release', { timeout }, () => {
     assert.match(out, /n2 has released kured-host\/kured-host\n$/);
   });
 
+  it('says of this very node when no daemon runs that could answer, and waits all the same', async () => {
+    await using bench = await Bench.open();
+    await bench.setLease({ holders: [holder('n1')] });
+    const running = bench.start(['lease', 'release', 'n1']);
+    await running.printed(/the daemon does not run on this node, so nothing happens here\n {2}remedy: systemctl start/);
+    await bench.setLease({});
+    assert.equal((await running.ended).code, 0);
+  });
+
   it('takes a new claim of the same node for the release of the old one', async () => {
     await using bench = await Bench.open();
     await bench.setLease({ holders: [holder('n2')] });
