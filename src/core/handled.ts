@@ -29,7 +29,8 @@ export function needStanding(need: Need, handled: Handled | null, now: Now): Nee
   if (handled === null) return 'new';
   if (coveredBy(need.fingerprint, handled.need.fingerprint)) return 'handled';
   const met = Date.parse(handled.at);
-  const soon = now.wall >= met && now.wall - met < limits.sameReasons;
+  // A clock that was set back, or a moment that cannot be read, proves no hour.
+  const soon = !(now.wall - met >= limits.sameReasons);
   return soon && need.reasons.length > 0 && sameReasons(need.reasons, handled.need.reasons) ? 'handled' : 'new';
 }
 
