@@ -1,5 +1,6 @@
 import type { Settings } from '../../src/core/settings.ts';
 import { systemClock } from '../../src/daemon/clock.ts';
+import type { Clock } from '../../src/ports/clock.ts';
 import { type FakeApiServer, startFakeApiServer } from '../fakes/api-server.ts';
 import { Admin } from './admin.ts';
 import { clusterAs } from './connections.ts';
@@ -35,15 +36,15 @@ export class Fleet implements AsyncDisposable {
     });
   }
 
-  static async open(): Promise<Fleet> {
-    const fleet = new Fleet(await startFakeApiServer({ tls: false }));
+  static async open(clock: Clock = systemClock): Promise<Fleet> {
+    const fleet = new Fleet(await startFakeApiServer({ tls: false, clock }));
     await fleet.#applyManifest();
     return fleet;
   }
 
   async add(name: string, options: Partial<MachineOptions> = {}): Promise<Machine> {
-    const cluster = clusterAs(this.server, name, systemClock);
-    const machine = new Machine({ name, admin: this.admin, cluster, settings, clock: systemClock, ...options });
+    const cluster = clusterAs(this.server, name, this.server.clock);
+    const machine = new Machine({ name, admin: this.admin, cluster, settings, clock: this.server.clock, ...options });
     this.machines.push(machine);
     await machine.install();
     return machine;
