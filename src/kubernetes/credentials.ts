@@ -26,6 +26,11 @@ const renewEvery = 5_000;
 /** A plugin ends itself after 35 s at most (kubeconfig-access.ts); reading takes a second. */
 const loadTime = 45_000;
 
+/** One look at the files; its signal is aborted when it has taken too long. */
+interface Look {
+  readonly signal: AbortSignal;
+}
+
 /**
  * The credentials in use. They are looked at whenever they are used, and whenever a watch says something, so that nothing
  * wakes up only for them; what changed closes every connection made with the old ones. A file that is wrong, or missing for
@@ -51,7 +56,7 @@ export class Credentials implements Connections {
 
   async current(signal: AbortSignal): Promise<OwnConnection | NoConnection> {
     if (this.#now === null || this.#clock.mono() - this.#lookedAt >= lookEvery)
-      await this.#once(() => this.#look(), signal);
+      await this.#once((look) => this.#look(look), signal);
     return this.#now ?? { is: 'none', reason: reason('starting') };
   }
 
@@ -59,7 +64,7 @@ export class Credentials implements Connections {
     if (this.#now !== used) return this.#now?.is === 'connected';
     if (this.#clock.mono() - this.#renewedAt < renewEvery) return false;
     this.#renewedAt = this.#clock.mono();
-    await this.#once(() => this.#load(), signal);
+    await this.#once((look) => this.#load(look), signal);
     return this.#now !== used && this.#now?.is === 'connected';
   }
 
@@ -67,9 +72,12 @@ export class Credentials implements Connections {
     if (this.#now?.is === 'connected') this.#now.http.retire();
   }
 
-  /** One look at a time, for everybody who asks; who is aborted goes without waiting for it. */
-  async #once(work: () => Promise<void>, signal: AbortSignal): Promise<void> {
-    this.#looking ??= work().finally(() => {
+  /**
+   * One look at a time, for everybody who asks; who is aborted goes without waiting for it. A look that hangs (a plugin
+   * whose child keeps its output open, a file system that does not answer) is given up, and what it finds later is dropped.
+   */
+  async #once(work: (look: Look) => Promise<void>, signal: AbortSignal): Promise<void> {
+    this.#looking ??= this.#bounded(work).finally(() => {
       this.#looking = null;
       this.#lookedAt = this.#clock.mono();
     });
@@ -81,45 +89,58 @@ export class Credentials implements Connections {
     signal.removeEventListener('abort', leave);
   }
 
-  async #look(): Promise<void> {
+  async #bounded(work: (look: Look) => Promise<void>): Promise<void> {
+    using limit = this.#clock.deadline(loadTime, new AbortController().signal);
+    const { signal } = limit;
+    const late = new Promise<'late'>((resolve) => {
+      signal.addEventListener('abort', () => resolve('late'), { once: true });
+    });
+    const how = await Promise.race([work({ signal }), late]);
+    if (how !== 'late' || this.#loaded !== null) return;
+    const file = this.#places[0] ?? '';
+    const why = `reading them did not end within ${loadTime / 1000} s`;
+    this.#set({ is: 'none', reason: reason('credentials-unusable', { file, why }) });
+  }
+
+  async #look(look: Look): Promise<void> {
     const loaded = this.#loaded;
-    if (loaded === null) return await this.#load();
+    if (loaded === null) return await this.#load(look);
     switch (compareLooks(loaded.looks, await looksOf([...loaded.looks.keys()]))) {
       case 'same':
         this.#goneSince = null;
-        return await this.#refresh(loaded);
+        return await this.#refresh(loaded, look);
       case 'changed':
         this.#goneSince = null;
-        return await this.#load();
+        return await this.#load(look);
       case 'absent':
         this.#goneSince ??= this.#clock.mono();
         if (this.#clock.mono() - this.#goneSince < goneAfter) return;
         this.#loaded = null;
-        return await this.#load();
+        return await this.#load(look);
     }
   }
 
   /** A plugin that fails now leaves the token that it gave before; the API server says when that is over. */
-  async #refresh(loaded: Loaded): Promise<void> {
+  async #refresh(loaded: Loaded, look: Look): Promise<void> {
     const access = await loaded.refresh().catch(() => null);
-    if (access !== null && !sameAccess(loaded.access, access)) await this.#load();
+    if (access !== null && !sameAccess(loaded.access, access)) await this.#load(look);
   }
 
   /** Reads everything anew. What cannot be used takes the place of what works only if that is gone. */
-  async #load(): Promise<void> {
-    using limit = this.#clock.deadline(loadTime, new AbortController().signal);
+  async #load({ signal }: Look): Promise<void> {
     const present = await presentPlaces(this.#places);
     let problem: Reason = reason('credentials-missing', { looked: this.#places.join(', ') });
     for (const file of present) {
       try {
-        return this.#use(await loadCredentials(file, this.#clock, limit.signal, this.#loaded === null ? 5 : 1));
+        const loaded = await loadCredentials(file, this.#clock, signal, this.#loaded === null ? 5 : 1);
+        return signal.aborted ? undefined : this.#use(loaded);
       } catch (error) {
         problem = reason('credentials-unusable', { file, why: whyOf(error) });
         // What is no kubeconfig at all may lie where another distribution has one.
         if (!(error instanceof CredentialError) || error.code !== 'other-kind') break;
       }
     }
-    if (this.#loaded === null) this.#set({ is: 'none', reason: problem });
+    if (this.#loaded === null && !signal.aborted) this.#set({ is: 'none', reason: problem });
   }
 
   #use(loaded: Loaded): void {

@@ -246,6 +246,26 @@ describe('credentials in use', () => {
     assert.equal(await use.call(), 'second');
   });
 
+  test('by a plugin whose child keeps its output open end after a time, and are tried again', {
+    timeout: 30_000,
+  }, async () => {
+    using use = inUse();
+    use.folder.write('ca.crt', authority.cert);
+    use.folder.write('plugin', '#!/bin/sh\nsleep 20 &\nprintf \'{"status":{"token":"hung"}}\'');
+    chmodSync(use.folder.file('plugin'), 0o700);
+    const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: './plugin' };
+    use.folder.writeKubeconfig(api.url.origin, { exec }, { 'certificate-authority': 'ca.crt' });
+    const waiting = use.credentials.current(never);
+    await until(() => use.clock.untilNext() !== null);
+    await use.clock.advance(45_000);
+    const none = await waiting;
+    assert.match(none.is === 'none' ? reasonSentence(none.reason) : '', /reading them did not end within 45 s/);
+    tokens.add('mended');
+    use.folder.write('plugin', '#!/bin/sh\nprintf \'{"status":{"token":"mended"}}\'');
+    chmodSync(use.folder.file('plugin'), 0o700);
+    assert.equal(await use.call(), 'mended');
+  });
+
   test('follow the kubeconfig to another server, and the CA to another certificate', async () => {
     using use = inUse();
     const pair = authority.node('n1');
