@@ -36,18 +36,23 @@ export function needStanding(need: Need, handled: Handled | null, now: Now): Nee
 
 /** The annotation after a proven boot; a boot that is noted already is not counted twice. */
 export function noteHandled(before: Handled | null, need: NeedNote, boot: string, now: Now): Handled {
-  const kept = (before?.reboots ?? []).filter((at) => now.wall - Date.parse(at) < limits.day);
+  const kept = (before?.reboots ?? []).filter((at) => withinDay(at, now));
   const counted = before?.boot === boot;
   const at = counted ? before.at : wallText(now.wall);
   return { need, boot, at, reboots: counted ? kept : [...kept, at].slice(-32) };
 }
 
-/** How many reboots by us were proven within 24 hours before this moment. */
+/** How many reboots by us were proven within 24 hours of this moment, those before `after` (wall clock) left out. */
 export function rebootsToday(handled: Handled | null, after: number, now: Now): number {
-  return (handled?.reboots ?? []).filter((at) => {
-    const wall = Date.parse(at);
-    return now.wall - wall < limits.day && wall > after;
-  }).length;
+  return (handled?.reboots ?? []).filter((at) => withinDay(at, now) && Date.parse(at) > after).length;
+}
+
+/**
+ * A reboot that was noted by a clock which was ahead counts as well, but not for longer than any other: one of 2099 would
+ * hold the node back for decades.
+ */
+function withinDay(at: string, now: Now): boolean {
+  return Math.abs(now.wall - Date.parse(at)) < limits.day;
 }
 
 /** Null when the annotation is absent or cannot be read; what it says only ever holds a reboot back. */

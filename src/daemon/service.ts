@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { serve } from '../control/serve.ts';
+import { outsideText } from '../core/outside-text.ts';
 import type { Settings } from '../core/settings.ts';
 import type { StopMeaning } from '../core/shutdown.ts';
 import { offerMetrics } from '../metrics/listen.ts';
@@ -32,6 +33,12 @@ const meaningLimit = 5_000;
 export function startService(environment: Environment, settings: Settings): Service {
   const running = new Running(environment, openRooms(environment, settings), settings);
   return { stop: running.stop, reload: running.reload, ended: running.run() };
+}
+
+/** A defect of reading is a refusal: systemd still hears of the end of the reload. */
+function unreadable(error: unknown): Reloaded {
+  const message = error instanceof Error ? error.message : String(error);
+  return { valid: false, problems: [{ file: 'the configuration', message: outsideText(message, 300) }] };
 }
 
 class Running {
@@ -100,7 +107,7 @@ class Running {
     const { manager } = this.#rooms;
     this.#reloads = this.#reloads.then(async () => {
       manager.reloading();
-      this.#configured.read(await load());
+      this.#configured.read(await load().catch(unreadable));
       this.#take();
       this.#show(this.#sentence);
       manager.ready();
