@@ -1,9 +1,11 @@
 import { roomLimit } from './lease/claim.ts';
+import { describePause } from './lease/describe.ts';
 import { leaseText } from './lease/object.ts';
 import { placeOf } from './lease/queue.ts';
 import type { LeaseRecord } from './lease/record.ts';
 import type { NodeCondition } from './node-view.ts';
 import { type Now, wallText } from './now.ts';
+import { outsideText } from './outside-text.ts';
 import { handledOf } from './phases/observe.ts';
 import { needNow, needText } from './phases/questions.ts';
 import type { PhaseName, State } from './phases/state.ts';
@@ -68,11 +70,11 @@ export function statusOf(state: State, now: Now): Status {
       limit: record === null ? null : roomLimit(record, facts.settings),
       queue: (record?.queue ?? []).map((slot) => (slot.readable ? slot.entry.node : '?')),
       place: place === null ? null : place + 1,
-      paused: record?.paused ?? null,
+      paused: record === null ? null : describePause(record),
       problem: facts.lease.problem === null ? null : reasonSentence(facts.lease.problem),
     },
     bootID: facts.me.boot.id,
-    lastReboot: handledOf(facts)?.at ?? null,
+    lastReboot: lastReboot(handledOf(facts)?.at),
   };
 }
 
@@ -87,7 +89,14 @@ export function conditionOf(state: State, now: Now): NodeCondition {
   const status = required ? 'True' : need === null || need.is === 'unknown' ? 'Unknown' : 'False';
   const { waits } = state;
   const why = stuckReason(state) ?? waits;
-  return { status, reason: camel(why.code), message: steadySentence(state) };
+  return { status, reason: camel(why.code), message: outsideText(steadySentence(state), longestMessage) };
+}
+
+/** Far below what the API server takes, and below what is read back of it (kubernetes/node-snapshot.ts). */
+const longestMessage = 1000;
+
+function lastReboot(at: string | undefined): string | null {
+  return at === undefined ? null : outsideText(at, 40);
 }
 
 export function reasonStatus(of: Reason): ReasonStatus {
