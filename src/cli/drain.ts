@@ -1,3 +1,4 @@
+import { formatDuration } from '../config/duration.ts';
 import { readMark } from '../core/cordon-mark.ts';
 import type { NodeSnapshot } from '../core/node-view.ts';
 import { reasonRemedy, reasonSentence } from '../core/reasons.ts';
@@ -59,7 +60,8 @@ async function drainAsPerson(io: Io, on: Reached, timeout: number | null, tell: 
     return exitCode.done;
   }
   tell.failed(json);
-  io.err(`not drained: ${whyNot(ended)}\n${remedy(ended)}`);
+  const within = ended.is === 'late' ? ` within ${formatDuration(timeout ?? 0)}` : '';
+  io.err(`not drained${within}: ${whyNot(ended)}\n${remedy(ended)}`);
   io.err(
     `${name} stays cordoned, and the evictions that were accepted go on; run it again to go on, or "kured-host uncordon"\n`,
   );
@@ -73,7 +75,7 @@ function whyNot(ended: Exclude<Draining, { is: 'drained' }>): string {
     case 'interrupted':
       return `interrupted; ${ended.last}`;
     case 'late':
-      return `the time is over; ${ended.last}`;
+      return ended.last;
   }
 }
 
@@ -94,7 +96,7 @@ async function mayDrain(io: Io, on: Reached, node: NodeSnapshot): Promise<ExitCo
       return exitOf(hold.why);
     case 'held':
       io.err(
-        `not drained: this node holds ${hold.lease} (${holderText(hold.slot, io.clock.now())}), so the daemon drains and uncordons it by itself; "kured-host lease release ${node.name}" makes it give up\n`,
+        `not drained: this node holds ${hold.lease} (${holderText(hold.slot, io.clock.now())}) for a reboot of its own, and until it gives that back only its daemon drains and uncordons it; "kured-host lease release ${node.name}" asks it to give it back\n`,
       );
       return exitCode.failed;
     case 'free':

@@ -39,7 +39,7 @@ function next(node: string, slot: Slot<Holder>): string {
   switch (slot.entry.phase) {
     case 'draining':
     case 'backing-out':
-      return `when its daemon sees this it evicts nothing more and uncordons itself; if no daemon runs there it stays cordoned, and ${node} may still go down by other hands`;
+      return `${node} may still go down until its daemon has seen this; then it evicts nothing more and uncordons itself (if no daemon runs there, it stays cordoned)`;
     case 'rebooting':
       return `it was told to reboot: ${node} may still go down while another node takes its turn; after that boot it is verified and uncordons itself`;
     case 'verifying':

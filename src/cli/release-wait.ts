@@ -1,3 +1,4 @@
+import { formatDuration } from '../config/duration.ts';
 import { readRecord } from '../core/lease/format.ts';
 import { leaseText } from '../core/lease/object.ts';
 import type { Holder, LeaseRecord, Slot } from '../core/lease/record.ts';
@@ -74,7 +75,7 @@ function look(told: WatchEvent<Parameters<typeof readRecord>[0]>, lease: string)
 
 function giveUp(io: Io, on: Reached, { node, timeout }: ReleaseWait, last: string): void {
   const { namespace, name } = on.settings.lease;
-  const why = on.signal.aborted ? 'stopped waiting' : `not released within ${(timeout ?? 0) / 1000} s`;
+  const why = on.signal.aborted ? 'stopped waiting' : `not released within ${formatDuration(timeout ?? 0)}`;
   io.err(
     `${why}: ${last}; the request stays in the Lease, so it backs out as soon as it can\n` +
       `  to take the request away: kubectl annotate lease -n ${namespace} ${name} kured-host/release-\n` +

@@ -40,7 +40,7 @@ export function stoppedJson(stopped: Stopped, now: Now): object {
     node: stopped.name,
     phase: entry?.phase ?? null,
     since: entry?.since ?? null,
-    sentence: reasonSentence(stopped.daemon),
+    sentence: sentenceOf(stopped, now),
     reason: reasonStatus(stopped.daemon),
     holds: slot === 'unknown' ? null : slot !== 'none',
     entry,
@@ -69,7 +69,14 @@ export function stoppedWhy(stopped: Stopped, now: Now): WhyView {
   if (stopped.need.is === 'no') reasons.push(reasonStatus(reason('no-need')));
   if (stopped.need.is === 'unknown') reasons.push(reasonStatus(stopped.need.reason));
   reasons.push(...poolReasons(stopped, now).map(reasonStatus));
-  return { running: false, sentence: reasonSentence(stopped.daemon), reasons };
+  return { running: false, sentence: sentenceOf(stopped, now), reasons };
+}
+
+/** That it does not run, and what it holds all the same. */
+function sentenceOf(stopped: Stopped, now: Now): string {
+  const slot = entryOf(stopped);
+  const held = typeof slot === 'string' ? '' : `; it holds ${leaseName(stopped.ref)} (${holderText(slot, now)})`;
+  return `${reasonSentence(stopped.daemon)}${held}`;
 }
 
 function poolReasons(stopped: Stopped, now: Now): readonly Reason[] {

@@ -84,7 +84,7 @@ describe("a person's drain", { timeout }, () => {
     const running = bench.start(['drain', '--timeout', '500ms', '--json']);
     const { code, out, err } = await running.ended;
     assert.equal(code, 1);
-    assert.match(err, /not drained: the time is over; .*default\/web/);
+    assert.match(err, /not drained within 500ms: .*default\/web/);
     assert.match(err, /n1 stays cordoned, .*"kured-host uncordon"\n$/);
     assert.equal(JSON.parse(out).drained, false);
     assert.equal((await bench.node()).spec?.unschedulable, true);
@@ -95,7 +95,7 @@ describe("a person's drain", { timeout }, () => {
     using _ = bench.kubelet();
     bench.configure('drain: {timeout: 1s}');
     await bench.pod({ name: 'keep', finalizers: ['example.com/keep'] });
-    assert.match((await bench.run('drain')).err, /the time is over; .*kept by the finalizer example\.com\/keep/);
+    assert.match((await bench.run('drain')).err, /not drained within 1s: .*kept by the finalizer example\.com\/keep/);
     await bench.admin.patch('/api/v1/namespaces/default/pods/keep', { metadata: { finalizers: null } });
   });
 
@@ -135,7 +135,7 @@ describe("a person's drain", { timeout }, () => {
         err,
         new RegExp(`^not drained: this node holds kured-host/kured-host \\(n1, ${phase.replace('-', ' ')} since`),
       );
-      assert.match(err, /"kured-host lease release n1" makes it give up/);
+      assert.match(err, /"kured-host lease release n1" asks it to give it back/);
       assert.deepEqual(bench.changes(), []);
     });
   }

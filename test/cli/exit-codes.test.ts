@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { describe, it } from 'node:test';
+import { skipUnless } from '../cluster/available.ts';
 import { startFakeApiServer } from '../fakes/api-server.ts';
 import { kubeconfigText } from '../fakes/server/credentials.ts';
 import { Bench, type Ran } from './bench.ts';
@@ -161,7 +162,9 @@ describe('a Node that is not there', { timeout }, () => {
   }
 });
 
-describe('a user that may not ask the daemon', { timeout, skip: process.getuid?.() !== 0 && 'needs root' }, () => {
+const notRoot = skipUnless(process.getuid?.() === 0 ? null : 'only root can become somebody who may not');
+
+describe('a user that may not ask the daemon', { timeout, skip: notRoot }, () => {
   const commandsOfDaemon: readonly [string, RegExp][] = [
     ['status', /^only root and the group kured-host may ask the daemon/],
     ['why', /^only root and the group kured-host may ask the daemon/],

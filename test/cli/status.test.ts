@@ -183,6 +183,10 @@ describe('status without a daemon', { timeout }, () => {
     assert.equal(said['lease'], 'kured-host/kured-host: held by n1; queue: n2; paused: no reason given');
     assert.match(said['need'] ?? '', /^yes \(.*reboot-required: linux-image\)$/);
     assert.equal(said['next'], 'once it is started: goes on with the drain, everything asked again');
+    assert.match(
+      (await bench.run('why')).out,
+      /^the daemon does not run .*; it holds kured-host\/kured-host \(n1, draining/,
+    );
     const json = JSON.parse((await bench.run('status', '--json')).out);
     assert.deepEqual(
       [json.running, json.node, json.phase, json.holds, json.cordoned, json.need.required, json.lease.paused],
