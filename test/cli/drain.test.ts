@@ -180,6 +180,22 @@ describe("a person's drain", { timeout }, () => {
     assert.deepEqual(bench.changes(), []);
   });
 
+  it('is interrupted by Ctrl-C while it cordons, and says that the cordon may still come', async () => {
+    await using bench = await Bench.open();
+    const held = bench.server.faults.hold({ verb: 'patch', resource: 'nodes' });
+    const running = bench.start(['drain']);
+    const request = await held.next();
+    running.interrupt();
+    const { code, err } = await running.ended;
+    assert.equal(code, 1);
+    assert.match(
+      err,
+      /^interrupted; one try had no answer and may still take effect: look with "kubectl get node n1"$/m,
+    );
+    request.land();
+    assert.equal((await bench.node()).spec?.unschedulable, true);
+  });
+
   it('finds its own cordon after an answer that was lost', async () => {
     await using bench = await Bench.open();
     using _ = bench.kubelet();
