@@ -27,11 +27,11 @@ export function statusText({ status: at, waiting, configuration }: Told): string
 }
 
 function configurationText({ waits, refused, identity }: ConfigurationTold): string {
-  const release = 'waits until the Lease was released';
+  const release = 'taken when the Lease was released';
   const parts = [
     refused === null ? '' : `the files on disk were refused, the settings from before hold: ${refused}`,
-    waits.length === 0 ? '' : `the new ${waits.join(', ')} ${release}`,
-    identity === null ? '' : `${identity}, which ${release}`,
+    waits.length === 0 ? '' : `new ${waits.join(', ')}: ${release}`,
+    identity === null ? '' : `${identity}: ${release}`,
   ];
   return parts.filter((part) => part !== '').join('; ');
 }

@@ -84,6 +84,6 @@ export class Configured {
 
 /** What the sentence of `systemctl status` says of the configuration; empty when there is nothing to say. */
 export function configurationText({ waits, refused }: ConfigurationStatus): string {
-  const waiting = waits.length === 0 ? '' : `; the new ${waits.join(', ')} waits until the Lease was released`;
+  const waiting = waits.length === 0 ? '' : `; new ${waits.join(', ')}: taken when the Lease was released`;
   return refused === null ? waiting : `${waiting}; the configuration on disk was refused: ${refused}`;
 }

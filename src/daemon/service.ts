@@ -139,7 +139,7 @@ class Running {
   #show(sentence: string): void {
     this.#sentence = sentence;
     const { identityWaits } = this.#life;
-    const identity = identityWaits === null ? '' : `; ${identityWaits}, which waits until the Lease was released`;
+    const identity = identityWaits === null ? '' : `; ${identityWaits}: taken when the Lease was released`;
     const shown = `${sentence}${configurationText(this.#configured.status())}${identity}`;
     if (shown === this.#shown) return;
     this.#shown = shown;

@@ -123,7 +123,7 @@ describe('status and why of a running daemon', { timeout }, () => {
     const configuration = { waits: ['credentials', 'reboot.method'], refused: null, identity: null };
     await using _ = await daemonOn(bench, 200, { running: true, status: idle, waiting: null, configuration });
     const shown = rows((await bench.run('status')).out);
-    assert.equal(shown['config'], 'the new credentials, reboot.method waits until the Lease was released');
+    assert.equal(shown['config'], 'new credentials, reboot.method: taken when the Lease was released');
   });
 
   it('look for themselves when it gives no answer that is understood, and end with 69', async () => {

@@ -68,7 +68,7 @@ describe('what a claim rests on waits for its release, and says so', limits, () 
     assert.deepEqual([told.status?.node, told.status?.phase], ['a', 'draining']);
     assert.deepEqual(told.configuration.waits, ['credentials']);
     const shown = await s.ready();
-    assert.ok(shown.some((text) => /^STATUS=.*; the new credentials waits until the Lease was released/.test(text)));
+    assert.ok(shown.some((text) => /^STATUS=.*; new credentials: taken when the Lease was released/.test(text)));
     s.needNothing();
     const other = await s.until(({ status }) => status?.node === 'b' && status.phase === 'idle', 'the other node');
     assert.deepEqual(other.configuration, nothing);
