@@ -101,6 +101,7 @@ export function nextOf(stopped: Stopped): string | null {
     entry: entry === 'unknown' ? 'unreadable' : entry === 'none' && lease === 'gone' ? 'lease-gone' : entry,
     queued: record !== null && placeOf(record, name) !== null,
     node: nodeOf(stopped),
+    rebootAsked: false,
     look: null,
   });
   return steps[verdict.follow];

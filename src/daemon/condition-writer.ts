@@ -74,7 +74,9 @@ export class ConditionWriter {
       this.#cancel();
       return;
     }
-    if (seen.is !== 'node' || !current || state.phase.name === 'recovering') return;
+    if (seen.is !== 'node' || !current) return;
+    // Recovery is over in a moment as a rule; what it has to wait for is told.
+    if (state.phase.name === 'recovering' && isPassing(state.waits)) return;
     const condition = conditionOf(state, clock.now());
     this.#state = state;
     this.#wanted = condition;

@@ -272,14 +272,28 @@ export class Story implements AsyncDisposable {
     return [...new Set(entries.map(({ objectRef }) => objectRef.name ?? ''))].sort();
   }
 
-  /** What the person finds after a drain that was backed out: no mark, no claim, and the Node cordoned or not. */
+  /** A holder that is none of our machines, as another node's claim looks. */
+  async addForeignHolder(node: string): Promise<void> {
+    const time = new Date().toISOString();
+    const need = { fingerprint: 'f', reasons: ['a kernel'] };
+    const rest = { phase: 'draining', by: 'somebody', attempt: 0, starts: 0, need, limit: 1, reads: 1 };
+    const entry = { node, uid: 'u', machine: 'm', claim: 'c', boot: 'b', ...rest, since: time, changed: time };
+    await this.cluster.admin.patch(this.pool.leasePath, {
+      metadata: { annotations: { 'kured-host/holders': JSON.stringify([entry]) } },
+      spec: { holderIdentity: node },
+    });
+  }
+
+  async removeForeignHolder(): Promise<void> {
+    const annotations = { 'kured-host/holders': null };
+    await this.cluster.admin.patch(this.pool.leasePath, { metadata: { annotations }, spec: { holderIdentity: null } });
+  }
+
+  /** What a person finds after work that was given up: no claim, no mark, no reboot, and the Node cordoned or not. */
   async undone(cordoned: boolean): Promise<void> {
     await this.lease('it to be free', free);
-    const node = await this.cluster.admin.get<NodeObject>(this.nodePath);
-    assert.deepEqual(
-      [node.spec?.unschedulable ?? false, node.metadata.annotations?.['kured-host/claim'], this.machine.rebootsAsked],
-      [cordoned, undefined, 0],
-    );
+    const node = await this.node('it to be without our mark', (now) => now !== undefined && !marked(now));
+    assert.deepEqual([isCordoned(node), this.machine.rebootsAsked], [cordoned, 0]);
   }
 
   /** Rebooted once, restored, and the Lease free again. */
@@ -313,6 +327,14 @@ export class Story implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.pool[Symbol.asyncDispose]();
   }
+}
+
+export function isCordoned(node: NodeObject): boolean {
+  return node.spec?.unschedulable === true;
+}
+
+export function marked(node: NodeObject): boolean {
+  return node.metadata.annotations?.['kured-host/claim'] !== undefined;
 }
 
 export function free(lease: LeaseObject | undefined): boolean {

@@ -136,7 +136,8 @@ function leaseWritten(facts: Facts, result: WriteResult<LeaseObject>, base: stri
       };
     }
     case 'refused':
-      return { ...facts, lease: leaseFailed(lease, result.reason, now) };
+      // Nothing was changed, so the base is as good as before; and only a write that lands ends the count.
+      return { ...facts, lease: { ...leaseFailed(lease, result.reason, now), current: lease.current } };
     case 'unknown':
       return {
         ...facts,
@@ -238,7 +239,7 @@ function nodePatched(node: NodeFacts, result: WriteResult<NodeSnapshot>, base: s
     case 'conflict':
       return { ...nodeAnswered(node), current: false, unmoved: false, doubt: node.doubt === base ? null : node.doubt };
     case 'refused':
-      return nodeFailed(node, result.reason, now);
+      return { ...nodeFailed(node, result.reason, now), current: node.current };
     case 'unknown':
       return { ...nodeFailed(node, result.reason, now), doubt: base, unmoved: false };
   }
@@ -257,7 +258,9 @@ function nodeWatched(facts: Facts, told: WatchResult<NodeSnapshot>, now: Now): F
     }
     case 'changed': {
       if (node.seen.is === 'node' && isOlderNode(told.object, node.seen.node)) return facts;
-      return withNode(facts, settleNode({ ...node, watch: 'running', current: true, problem: null }, told.object));
+      // A write that was refused is still what is wrong when somebody else's write is seen.
+      const problem = node.watch === 'running' ? node.problem : null;
+      return withNode(facts, settleNode({ ...node, watch: 'running', current: true, problem }, told.object));
     }
     case 'deleted':
       return withNode(facts, settleNode({ ...node, current: true }, null));

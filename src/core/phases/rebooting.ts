@@ -147,8 +147,9 @@ function lostClaim(state: This): Step | null {
   const { facts, phase } = state;
   const claim = claimNow(facts, phase.claim);
   if (claim.is === 'lost') {
+    const until = phase.committed ? { rebootUntil: phase.deadline } : {};
     return become(
-      { name: 'recovering', cause: 'claim-lost', step: 'look' },
+      { name: 'recovering', cause: 'claim-lost', step: 'look', ...until },
       reason('claim-lost', { lease: leaseText(facts.lease.ref) }),
     );
   }

@@ -1,13 +1,13 @@
 import { compareBoot } from '../boot-mark.ts';
 import { readMark } from '../cordon-mark.ts';
 import { mine, recordStart } from '../lease/hold.ts';
-import type { LeaseRef } from '../lease/object.ts';
+import { type LeaseRef, leaseText } from '../lease/object.ts';
 import { leaseMissing } from '../lease/pool.ts';
 import { placeOf } from '../lease/queue.ts';
 import type { Holder, LeaseRecord, NeedNote } from '../lease/record.ts';
-import { limits, pollDistance } from '../limits.ts';
+import { backOffDistance, limits, pollDistance } from '../limits.ts';
 import type { NodeSnapshot } from '../node-view.ts';
-import type { Now } from '../now.ts';
+import { type Now, wallText } from '../now.ts';
 import { type Reason, type ReasonCode, reason, reasonSentence } from '../reasons.ts';
 import type { Effect } from './effect.ts';
 import { unseenLease } from './observe.ts';
@@ -24,7 +24,7 @@ import type {
   State,
   Verifying,
 } from './state.ts';
-import { become, type Step, stay } from './step.ts';
+import { become, type Step, soonest, stay } from './step.ts';
 import { leaseTrouble, wantLease, wantNode } from './want.ts';
 
 type This = State & { readonly phase: Recovering };
@@ -81,7 +81,8 @@ function decide(state: This, node: NodeSnapshot | null, now: Now): Step {
   const trouble = lease.is === 'not' ? (lease.because === 'missing' ? 'lease-gone' : 'unreadable') : 'none';
   const entry = record === null ? trouble : (mine(record, facts.me) ?? 'none');
   const queued = record !== null && placeOf(record, facts.me.node) !== null;
-  const found: Found = { me: facts.me, entry, queued, node, look: facts.shutdown?.look ?? null };
+  const look = facts.shutdown?.look ?? null;
+  const found: Found = { me: facts.me, entry, queued, node, rebootAsked: rebootAsked(state, now), look };
   const verdict = recoveryVerdict(found);
   return follow(state, verdict, found, record, now);
 }
@@ -101,13 +102,16 @@ function follow(state: This, verdict: Verdict, found: Found, record: LeaseRecord
       const phase = nextPhase(verdict.follow, found, facts, now);
       const told: Effect[] =
         phase.name === 'idle' ? [] : [{ do: 'tell', moment: { what: 'recovered', row: String(verdict.row) } }];
+      const taken = record !== null && (verdict.follow === 'idle' || verdict.follow === 'restore');
+      const { backOff, remembered } = taken ? claimTaken(state, now) : { backOff: facts.backOff, remembered: [] };
       const fresh = {
         permission: null,
         drain: { progress: null, ended: null },
         announced: false,
         reboot: null,
+        backOff,
       } as const;
-      return become(phase, record === null ? leaseReason(facts) : reason('starting'), told, fresh);
+      return become(phase, record === null ? leaseReason(facts) : reason('starting'), [...told, ...remembered], fresh);
     }
   }
 }
@@ -198,16 +202,37 @@ function reboot(going: 'take-fence-back' | 'wait-for-reboot', entry: Holder | nu
   };
 }
 
+/** The claim was taken away in this process's work: it is tried again with the distance of a back-out, not at once. */
+function claimTaken(
+  state: This,
+  now: Now,
+): { readonly backOff: Facts['backOff']; readonly remembered: readonly Effect[] } {
+  const { facts, phase } = state;
+  if (phase.cause !== 'claim-lost') return { backOff: facts.backOff, remembered: [] };
+  const failures = (facts.backOff?.failures ?? 0) + 1;
+  const distance = backOffDistance(failures, now);
+  const why = reason('claim-lost', { lease: leaseText(facts.lease.ref) });
+  const memory = { backOff: { failures, until: now.wall + distance }, waiting: null };
+  return { backOff: { failures, until: now.mono + distance, why }, remembered: [{ do: 'remember', memory }] };
+}
+
+function rebootAsked({ phase }: This, now: Now): boolean {
+  return phase.rebootUntil !== undefined && now.mono < phase.rebootUntil;
+}
+
 /** A reboot may be under way and nothing of the claim is left: nothing is touched, systemd is asked again. */
 function waitForShutdown(state: This, now: Now): Step {
-  const { facts } = state;
+  const { facts, phase } = state;
   const look = facts.shutdown?.look;
+  const until = rebootAsked(state, now) ? (phase.rebootUntil ?? null) : null;
   const waits =
     look?.is === 'unknown'
       ? reason('shutdown-unknown', { why: reasonSentence(look.reason) })
-      : reason('shutdown-under-way', { what: look?.is === 'under-way' ? look.what : 'a shutdown' });
+      : look?.is !== 'under-way' && until !== null
+        ? reason('reboot-asked', { method: facts.settings.rebootMethod, until: wallText(now.wall + until - now.mono) })
+        : reason('shutdown-under-way', { what: look?.is === 'under-way' ? look.what : 'a shutdown' });
   const next = (facts.shutdown?.askedAt ?? now.mono) + limits.shutdownLook;
-  if (now.mono < next) return stay(state, waits, [], next);
+  if (now.mono < next) return stay(state, waits, [], soonest(next, until));
   return stay(state, waits, facts.busy.shutdown ? [] : [{ do: 'look-at-shutdown', lane: 'shutdown' }]);
 }
 
@@ -217,12 +242,16 @@ function standing(state: This): Reason {
   return waitsFor.includes(state.waits.code) ? state.waits : reason('starting');
 }
 
-/** Looks at the Lease and the Node again after a while. */
+/** Looks again when the watch of the Lease, which runs while a person is needed, tells of a change; without it after a while. */
 function again(state: This, waits: Reason, now: Now): Step {
   const { facts } = state;
+  const phase = { ...state.phase, step: 'look' } as const;
+  if (facts.lease.watch === 'running') {
+    return { phase, effects: [], waits, wakeAt: now.mono + limits.lookAgain, follow: true };
+  }
   const notBefore = now.mono + pollDistance(now);
   const lease = { ...staleLease(facts).lease, notBefore };
-  return { phase: { ...state.phase, step: 'look' }, effects: [], waits, wakeAt: notBefore, facts: { lease } };
+  return { phase, effects: [], waits, wakeAt: notBefore, facts: { lease }, follow: true };
 }
 
 function leaseReason(facts: Facts): Reason {

@@ -12,6 +12,8 @@ export interface Found {
   readonly queued: boolean;
   /** Null: 404. */
   readonly node: NodeSnapshot | null;
+  /** A reboot that this process has asked for may still come, whatever systemd says: it may have been a command. */
+  readonly rebootAsked: boolean;
   /** Null: not asked yet. */
   readonly look: ShutdownLook | null;
 }
@@ -48,7 +50,7 @@ function noEntry(mark: MarkReading, found: Found): Verdict {
   if (mark.is === 'none') return { row: 1, follow: found.queued ? 'queued' : 'idle' };
   if (ofOtherBoot(mark, found.me)) return { row: 4, follow: 'verify-without-claim' };
   if (found.look === null) return { row: 3, follow: 'ask-systemd' };
-  const quiet = found.look.is === 'none' || found.look.is === 'scheduled';
+  const quiet = !found.rebootAsked && (found.look.is === 'none' || found.look.is === 'scheduled');
   return quiet ? { row: 2, follow: 'restore' } : { row: 3, follow: 'wait-for-shutdown' };
 }
 

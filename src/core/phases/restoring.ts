@@ -48,9 +48,9 @@ function releasing(state: This, now: Now): Step {
 }
 
 function done(state: This, told: readonly Effect[]): Step {
-  const effects: Effect[] = [...told, { do: 'remember', memory: emptyMemory }];
   // A person's retry is used up by the reboot that came of it: what that one met holds back again.
   const { facts, phase } = state;
-  const retried = phase.handled === null ? facts.retried : 0;
-  return become({ name: 'idle' }, reason('no-need'), effects, { ...staleLease(facts), backOff: null, retried });
+  if (phase.handled === null) return become({ name: 'idle' }, reason('no-need'), told, staleLease(facts));
+  const effects: Effect[] = [...told, { do: 'remember', memory: emptyMemory }];
+  return become({ name: 'idle' }, reason('no-need'), effects, { ...staleLease(facts), backOff: null, retried: 0 });
 }

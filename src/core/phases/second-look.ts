@@ -1,6 +1,6 @@
 import { mine } from '../lease/hold.ts';
 import { placeOf } from '../lease/queue.ts';
-import { jitter, limits } from '../limits.ts';
+import { jitter, limits, pollDistance } from '../limits.ts';
 import type { Now } from '../now.ts';
 import { reason } from '../reasons.ts';
 import type { Facts, State } from './state.ts';
@@ -21,7 +21,10 @@ export function secondLook(state: State, now: Now): Step | null {
   }
   const lease = knowLease(facts, now);
   if (lease.is === 'doing') return stay(state, state.waits, lease.effects, lease.wakeAt);
-  const done = { looking: false, nextLook: now.mono + limits.slowLook + jitter(now) };
+  // An entry of ours that a Lease which cannot be read hides keeps the pool waiting, so the next look comes soon.
+  const hidden = lease.is === 'not' && lease.because === 'unreadable';
+  const distance = hidden ? 5 * pollDistance(now) : limits.slowLook + jitter(now);
+  const done = { looking: false, nextLook: now.mono + distance };
   const found =
     lease.is === 'done' && (mine(lease.seen, facts.me) !== null || placeOf(lease.seen, facts.me.node) !== null);
   if (found) return become({ name: 'recovering', cause: 'second-look', step: 'look' }, reason('starting'), [], done);

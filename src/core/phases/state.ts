@@ -44,6 +44,8 @@ export interface Recovering {
    * - `decide`: the entry is signed; the Node is read once more and the table of recovery decides.
    */
   readonly step: 'look' | 'decide';
+  /** Up to this moment (monotonic) a reboot that this process has asked for may still come; absent: it asked for none. */
+  readonly rebootUntil?: number;
 }
 
 export type RecoveryCause =

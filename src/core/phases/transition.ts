@@ -2,7 +2,7 @@ import { mine } from '../lease/hold.ts';
 import { leaseText } from '../lease/object.ts';
 import { placeOf } from '../lease/queue.ts';
 import { type Now, wallText } from '../now.ts';
-import { reason } from '../reasons.ts';
+import { type ReasonCode, reason } from '../reasons.ts';
 import { stuckReason } from '../stuck.ts';
 import { backingOut } from './backing-out.ts';
 import { draining } from './draining.ts';
@@ -168,10 +168,15 @@ function leftBehind({ phase, facts }: State): string {
   return 'nothing is held';
 }
 
-/** Follows the Lease by a watch exactly while about to join, queued or holding. */
+/** What a person puts right in the Lease; recovery that waits for that sees it at once. */
+const mended: readonly ReasonCode[] = ['lease-unreadable', 'other-machine'];
+
+/** Follows the Lease by a watch exactly while about to join, queued, holding, or waiting for the Lease to be put right. */
 function finish(state: State, effects: readonly Effect[], { wakeAt, follow }: Step): Transition {
-  const wanted = follow === true || state.phase.name === 'queued' || holding.includes(state.phase.name);
+  const { name } = state.phase;
   const { lease } = state.facts;
+  const mending = name === 'recovering' && (mended.includes(state.waits.code) || lease.watch === 'broken');
+  const wanted = follow === true || mending || name === 'queued' || holding.includes(name);
   if (wanted === (lease.watch !== 'off')) return { state, effects, wakeAt };
   const from = lease.current && lease.seen.is === 'lease' ? lease.seen.object.metadata.resourceVersion : '';
   const effect: Effect = wanted ? { do: 'follow-lease', lease: lease.ref, from } : { do: 'unfollow-lease' };

@@ -272,6 +272,7 @@ export function found(row: Row): Found {
         : 'none',
     queued: queued === true,
     node: node === null ? null : ownNode(node ?? {}),
+    rebootAsked: false,
     look: look ?? null,
   };
 }

@@ -28,6 +28,12 @@ describe('the table of recovery, row by row', () => {
       assert.equal(verdict.follow, 'ask-systemd');
     }
   });
+
+  it('touches nothing while a reboot may come that this process has asked for, whatever systemd says', () => {
+    const taken = found({ title: '', node: mark, look: none, gives: [0, '', ''] });
+    assert.equal(recoveryVerdict(taken).follow, 'restore');
+    assert.equal(recoveryVerdict({ ...taken, rebootAsked: true }).follow, 'wait-for-shutdown');
+  });
 });
 
 describe('a start that finds its own entry', () => {

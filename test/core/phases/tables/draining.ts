@@ -65,7 +65,7 @@ export const drainingTable: Table<Ways['draining']> = {
         'lease-watch paused': 'backing-out/declare | stop-drain tell:backing-out | pool-paused',
         'lease-watch release asked': 'backing-out/declare | stop-drain tell:backing-out | release-asked',
         'lease-watch release forced': 'recovering/look | stop-drain unfollow-lease | claim-lost',
-        'lease-watch unreadable': 'recovering/look | stop-drain unfollow-lease | lease-unreadable',
+        'lease-watch unreadable': 'recovering/look | stop-drain | lease-unreadable',
         'node-watch node gone': 'backing-out/declare | stop-drain tell:backing-out | node-missing',
         'node-watch uncordoned': 'backing-out/declare | stop-drain tell:backing-out | uncordoned',
         'node-watch another uid': 'recovering/look | stop-drain unfollow-lease | starting',
