@@ -18,16 +18,18 @@ export function ruleText(rule: MissingRule): string {
   return `{apiGroups: ["${rule.group}"], resources: [${rule.resource}]${names}, verbs: ["${rule.verb}"]}${where}`;
 }
 
-/** Commands that give a user the rule, under a name that tells what it is for. */
+/** Commands that give a user the rule, under a name that tells what and whom it is for: another user's has another name. */
 export function grantCommand(rule: MissingRule, user: string, need: string): string {
   const scope =
     rule.namespace === null ? { kind: 'clusterrole', flag: '' } : { kind: 'role', flag: ` -n ${rule.namespace}` };
-  const title = rule.name === null ? `kured-host:${need}` : `kured-host:${need}:${rule.name}`;
+  const title = ['kured-host', need, ...(rule.name === null ? [] : [rule.name]), user.replace(/[^\w:@.-]/g, '-')].join(
+    ':',
+  );
   const resource = rule.group === '' ? rule.resource : withGroup(rule.resource, rule.group);
   const name = rule.name === null ? '' : ` --resource-name=${rule.name}`;
   return (
     `kubectl create ${scope.kind}${scope.flag} ${title} --verb=${rule.verb} --resource=${resource}${name} && ` +
-    `kubectl create ${scope.kind}binding${scope.flag} ${title} --${scope.kind}=${title} --user=${user}`
+    `kubectl create ${scope.kind}binding${scope.flag} ${title} --${scope.kind}=${title} --user=${quoted(user)}`
   );
 }
 
@@ -45,6 +47,11 @@ export function leaseCommand(
 ): string {
   const ours = as === `system:serviceaccount:${lease.namespace}:${lease.name}` && identity.isNode;
   return (ours ? manifestCommand(lease) : null) ?? grantCommand(rule, holder ?? identity.user, need);
+}
+
+/** As a shell takes it for one word. */
+function quoted(text: string): string {
+  return /^[\w:@.+/-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /** kubectl's form of a resource with its group: leases.coordination.k8s.io/…; a subresource stays behind. */

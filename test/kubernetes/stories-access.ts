@@ -119,8 +119,8 @@ export function accessStories(target: () => StoryTarget): void {
     const watch = answers.find((one) => one.need === 'watch-node');
     assert.equal(
       watch?.remedy,
-      `kubectl create clusterrole kured-host:watch-node:${s.node} --verb=watch --resource=nodes --resource-name=${s.node} && ` +
-        `kubectl create clusterrolebinding kured-host:watch-node:${s.node} --clusterrole=kured-host:watch-node:${s.node} --user=bob-${s.node}`,
+      `kubectl create clusterrole kured-host:watch-node:${s.node}:bob-${s.node} --verb=watch --resource=nodes --resource-name=${s.node} && ` +
+        `kubectl create clusterrolebinding kured-host:watch-node:${s.node}:bob-${s.node} --clusterrole=kured-host:watch-node:${s.node}:bob-${s.node} --user=bob-${s.node}`,
     );
     const kubectl = s.target.kubectl;
     if (kubectl === null) return;

@@ -10,6 +10,7 @@ import { historyOf, writesBy } from './history.ts';
 import { breaches, fences } from './laws.ts';
 import { canRunBundle, Pool } from './pool.ts';
 import { preflight, runRemedy } from './preflight.ts';
+import { controllersAreDone } from './quiet.ts';
 
 const skip = skipUnless(available(), canMakeMachines(), canRunBundle());
 
@@ -28,6 +29,12 @@ describe('who a node is to the API server', { skip, timeout: 180_000, concurrenc
     const victim = `/api/v1/namespaces/${namespace}/pods/web`;
     await cluster.admin.post(victim.replace(/\/web$/, ''), pod({ name: 'web', namespace, node: machine.name }));
     // Otherwise its heartbeat would move the Node's resourceVersion.
+    await cluster.admin.until(
+      `/api/v1/nodes/${machine.name}`,
+      'its controllers to be done',
+      controllersAreDone,
+      30_000,
+    );
     await machine.kubelet?.silent(true);
     const paths = [pool.leasePath, `/api/v1/nodes/${machine.name}`];
     const versions = (): Promise<unknown> =>

@@ -51,10 +51,15 @@ async function rest({ cluster, machine }: Stage, told: string): Promise<void> {
       const conditions = node?.status?.conditions ?? [];
       const ready = conditions.some(({ type, status }) => type === 'Ready' && status === 'True');
       const said = conditions.some(({ type, reason }) => type === 'RebootRequired' && reason === told);
-      return ready && said && (told !== 'NoNeed' || node?.spec?.taints === undefined);
+      return ready && said && (told !== 'NoNeed' || controllersAreDone(node));
     },
     30_000,
   );
+}
+
+/** They take the taints of a new Node away and complete its labels (pkg/controller/nodelifecycle), in an order of their own. */
+export function controllersAreDone(node: WatchedNode | undefined): boolean {
+  return node?.spec?.taints === undefined && node?.metadata.labels?.['beta.kubernetes.io/os'] !== undefined;
 }
 
 function isStatus({ method, path }: PassedRequest): boolean {
