@@ -98,7 +98,8 @@ function poolReasons(stopped: Stopped, now: Now): readonly Reason[] {
 }
 
 function nodeText(stopped: Stopped): string {
-  const name = stopped.name ?? 'unknown';
+  const { name } = stopped;
+  if (name === null) return 'unknown';
   if (stopped.node === 'gone') return `${name}: does not exist in the cluster (yet)`;
   const node = nodeOf(stopped);
   if (node === null) return `${name}: unknown`;

@@ -241,6 +241,14 @@ describe('status without a daemon', { timeout }, () => {
     assert.equal(json.unknown[0].code, 'api-unavailable');
   });
 
+  it('shows the node itself as unknown where no credentials tell it, and ends with 78', async () => {
+    await using bench = await Bench.open({ bare: true });
+    bench.configure('', 'kubeconfig: /nowhere/kubelet.conf');
+    const { code, out } = await bench.run('status');
+    assert.deepEqual([code, rows(out)['node'], rows(out)['boot']], [78, 'unknown', bootId]);
+    assert.match(out, /^no kubeconfig of a kubelet was found \(\/nowhere\/kubelet\.conf\)$/m);
+  });
+
   it('shows as unknown a need that only the daemon can ask for', async () => {
     await using bench = await Bench.open();
     bench.configure();
