@@ -62,8 +62,14 @@ export function telling(moment: Moment): Telling {
     case 'lease-went-back':
       return { code: 'lease-went-back', fields: { reason: moment.reason }, event: null };
     case 'stopping':
-      return { code: 'service-stopping', fields: { meaning: moment.meaning, why: moment.left }, event: null };
+      return { code: 'service-stopping', fields: { meaning: moment.meaning, why: stopText(moment) }, event: null };
   }
+}
+
+/** Where systemd could not say what a stop means, a person may want to know what is left and how to give it up. */
+function stopText({ meaning, left }: Extract<Moment, { what: 'stopping' }>): string {
+  if (meaning !== 'unknown' || left === 'nothing is held') return left;
+  return `${left}, and the next start goes on with it; to give it up instead: kured-host lease release NODE --force, then kured-host uncordon`;
 }
 
 function normal(reason: string, message: string): Telling['event'] {

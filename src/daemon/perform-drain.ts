@@ -19,8 +19,11 @@ export interface DrainParts {
   readonly progress: (of: Reason) => void;
 }
 
-/** Evictions under way at once. */
-const parallel = 5;
+/**
+ * Evictions under way at once. Each may take the API server ten seconds of its own, and a client has four requests under way
+ * at most (http/client.ts): one stays free for the Lease, which is renewed meanwhile.
+ */
+const parallel = 3;
 const relook = 5_000;
 /** An eviction that was sent is waited for at most this long; its request's own deadline is 30 s, and it may be sent twice. */
 const evictionTime = 75_000;

@@ -218,19 +218,19 @@ test('an eviction that throws is tried again', async () => {
   assert.deepEqual(await run.ended, { is: 'done' });
 });
 
-test('five evictions at a time; while all places are taken the process sleeps', async () => {
+test('three evictions at a time; while all places are taken the process sleeps', async () => {
   const run = start();
-  const many = Array.from({ length: 7 }, (_, index) => pod(`p${index}`));
+  const many = Array.from({ length: 5 }, (_, index) => pod(`p${index}`));
   run.pods.tell(listed(...many));
   await run.clock.settle();
-  assert.equal(run.pods.asked.length, 5);
+  assert.equal(run.pods.asked.length, 3);
   for (const asked of run.pods.asked.slice(0, 2)) asked.answer(status(500, 'no'));
   await run.clock.settle();
-  assert.equal(run.pods.asked.length, 7);
+  assert.equal(run.pods.asked.length, 5);
   const before = run.told.length;
   // The two that were put off are due, and no place is free for them.
   await run.clock.advance(20_000);
-  assert.equal(run.pods.asked.length, 7);
+  assert.equal(run.pods.asked.length, 5);
   assert.ok(run.told.length - before < 10, `${run.told.length - before} rounds`);
   run.stop.abort();
   await run.clock.advance(90_000);
