@@ -71,8 +71,7 @@ class Running {
       log.event('second-instance', { why: instance.message });
       return { is: 'refused', why: instance.message };
     }
-    if (instance.is === 'unknown')
-      log.event('details', { why: `cannot tell whether another daemon runs: ${instance.why}` });
+    if (instance.is === 'unknown') log.event('instance-unknown', { why: instance.why });
     log.event('service-starting', { version: this.#environment.version });
     const control = this.#offerControl();
     await control.opened;

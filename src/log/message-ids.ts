@@ -50,6 +50,13 @@ export const eventRows: Readonly<Record<EventCode, EventRow>> = {
     explanation:
       'Two daemons would decide about one node, so the second one ends. The message names the process that runs.',
   },
+  'instance-unknown': {
+    id: 'd849aa631ff047d39902860298824a90',
+    level: 'warn',
+    text: 'It cannot be told whether another daemon runs on this node',
+    explanation:
+      'The lock in /run/kured-host could not be taken. The service goes on; make sure that it was started once only, and mend what is named here.',
+  },
   'native-missing': {
     id: 'c6c54fb751274260b8adef2a5d24f36e',
     level: 'warn',

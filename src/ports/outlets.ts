@@ -34,6 +34,7 @@ export type EventCode =
   | 'service-stopping'
   | 'service-stopped'
   | 'second-instance'
+  | 'instance-unknown'
   | 'native-missing'
   | 'messages-dropped'
   | 'internal-error'
