@@ -1,58 +1,20 @@
-import { annotation } from '../../../src/core/lease/format.ts';
-import { askRelease, forceRelease, pause, resume } from '../../../src/core/lease/release.ts';
 import type { Need } from '../../../src/core/need.ts';
 import type { Now } from '../../../src/core/now.ts';
 import type { Permission } from '../../../src/core/permission.ts';
 import type { Effect, Lane } from '../../../src/core/phases/effect.ts';
 import type { Event } from '../../../src/core/phases/event.ts';
 import { startState } from '../../../src/core/phases/start.ts';
-import type { DecisionSettings, State } from '../../../src/core/phases/state.ts';
-import { type Transition, transition } from '../../../src/core/phases/transition.ts';
-import { reason } from '../../../src/core/reasons.ts';
-import type { ShutdownLook } from '../../../src/core/shutdown.ts';
-import { holder, holding, waiting, wall } from '../lease/samples.ts';
-import type { Action, Fate, PersonsDeed } from './actions.ts';
-import { lost, Server, written } from './server.ts';
-
-type Laned = Extract<Effect, { readonly lane: Lane }>;
-
-/** An effect under way; `answer` once the world has made up its mind, until it is delivered. */
-export interface Flight {
-  readonly effect: Laned;
-  readonly began: number;
-  answer: Event | null;
-}
-
-export interface Process {
-  state: State;
-  readonly by: string;
-  readonly flights: Map<Lane, Flight>;
-  wakeAt: number | null;
-  drainStopped: boolean;
-  nodeWatch: 'listing' | 'running' | 'broken';
-  nodeTold: string;
-  leaseWatch: 'off' | 'listing' | 'running' | 'broken';
-  leaseTold: string;
-}
-
-/** What the world shows to whoever judges it; each call comes before the change it tells of takes effect. */
-export interface Judge {
-  decided(world: World, before: State, event: Event, after: Transition, now: Now): void;
-  /** A write of ours reaches the API server, at once or late, and will take effect. */
-  landing(world: World, effect: Laned): void;
-  told(world: World, event: Event): void;
-  started(world: World): void;
-  wentDown(world: World, why: 'reboot' | 'power'): void;
-}
-
-export interface Model {
-  readonly settings: DecisionSettings;
-  /** The sentinel is gone after a boot (tmpfs), or it stays, as a command's or a request's does. */
-  readonly needStays: boolean;
-}
+import { transition } from '../../../src/core/phases/transition.ts';
+import { wall } from '../lease/samples.ts';
+import type { Action, Fate } from './actions.ts';
+import { answer, land, needAnswer } from './answers.ts';
+import { other, person } from './persons.ts';
+import { Server } from './server.ts';
+import { hasNews, watchLease, watchNode } from './watches.ts';
+import type { Around, Judge, Laned, Model, Process } from './world-parts.ts';
 
 /** One node's world as plain values: API server, machine, systemd, sentinels and one process of ours, with every fault. */
-export class World {
+export class World implements Around {
   readonly server = new Server();
   readonly model: Model;
   readonly judge: Judge;
@@ -117,13 +79,13 @@ export class World {
         return this.tell({ on: 'permission-hint' });
       case 'need':
         this.#changeNeed(action.is);
-        return this.tell({ on: 'need', answer: this.#needAnswer() });
+        return this.tell({ on: 'need', answer: needAnswer(this) });
       case 'kubelet':
         return this.server.kubelet(this.boot.id, action.ready);
       case 'person':
-        return this.#person(action.deed);
+        return person(this, action.deed);
       case 'other':
-        return this.#other(action.deed);
+        return other(this, action.deed);
     }
   }
 
@@ -140,8 +102,8 @@ export class World {
     if (flight !== undefined) return this.#did(() => this.deliver(flight.effect.lane));
     if (process.leaseWatch === 'listing' || process.leaseWatch === 'broken')
       return this.#did(() => this.watch('lease', 'listed'));
-    if (this.#hasNews('node')) return this.#did(() => this.watch('node', 'news'));
-    if (this.#hasNews('lease')) return this.#did(() => this.watch('lease', 'news'));
+    if (hasNews(this, 'node')) return this.#did(() => this.watch('node', 'news'));
+    if (hasNews(this, 'lease')) return this.#did(() => this.watch('lease', 'news'));
     if (this.goingDown) return this.#did(() => this.#boots('reboot'));
     if (process.wakeAt === null) return false;
     this.wake();
@@ -167,7 +129,7 @@ export class World {
     };
     this.judge.started(this);
     this.tell({ on: 'time' });
-    this.tell({ on: 'need', answer: this.#needAnswer() });
+    this.tell({ on: 'need', answer: needAnswer(this) });
   }
 
   /** The process ends at once. What it had sent may still take effect. */
@@ -177,14 +139,14 @@ export class World {
     for (const flight of process.flights.values()) {
       if (flight.answer !== null) continue;
       if (flight.effect.do === 'write-lease' || flight.effect.do === 'patch-node') this.late.push(flight.effect);
-      if (flight.effect.do === 'reboot') this.#reboot();
+      if (flight.effect.do === 'reboot') this.goingDown = true;
     }
     this.process = null;
   }
 
   land(): void {
     const effect = this.late.shift();
-    if (effect !== undefined) this.#effect(effect);
+    if (effect !== undefined) land(this, effect);
   }
 
   forgetLate(): void {
@@ -205,15 +167,15 @@ export class World {
   watch(of: 'node' | 'lease', told: 'news' | 'broken' | 'resumed' | 'listed'): void {
     const { process } = this;
     if (process === null) return;
-    if (of === 'node') this.#watchNode(process, told);
-    else this.#watchLease(process, told);
+    if (of === 'node') watchNode(this, process, told);
+    else watchLease(this, process, told);
   }
 
   /** The world makes up its mind about an effect; the process does not know yet. */
   serve(lane: Lane, fate: Fate): void {
     const flight = this.process?.flights.get(lane);
     if (flight === undefined || flight.answer !== null) return;
-    flight.answer = this.#answer(flight, fate);
+    flight.answer = answer(this, flight, fate);
   }
 
   deliver(lane: Lane): void {
@@ -271,98 +233,6 @@ export class World {
     }
   }
 
-  #answer(flight: Flight, fate: Fate): Event {
-    const { effect } = flight;
-    const fails = fate !== 'ok';
-    switch (effect.do) {
-      case 'read-lease': {
-        const result = fails ? ({ is: 'failed', reason: lost } as const) : this.server.readLease();
-        return { on: 'lease-read', lease: effect.lease, consistency: effect.consistency, result };
-      }
-      case 'read-node':
-        return { on: 'node-read', result: fails ? { is: 'failed', reason: lost } : this.server.readNode() };
-      case 'write-lease': {
-        const { uid, resourceVersion, name, namespace } = effect.object.metadata;
-        const result = this.#write(effect, fate, () => this.server.lease);
-        return { on: 'lease-written', lease: { namespace, name }, base: `${uid}/${resourceVersion}`, result };
-      }
-      case 'patch-node': {
-        const result = this.#write(effect, fate, () => this.server.node);
-        return { on: 'node-patched', base: `${effect.patch.uid}/${effect.patch.resourceVersion}`, result };
-      }
-      case 'ask-permission':
-        return { on: 'permission', answer: this.#permission(fails), need: this.#needAnswer(), askedAt: flight.began };
-      case 'look-at-shutdown':
-        return { on: 'shutdown', look: this.#look(fails), askedAt: flight.began };
-      case 'drain':
-        return { on: 'drain-ended', end: this.#drainEnd(fails) };
-      case 'announce-reboot':
-        return { on: 'announced' };
-      case 'reboot':
-        return { on: 'reboot', answer: this.#call(fate) };
-    }
-  }
-
-  #write<T>(effect: Laned, fate: Fate, read: () => T | null) {
-    if (fate === 'fails') return { is: 'refused', reason: lost } as const;
-    if (fate === 'ok') return written(this.#effect(effect), read());
-    if (fate === 'lost-but-done') this.#effect(effect);
-    if (fate === 'lost-and-late') this.late.push(effect);
-    return { is: 'unknown', reason: lost } as const;
-  }
-
-  #effect(effect: Laned) {
-    if (effect.do === 'write-lease') {
-      if (this.#matches(effect.object.metadata, this.server.lease?.metadata)) this.judge.landing(this, effect);
-      return this.server.writeLease(effect.object);
-    }
-    if (effect.do !== 'patch-node') return 'gone';
-    if (this.#matches(effect.patch, this.server.node ?? undefined)) this.judge.landing(this, effect);
-    return this.server.patchNode(effect.patch);
-  }
-
-  #matches(
-    base: { readonly uid: string; readonly resourceVersion: string },
-    stands: { readonly uid: string; readonly resourceVersion: string } | undefined,
-  ): boolean {
-    return base.uid === stands?.uid && base.resourceVersion === stands.resourceVersion;
-  }
-
-  #permission(fails: boolean): Permission {
-    if (this.permission === 'allowed' && !fails) return { is: 'allowed' };
-    const refused = this.permission === 'refused' && !fails;
-    return {
-      is: refused ? 'refused' : 'unknown',
-      reasons: [reason('blocked', { source: 'the window', why: 'closed' })],
-    };
-  }
-
-  #look(fails: boolean): ShutdownLook {
-    if (fails) return { is: 'unknown', reason: lost };
-    return this.goingDown ? { is: 'under-way', what: 'reboot' } : { is: 'none' };
-  }
-
-  #drainEnd(fails: boolean) {
-    if (this.process?.drainStopped) return { is: 'stopped' } as const;
-    return fails
-      ? ({ is: 'failed', reason: reason('drain-failed', { why: 'a pod' }) } as const)
-      : ({ is: 'done' } as const);
-  }
-
-  #call(fate: Fate) {
-    if (fate === 'fails') return { is: 'refused', reason: lost } as const;
-    if (fate === 'ok' || fate === 'lost-but-done') this.#reboot();
-    if (this.model.settings.rebootMethod === 'command') this.mayGoDown = true;
-    // `lost-and-late`: accepted, and nothing happens.
-    return fate === 'ok' || fate === 'lost-and-late'
-      ? ({ is: 'accepted' } as const)
-      : ({ is: 'unknown', reason: lost } as const);
-  }
-
-  #reboot(): void {
-    this.goingDown = true;
-  }
-
   #boots(why: 'reboot' | 'power'): void {
     this.judge.wentDown(this, why);
     this.crash();
@@ -383,124 +253,6 @@ export class World {
     const fingerprint = `need-${this.#needs}`;
     this.need = { fingerprint, source: '/run/reboot-required', reasons: [], older: false };
   }
-
-  #needAnswer() {
-    if (this.need === null) return { is: 'no' } as const;
-    return this.need === 'unknown'
-      ? ({ is: 'unknown', reason: lost } as const)
-      : ({ is: 'yes', value: this.need } as const);
-  }
-
-  #hasNews(of: 'node' | 'lease'): boolean {
-    const { process, server } = this;
-    if (process === null) return false;
-    if (of === 'node')
-      return process.nodeWatch === 'running' && process.nodeTold !== (server.node?.resourceVersion ?? 'gone');
-    return process.leaseWatch === 'running' && process.leaseTold !== (server.lease?.metadata.resourceVersion ?? 'gone');
-  }
-
-  #watchNode(process: Process, told: 'news' | 'broken' | 'resumed' | 'listed') {
-    const { node } = this.server;
-    if (told === 'broken' && process.nodeWatch === 'running') {
-      process.nodeWatch = 'broken';
-      return this.tell({ on: 'node-watch', told: { is: 'broken', reason: lost } });
-    }
-    if (told === 'resumed' && process.nodeWatch === 'broken') {
-      process.nodeWatch = 'running';
-      return this.tell({ on: 'node-watch', told: { is: 'resumed' } });
-    }
-    if (told === 'listed' && process.nodeWatch !== 'running') {
-      process.nodeWatch = 'running';
-      process.nodeTold = node?.resourceVersion ?? 'gone';
-      return this.tell({ on: 'node-watch', told: { is: 'listed', objects: node === null ? [] : [node] } });
-    }
-    if (told !== 'news' || node === null || !this.#hasNews('node')) return;
-    process.nodeTold = node.resourceVersion;
-    this.tell({ on: 'node-watch', told: { is: 'changed', object: node } });
-  }
-
-  #watchLease(process: Process, told: 'news' | 'broken' | 'resumed' | 'listed') {
-    const { lease } = this.server;
-    const ref = process.state.facts.lease.ref;
-    if (process.leaseWatch === 'off') return;
-    if (told === 'broken' && process.leaseWatch === 'running') {
-      process.leaseWatch = 'broken';
-      return this.tell({ on: 'lease-watch', lease: ref, told: { is: 'broken', reason: lost } });
-    }
-    if (told === 'resumed' && process.leaseWatch === 'broken') {
-      process.leaseWatch = 'running';
-      return this.tell({ on: 'lease-watch', lease: ref, told: { is: 'resumed' } });
-    }
-    if (told === 'listed' && process.leaseWatch !== 'running') {
-      process.leaseWatch = 'running';
-      process.leaseTold = lease?.metadata.resourceVersion ?? 'gone';
-      return this.tell({
-        on: 'lease-watch',
-        lease: ref,
-        told: { is: 'listed', objects: lease === null ? [] : [lease] },
-      });
-    }
-    if (told !== 'news' || !this.#hasNews('lease')) return;
-    const last = process.state.facts.lease.seen;
-    process.leaseTold = lease?.metadata.resourceVersion ?? 'gone';
-    if (lease !== null) return this.tell({ on: 'lease-watch', lease: ref, told: { is: 'changed', object: lease } });
-    if (last.is === 'lease') this.tell({ on: 'lease-watch', lease: ref, told: { is: 'deleted', object: last.object } });
-  }
-
-  #person(deed: PersonsDeed) {
-    const { server } = this;
-    switch (deed) {
-      case 'cordon':
-        return server.cordonByHand(true);
-      case 'uncordon':
-        return server.cordonByHand(false);
-      case 'take-mark':
-        return server.takeMarkByHand();
-      case 'pause':
-        return server.edit((record) => pause(record, 'maintenance'));
-      case 'resume':
-        return server.edit(resume);
-      case 'ask-release':
-        return server.edit((record) => granted(askRelease(record, 'n1'), record));
-      case 'force-release':
-        return server.edit((record) => granted(forceRelease(record, 'n1'), record));
-      case 'force-by-annotation':
-        return server.annotateLease(annotation.forceRelease, 'n1');
-      case 'retry':
-        return this.tell({ on: 'retry' });
-      case 'break-lease':
-        return server.annotateLease(annotation.format, '99');
-      case 'mend-lease':
-        return server.annotateLease(annotation.format, null);
-      case 'delete-lease':
-        return server.deleteLease();
-      case 'create-lease':
-        return server.createLease();
-      case 'old-mark-back':
-        return server.markAgain();
-    }
-  }
-
-  #other(deed: 'claims' | 'releases' | 'queues' | 'leaves'): void {
-    this.server.edit((record) => {
-      const without = record.holders.filter((slot) => !slot.readable || slot.entry.node !== 'n2');
-      const queue = record.queue.filter((slot) => !slot.readable || slot.entry.node !== 'n2');
-      if (deed === 'releases') return { ...record, holders: without };
-      if (deed === 'leaves') return { ...record, queue };
-      if (deed === 'queues') return { ...record, queue: [...queue, waiting('n2')] };
-      if (record.paused !== null || holding(record).length > 0) return record;
-      return {
-        ...record,
-        queue,
-        holders: [...without, holder('n2', { phase: 'rebooting' })],
-        transitions: record.transitions + 1,
-      };
-    });
-  }
-}
-
-function granted<T>(ruling: { readonly granted: boolean; readonly record?: T }, record: T): T {
-  return ruling.granted && ruling.record !== undefined ? ruling.record : record;
 }
 
 /** 32 hex digits, another for each number, spread over their whole range. */

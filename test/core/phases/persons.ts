@@ -1,0 +1,62 @@
+import { annotation } from '../../../src/core/lease/format.ts';
+import { askRelease, forceRelease, pause, resume } from '../../../src/core/lease/release.ts';
+import { holder, holding, waiting } from '../lease/samples.ts';
+import type { PersonsDeed } from './actions.ts';
+import type { Around } from './world-parts.ts';
+
+/** What a person does to the Lease, the Node, or the service. */
+export function person(world: Around, deed: PersonsDeed) {
+  const { server } = world;
+  switch (deed) {
+    case 'cordon':
+      return server.cordonByHand(true);
+    case 'uncordon':
+      return server.cordonByHand(false);
+    case 'take-mark':
+      return server.takeMarkByHand();
+    case 'pause':
+      return server.edit((record) => pause(record, 'maintenance'));
+    case 'resume':
+      return server.edit(resume);
+    case 'ask-release':
+      return server.edit((record) => granted(askRelease(record, 'n1'), record));
+    case 'force-release':
+      return server.edit((record) => granted(forceRelease(record, 'n1'), record));
+    case 'force-by-annotation':
+      return server.annotateLease(annotation.forceRelease, 'n1');
+    case 'retry':
+      return world.tell({ on: 'retry' });
+    case 'break-lease':
+      return server.annotateLease(annotation.format, '99');
+    case 'mend-lease':
+      return server.annotateLease(annotation.format, null);
+    case 'delete-lease':
+      return server.deleteLease();
+    case 'create-lease':
+      return server.createLease();
+    case 'old-mark-back':
+      return server.markAgain();
+  }
+}
+
+/** What another node does to the Lease. */
+export function other(world: Around, deed: 'claims' | 'releases' | 'queues' | 'leaves'): void {
+  world.server.edit((record) => {
+    const without = record.holders.filter((slot) => !slot.readable || slot.entry.node !== 'n2');
+    const queue = record.queue.filter((slot) => !slot.readable || slot.entry.node !== 'n2');
+    if (deed === 'releases') return { ...record, holders: without };
+    if (deed === 'leaves') return { ...record, queue };
+    if (deed === 'queues') return { ...record, queue: [...queue, waiting('n2')] };
+    if (record.paused !== null || holding(record).length > 0) return record;
+    return {
+      ...record,
+      queue,
+      holders: [...without, holder('n2', { phase: 'rebooting' })],
+      transitions: record.transitions + 1,
+    };
+  });
+}
+
+function granted<T>(ruling: { readonly granted: boolean; readonly record?: T }, record: T): T {
+  return ruling.granted && ruling.record !== undefined ? ruling.record : record;
+}

@@ -1,0 +1,112 @@
+import { readRecord } from '../../../src/core/lease/format.ts';
+import type { LeaseObject } from '../../../src/core/lease/object.ts';
+import type { Holder, LeaseRecord } from '../../../src/core/lease/record.ts';
+import type { NodeSnapshot } from '../../../src/core/node-view.ts';
+import type { Event } from '../../../src/core/phases/event.ts';
+import type { Around } from './world-parts.ts';
+
+/** What one process was told, by the test's own account, from the events alone. */
+export class Told {
+  lease: LeaseObject | null = null;
+  node: NodeSnapshot | null = null;
+  permission: { readonly allowed: boolean; readonly need: string | null; readonly askedAt: number } | null = null;
+  /** The claim in which the drain was seen to end. */
+  drained: string | null = null;
+  /** The kubelet of this boot was seen Ready. */
+  proven = false;
+  /** The fence of the last call. */
+  called: string | null = null;
+  retried = false;
+  /** The base of a write of the Lease without an answer, until something else is known to stand there. */
+  doubt: string | null = null;
+  entry: Holder | null | undefined = undefined;
+
+  hear(world: Around, event: Event): void {
+    this.#keep(world, event);
+    this.own();
+    this.#settles(event);
+  }
+
+  #keep(world: Around, event: Event): void {
+    switch (event.on) {
+      case 'lease-read':
+        if (event.result.is === 'found')
+          this.lease = newer(this.lease, event.result.object, event.consistency === 'consistent');
+        if (event.result.is === 'gone') this.lease = null;
+        return;
+      case 'lease-written':
+        if (event.result.is === 'written') this.lease = newer(this.lease, event.result.object, true);
+        if (event.result.is === 'gone') this.lease = null;
+        return;
+      case 'lease-watch':
+        if (event.told.is === 'changed') this.lease = newer(this.lease, event.told.object, true);
+        if (event.told.is === 'listed') this.lease = event.told.objects[0] ?? null;
+        if (event.told.is === 'deleted') this.lease = null;
+        return;
+      case 'node-read':
+        if (event.result.is === 'found') this.#sawNode(world, event.result.object);
+        return;
+      case 'node-patched':
+        if (event.result.is === 'written') this.#sawNode(world, event.result.object);
+        return;
+      case 'node-watch':
+        if (event.told.is === 'changed') this.#sawNode(world, event.told.object);
+        if (event.told.is === 'listed' && event.told.objects[0] !== undefined)
+          this.#sawNode(world, event.told.objects[0]);
+        return;
+      case 'permission': {
+        const need = event.need.is === 'yes' ? event.need.value.fingerprint : null;
+        this.permission = { allowed: event.answer.is === 'allowed', need, askedAt: event.askedAt };
+        return;
+      }
+      case 'permission-hint':
+        this.permission = null;
+        return;
+      case 'drain-ended':
+        if (event.end.is === 'done') this.drained = this.own()?.claim ?? null;
+        return;
+      case 'retry':
+        this.retried = true;
+        return;
+      default:
+    }
+  }
+
+  #sawNode(world: Around, node: NodeSnapshot): void {
+    this.node = node;
+    if (node.bootID === world.boot.id && node.ready === 'True') this.proven = true;
+  }
+
+  /** The own entry as the process last could read it; undefined: it never could. */
+  own(): Holder | null | undefined {
+    const { lease } = this;
+    if (lease === null) return null;
+    const reading = readRecord(lease);
+    if (reading.readable) this.entry = own(reading.record);
+    return this.entry;
+  }
+
+  /** A write without an answer may land until its base is known to have moved. */
+  #settles(event: Event): void {
+    if (event.on === 'lease-written' && event.result.is === 'unknown') this.doubt = event.base;
+    else if (event.on === 'lease-written' && event.result.is !== 'refused') this.doubt = null;
+    else if (event.on === 'lease-read' && event.result.is === 'gone') this.doubt = null;
+    const { lease } = this;
+    const heard = event.on === 'lease-watch' || (event.on === 'lease-read' && event.result.is === 'found');
+    if (!heard) return;
+    if (lease === null || `${lease.metadata.uid}/${lease.metadata.resourceVersion}` !== this.doubt) this.doubt = null;
+  }
+}
+
+/** The own entry of a record, whatever made it. */
+export function own(record: LeaseRecord | null): Holder | null {
+  const slot = record?.holders.find((at) => at.readable && at.entry.node === 'n1');
+  return slot?.readable ? slot.entry : null;
+}
+
+/** A watch may deliver what an answer has overtaken. */
+function newer(before: LeaseObject | null, object: LeaseObject, consistent: boolean): LeaseObject | null {
+  if (!consistent) return before;
+  if (before?.metadata.uid !== object.metadata.uid) return object;
+  return Number(object.metadata.resourceVersion) < Number(before.metadata.resourceVersion) ? before : object;
+}

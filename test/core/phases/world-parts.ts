@@ -1,0 +1,63 @@
+import type { Need } from '../../../src/core/need.ts';
+import type { Now } from '../../../src/core/now.ts';
+import type { Permission } from '../../../src/core/permission.ts';
+import type { Effect, Lane } from '../../../src/core/phases/effect.ts';
+import type { Event } from '../../../src/core/phases/event.ts';
+import type { DecisionSettings, State } from '../../../src/core/phases/state.ts';
+import type { Transition } from '../../../src/core/phases/transition.ts';
+import type { Server } from './server.ts';
+
+export type Laned = Extract<Effect, { readonly lane: Lane }>;
+
+/** An effect under way; `answer` once the world has made up its mind, until it is delivered. */
+export interface Flight {
+  readonly effect: Laned;
+  readonly began: number;
+  answer: Event | null;
+}
+
+export interface Process {
+  state: State;
+  readonly by: string;
+  readonly flights: Map<Lane, Flight>;
+  wakeAt: number | null;
+  drainStopped: boolean;
+  nodeWatch: 'listing' | 'running' | 'broken';
+  nodeTold: string;
+  leaseWatch: 'off' | 'listing' | 'running' | 'broken';
+  leaseTold: string;
+}
+
+/** What the world shows to whoever judges it; each call comes before the change it tells of takes effect. */
+export interface Judge {
+  decided(world: Around, before: State, event: Event, after: Transition, now: Now): void;
+  /** A write of ours reaches the API server, at once or late, and will take effect. */
+  landing(world: Around, effect: Laned): void;
+  told(world: Around, event: Event): void;
+  started(world: Around): void;
+  wentDown(world: Around, why: 'reboot' | 'power'): void;
+}
+
+export interface Model {
+  readonly settings: DecisionSettings;
+  /** The sentinel is gone after a boot (tmpfs), or it stays, as a command's or a request's does. */
+  readonly needStays: boolean;
+}
+
+/** What the parts of the model world know of it. */
+export interface Around {
+  readonly server: Server;
+  readonly model: Model;
+  readonly judge: Judge;
+  readonly process: Process | null;
+  /** Writes that lost their answer and may take effect at any time. */
+  readonly late: Laned[];
+  readonly boot: { readonly id: string };
+  readonly permission: Permission['is'];
+  readonly need: Need | 'unknown' | null;
+  /** Systemd is taking the machine down. */
+  goingDown: boolean;
+  /** A command was started that may take the machine down at any time. */
+  mayGoDown: boolean;
+  tell(event: Event): void;
+}
