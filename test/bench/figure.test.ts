@@ -28,6 +28,12 @@ test('a line has figure, target and a word', () => {
   ]);
 });
 
+test('what a figure is made of stands below it, a line each', () => {
+  const figure: Figure = { name: 'requests', measured: '3', met: null, parts: ['2 × get', '1 × put'] };
+  assert.deepEqual(lines([figure]), ['told    requests: 3', '        2 × get', '        1 × put']);
+  assert.match(table([figure]), /\| requests \| 3 \| – \| told \|\n\nWhat the requests were:\n\n- 2 × get\n- 1 × put$/);
+});
+
 test('the page gets the table between its marks, and keeps all else', () => {
   const page = 'before\n<!-- figures -->\nold\n<!-- end of figures -->\nafter\n';
   const made = withFigures(page, [['CPU', 'one $&']], figures);

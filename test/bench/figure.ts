@@ -6,6 +6,8 @@ export interface Figure {
   readonly target?: string;
   /** Null where there is no target. */
   readonly met: boolean | null;
+  /** What it is made of, a line each. */
+  readonly parts?: readonly string[];
 }
 
 /** A figure of several samples in milliseconds, with the most its median and its worst may be. */
@@ -47,17 +49,23 @@ export function verdict({ met }: Figure): string {
 
 /** As plain lines for a terminal or a log. */
 export function lines(figures: readonly Figure[]): readonly string[] {
-  return figures.map((figure) => {
+  return figures.flatMap((figure) => {
     const target = figure.target === undefined ? '' : ` (target: ${figure.target})`;
-    return `${verdict(figure).padEnd(6)}  ${figure.name}: ${figure.measured}${target}`;
+    const line = `${verdict(figure).padEnd(6)}  ${figure.name}: ${figure.measured}${target}`;
+    return [line, ...(figure.parts ?? []).map((part) => `        ${part}`)];
   });
 }
 
-/** As a table for docs/benchmarks.md. */
+/** As a table for docs/benchmarks.md, and below it what the figures are made of. */
 export function table(figures: readonly Figure[]): string {
   const cell = (text: string): string => text.replaceAll('|', '\\|');
   const rows = figures.map((figure) =>
     [figure.name, figure.measured, figure.target ?? '–', verdict(figure)].map(cell).join(' | '),
   );
-  return ['| What | Measured | Target | |', '|---|---|---|---|', ...rows.map((row) => `| ${row} |`)].join('\n');
+  const parts = figures.flatMap(({ name, parts: of = [] }) =>
+    of.length === 0 ? [] : ['', `What the ${name} were:`, '', ...of.map((part) => `- ${part}`)],
+  );
+  return ['| What | Measured | Target | |', '|---|---|---|---|', ...rows.map((row) => `| ${row} |`), ...parts].join(
+    '\n',
+  );
 }

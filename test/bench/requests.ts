@@ -20,9 +20,9 @@ export function shape({ verb, requestURI, objectRef }: AuditEntry, node: string)
   return `${verb} ${lease}`;
 }
 
-/** "2 × get /…, 1 × patch /…", in the order in which each came first. */
-export function shapesText(entries: readonly AuditEntry[], node: string): string {
+/** "2 × get /…" a line, in the order in which each came first. */
+export function shapes(entries: readonly AuditEntry[], node: string): readonly string[] {
   const counts = new Map<string, number>();
   for (const entry of entries) counts.set(shape(entry, node), (counts.get(shape(entry, node)) ?? 0) + 1);
-  return [...counts].map(([text, count]) => `${count} × ${text}`).join(', ');
+  return [...counts].map(([text, count]) => `${count} × ${text}`);
 }

@@ -4,7 +4,7 @@ import type { Machine } from '../cluster/machine.ts';
 import { createNamespace, pod } from '../cluster/workload.ts';
 import type { Pool } from '../pool/pool.ts';
 import { type Memory, memoryOf, useOf } from './proc.ts';
-import { requestsOf, shapesText } from './requests.ts';
+import { requestsOf, shapes } from './requests.ts';
 
 /** What a daemon costs that has nothing to do, over a bounded time. */
 export interface Rest {
@@ -14,7 +14,7 @@ export interface Rest {
   readonly wakeUps: number;
   readonly requests: number;
   /** What they were. */
-  readonly asked: string;
+  readonly asked: readonly string[];
 }
 
 export async function rest(pool: Pool, machine: Machine, seconds: number): Promise<Rest> {
@@ -29,7 +29,7 @@ export async function rest(pool: Pool, machine: Machine, seconds: number): Promi
     cpu: (after.cpu - before.cpu) / minutes,
     wakeUps: (after.wakeUps - before.wakeUps) / minutes,
     requests: requests.length,
-    asked: shapesText(requests, machine.name),
+    asked: shapes(requests, machine.name),
   };
 }
 
