@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { PodView } from '../../src/core/drain/pod.ts';
+import { within } from '../cluster/waiting.ts';
 import { budget, pod } from '../cluster/workload.ts';
 import { follow } from './following.ts';
 import { type Stage, type StoryTarget, stage } from './story-target.ts';
@@ -36,14 +37,14 @@ export function podStories(target: () => StoryTarget): void {
     await using s = await stage(target());
     const view = await create(s, 'a');
     const { pods } = s.ready.cluster;
-    assert.equal((await pods.evict(view, dry, s.signal)).status, 201);
+    assert.equal(await known(() => pods.evict(view, dry, s.signal)), 201);
     assert.equal((await s.admin.get(`${podsPath(s)}/a`)).metadata.deletionTimestamp, undefined);
     const stranger = { ...view, uid: '00000000-0000-0000-0000-000000000000' };
     assert.equal((await pods.evict(stranger, real, s.signal)).status, 409);
     assert.equal((await pods.evict(view, real, s.signal)).status, 201);
     await s.admin.post(podsPath(s), pod({ name: 'theirs', namespace: s.namespace, node: 'another-node' }));
     const theirs = { ...view, name: 'theirs' };
-    assert.equal((await pods.evict(theirs, real, s.signal)).status, 403);
+    assert.equal(await known(() => pods.evict(theirs, real, s.signal)), 403);
     assert.equal((await pods.evict({ ...view, name: 'never-was' }, real, s.signal)).status, 404);
   });
 
@@ -58,6 +59,15 @@ export function podStories(target: () => StoryTarget): void {
     assert.equal(answer.status, 429);
     assert.equal(answer.causes[0]?.reason, 'DisruptionBudget');
     assert.match(answer.causes[0]?.message ?? '', /web/);
+  });
+}
+
+/** The status of an eviction's answer once NodeRestriction knows the pod: it learns of pods by a watch of its own, and says 404 before. */
+async function known(evict: () => Promise<{ readonly status: number }>): Promise<number> {
+  return await within(10_000, 'NodeRestriction to know the pod', async (signal) => {
+    let { status } = await evict();
+    while (status === 404 && !signal.aborted) status = (await evict()).status;
+    return status;
   });
 }
 
