@@ -57,6 +57,21 @@ describe('a write without an answer', { skip, timeout: 240_000, concurrency: 4 }
       assert.equal(proxy.passed.filter(writeFor(purpose, machine.name)).length, 1);
     });
   }
+
+  it('the fence: without an answer within its deadline it is as lost as one whose connection broke', async () => {
+    await using stage = await openStage(cluster);
+    const { machine, proxy } = stage;
+    const { held: late, loud } = await hold(stage, 'fence');
+    const settles = proxy.hold(sameObject(late.request), 'the write that settles it');
+    await machine.awaitLog(/no answer within 15000 ms/);
+    const settling = await settles;
+    assert.equal(baseOf(settling.request), baseOf(late.request));
+    assert.equal(machine.rebootsAsked, 0);
+    await settling.pass();
+    assert.equal(await late.land(), 409);
+    await loud();
+    await rebootedOnce(stage);
+  });
 });
 
 interface Lost {

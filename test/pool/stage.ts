@@ -19,7 +19,7 @@ export interface Stage extends AsyncDisposable {
   readonly proxy: NodeProxy;
 }
 
-/** `credentials` makes the daemon's kubeconfig for a server; by itself the daemon has the same as the kubelet. */
+/** Resolves when the daemon is idle. `credentials` makes the daemon's kubeconfig for a server; by itself the daemon has the same as the kubelet. */
 export async function openStage(
   cluster: ClusterAccess,
   options: PoolMachine = {},
@@ -32,6 +32,7 @@ export async function openStage(
   const kubeconfig = (await credentials?.(proxy.url, name)) ?? proxy.kubeconfig;
   const machine = await pool.add({ ...options, name, kubeconfig, kubelet });
   await machine.kubelet?.line(/^node ready=/);
+  await machine.awaitLog(/"to":"idle"/);
   return {
     cluster,
     pool,
