@@ -28,9 +28,9 @@ export function needStanding(need: Need, handled: Handled | null, now: Now): Nee
   if (need.older) return 'handled';
   if (handled === null) return 'new';
   if (coveredBy(need.fingerprint, handled.need.fingerprint)) return 'handled';
-  const met = Date.parse(handled.at);
-  // A clock that was set back, or a moment that cannot be read, proves no hour.
-  const soon = !(now.wall - met >= limits.sameReasons);
+  const since = now.wall - Date.parse(handled.at);
+  // A clock that was set back by hours, or a moment that cannot be read, proves no hour; one of another year is no clock.
+  const soon = Number.isNaN(since) || (since < limits.sameReasons && since > -limits.day);
   return soon && need.reasons.length > 0 && sameReasons(need.reasons, handled.need.reasons) ? 'handled' : 'new';
 }
 

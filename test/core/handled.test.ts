@@ -39,6 +39,13 @@ describe('a need', () => {
     ['of another name and the same reasons, within the hour', need, handled(), hour - 1_000, 'handled'],
     ['of another name and the same reasons, after the hour', need, handled(), hour + 1_000, 'new'],
     ['of another name and the same reasons, with the clock set back', need, handled(), -9 * hour, 'handled'],
+    [
+      'of another name and the same reasons, noted by a clock of another year',
+      need,
+      handled(),
+      -400 * limits.day,
+      'new',
+    ],
     ['of another name and the same reasons, met nobody knows when', need, handled({ at: 'x' }), 9 * hour, 'handled'],
     [
       'of another name without reasons',

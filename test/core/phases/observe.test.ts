@@ -107,6 +107,25 @@ describe('the second look', () => {
   });
 });
 
+describe('a claim in a Lease that cannot be read', () => {
+  it('is looked for every few minutes after the node was verified without it, until the Lease was mended', () => {
+    const restoring = { name: 'restoring', claim: null, handled: '{}', nonce: 'n', restored: true } as const;
+    const facts = { need: { is: 'no' }, nextLook: moment } as const;
+    const verified = sample(restoring, { entry: {}, unreadable: true, facts });
+    assert.deepEqual([verified.state.phase.name, [...verified.pending.keys()]], ['idle', ['lease']]);
+    const read = (object: LeaseObject): Event => ({
+      on: 'lease-read',
+      lease,
+      consistency: 'consistent',
+      result: { is: 'found', object },
+    });
+    const broken = after(verified.state, read(ownLease({ entry: {}, unreadable: true })));
+    assert.ok(broken.wakeAt !== null && broken.wakeAt - moment < 600_000);
+    const mended = after(verified.state, read(ownLease({ entry: {} })));
+    assert.equal(mended.state.phase.name, 'recovering');
+  });
+});
+
 describe('a place in the queue', () => {
   it('is kept over a restart until sentinel and permission were looked at', () => {
     const found = sample(
