@@ -84,6 +84,11 @@ export interface ControlPlane extends ClusterAccess, AsyncDisposable {
   restore(name: string): Promise<void>;
 }
 
+/** The minor version of Kubernetes 1 that answers. */
+export async function minorOf({ admin }: Pick<ClusterAccess, 'admin'>): Promise<number> {
+  return Number.parseInt((await admin.get<{ readonly minor: string }>('/version')).minor, 10);
+}
+
 const startLimit = 120_000;
 const stopLimit = 20_000;
 

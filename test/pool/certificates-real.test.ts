@@ -36,6 +36,7 @@ describe('the certificate of a node', { skip, timeout: 240_000, concurrency: 3 }
   it('is gone for a moment while it is replaced: what worked works on, then the new one is used', async () => {
     const pki = new Pki(cluster);
     await using stage = await openStage(cluster, {}, (server, node) => pki.linked(server, node));
+    await uses(stage);
     const before = pki.serial;
     pki.unlink();
     await looksAgain();
@@ -50,6 +51,7 @@ describe('the certificate of a node', { skip, timeout: 240_000, concurrency: 3 }
   it('is read torn, the new certificate beside the old key: what worked works on until the pair is whole', async () => {
     const pki = new Pki(cluster);
     await using stage = await openStage(cluster, {}, (server, node) => pki.split(server, node));
+    await uses(stage);
     const before = pki.serial;
     await pki.issue();
     pki.put('cert');
@@ -86,6 +88,11 @@ describe('the certificate of a node', { skip, timeout: 240_000, concurrency: 3 }
     await rebootedOnce(pool, machine);
   });
 });
+
+/** Resolves once the daemon has read its credentials and come to rest with them. */
+async function uses({ machine }: Stage): Promise<void> {
+  await machine.awaitLog(/"phase":"idle"/);
+}
 
 /** A node's certificates, and the files that its kubeconfig names. */
 class Pki {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { evictionMeaning } from '../../src/core/drain/eviction-answer.ts';
 import { available, skipUnless } from '../cluster/available.ts';
-import type { ClusterAccess } from '../cluster/control-plane.ts';
+import { type ClusterAccess, minorOf } from '../cluster/control-plane.ts';
 import { canMakeMachines } from '../cluster/machine-namespace.ts';
 import { sharedControlPlane } from '../cluster/shared.ts';
 import { eviction } from '../cluster/workload.ts';
@@ -76,7 +76,9 @@ describe('a drain on a real API server', { skip, timeout: 240_000, concurrency: 
     await story.says(/^draining: 1 of 2 pods left: work-\w+\/kept/);
     // What the node would have learnt by asking for the pod, or for its eviction, now that it is elsewhere.
     const node = await cluster.client({ name: `system:node:${story.name}`, organizations: ['system:nodes'] });
-    assert.equal((await node.request('GET', story.podPath('db-0'))).status, 403);
+    const asked = await node.request('GET', story.podPath('db-0'));
+    // Before 1.32 a node may read every pod (AuthorizeNodeWithSelectors).
+    assert.equal(asked.status, (await minorOf(cluster)) < 32 ? 200 : 403);
     const body = eviction(story.namespace, 'db-0', before.metadata.uid);
     const { status, body: said } = await node.request('POST', `${story.podPath('db-0')}/eviction`, { body });
     assert.equal(status, 403);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { available, skipUnless } from '../cluster/available.ts';
-import type { ClusterAccess } from '../cluster/control-plane.ts';
+import { type ClusterAccess, minorOf } from '../cluster/control-plane.ts';
 import type { Machine } from '../cluster/machine.ts';
 import { canMakeMachines } from '../cluster/machine-namespace.ts';
 import { sharedControlPlane } from '../cluster/shared.ts';
@@ -79,8 +79,7 @@ describe('a grant of the manifest that is not there', { skip, timeout: 280_000, 
   let minor = 0;
   before(async () => {
     cluster = await sharedControlPlane();
-    const version = await cluster.admin.get<{ minor: string; metadata: never }>('/version');
-    minor = Number.parseInt(version.minor, 10);
+    minor = await minorOf(cluster);
   });
   after(() => cluster[Symbol.asyncDispose]());
 
