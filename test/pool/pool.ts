@@ -54,10 +54,16 @@ export class Pool implements AsyncDisposable {
   static async open(cluster: ClusterAccess, options: { namespace?: string; pool?: string } = {}): Promise<Pool> {
     const { namespace = uniqueName('pool'), pool } = options;
     const opened = new Pool(cluster, namespace, pool === undefined ? 'kured-host' : `kured-host-${pool}`);
-    const input = await manifestOf(['--namespace', namespace, ...(pool === undefined ? [] : ['--pool', pool])]);
-    const applied = await cluster.kubectl(['apply', '-f', '-'], { input });
-    if (applied.code !== 0) throw new Error(`the manifest was not applied: ${applied.stderr}`);
+    await opened.applyManifest();
     return opened;
+  }
+
+  /** What an admin does once, and again when something of it was lost. */
+  async applyManifest(): Promise<void> {
+    const pool = this.name === 'kured-host' ? [] : ['--pool', this.name.slice('kured-host-'.length)];
+    const input = await manifestOf(['--namespace', this.namespace, ...pool]);
+    const applied = await this.cluster.kubectl(['apply', '-f', '-'], { input });
+    if (applied.code !== 0) throw new Error(`the manifest was not applied: ${applied.stderr}`);
   }
 
   get leasePath(): string {

@@ -42,7 +42,7 @@ export function recovering(state: This, now: Now): Step {
     return stay(state, facts.node.problem ?? reason('starting'));
   const progress = wantNode(facts, now, () => ({ nothing: true }));
   if (progress.is === 'doing')
-    return stay(state, facts.node.problem ?? progress.waits, progress.effects, progress.wakeAt);
+    return stay(state, facts.node.problem ?? standing(state), progress.effects, progress.wakeAt);
   const node = progress.is === 'done' ? progress.seen : null;
   const ref = leaseOf(node, facts);
   if (ref.name !== facts.lease.ref.name || ref.namespace !== facts.lease.ref.namespace) {
@@ -91,7 +91,7 @@ function follow(state: This, verdict: Verdict, found: Found, record: LeaseRecord
   const { facts } = state;
   switch (verdict.follow) {
     case 'ask-systemd':
-      return stay(state, reason('starting'), facts.busy.shutdown ? [] : [{ do: 'look-at-shutdown', lane: 'shutdown' }]);
+      return stay(state, standing(state), facts.busy.shutdown ? [] : [{ do: 'look-at-shutdown', lane: 'shutdown' }]);
     case 'wait-for-shutdown':
       return waitForShutdown(state, now);
     case 'wait-readable':

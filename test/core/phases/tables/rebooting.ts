@@ -23,7 +23,7 @@ export const rebootingTable: Table<Ways['rebooting']> = {
         'permission refused': 'backing-out/declare | tell:backing-out lease:back-out | backing-out',
         'permission unknown': 'backing-out/declare | tell:backing-out lease:back-out | backing-out',
         'permission need gone': 'backing-out/declare | tell:backing-out lease:back-out | backing-out',
-        'lease-watch unreadable': 'recovering/look | read-node unfollow-lease | starting',
+        'lease-watch unreadable': 'recovering/look | read-node | lease-unreadable',
       },
     },
     asked: {
@@ -48,7 +48,7 @@ export const rebootingTable: Table<Ways['rebooting']> = {
       waits: 'rebooting/take-back | | reboot-refused',
       rows: {
         'lease-written written': 'draining/permit | ask-permission | asking-permission',
-        'lease-watch unreadable': 'recovering/look | read-node unfollow-lease | starting',
+        'lease-watch unreadable': 'recovering/look | read-node | lease-unreadable',
         'settings fewer attempts': 'rebooting/take-back/stuck | tell:stuck | reboot-not-happening',
       },
     },
@@ -87,7 +87,7 @@ export const rebootingTable: Table<Ways['rebooting']> = {
       rows: {
         'lease-watch broken': 'rebooting/take-back/stuck | read-lease | reboot-not-happening',
         'lease-watch release asked': 'rebooting/take-back | tell:unstuck lease:take-fence-back | reboot-not-happening',
-        'lease-watch unreadable': 'recovering/look | read-node unfollow-lease | starting',
+        'lease-watch unreadable': 'recovering/look | read-node | lease-unreadable',
         retry: 'rebooting/take-back/stuck | lease:unstuck | reboot-not-happening',
       },
     },

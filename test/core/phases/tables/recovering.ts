@@ -63,7 +63,7 @@ export const recoveringTable: Table<Ways['recovering']> = {
       waits: 'recovering/look | | other-machine',
       rows: {
         'time due': 'recovering/look | read-lease | other-machine',
-        'lease-watch listed': 'recovering/decide | read-node unfollow-lease | starting',
+        'lease-watch listed': 'recovering/decide | read-node | other-machine',
         'lease-watch broken': 'recovering/look | | api-unavailable',
         'lease-watch resumed': 'recovering/look | read-lease | other-machine',
         'node-watch broken': 'recovering/look | read-node unfollow-lease | api-unavailable',
