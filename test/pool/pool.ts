@@ -6,7 +6,7 @@ import type { ClusterAccess } from '../cluster/control-plane.ts';
 import { type Machine, type MachineOptions, makeMachine, rebootCommand } from '../cluster/machine.ts';
 import { mustRun } from '../cluster/process.ts';
 import type { KubernetesObject } from '../cluster/rest.ts';
-import { uniqueName } from '../cluster/workload.ts';
+import { createNamespace, uniqueName } from '../cluster/workload.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const bundle = `${root}dist/app.cjs`;
@@ -64,6 +64,11 @@ export class Pool implements AsyncDisposable {
     const input = await manifestOf(['--namespace', this.namespace, ...pool]);
     const applied = await this.cluster.kubectl(['apply', '-f', '-'], { input });
     if (applied.code !== 0) throw new Error(`the manifest was not applied: ${applied.stderr}`);
+  }
+
+  /** A namespace and the name of a Lease, nothing else: neither Lease nor grants. */
+  static async bare(cluster: ClusterAccess, lease: string): Promise<Pool> {
+    return new Pool(cluster, await createNamespace(cluster, 'pool'), lease);
   }
 
   get leasePath(): string {
