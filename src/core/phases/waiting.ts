@@ -29,9 +29,13 @@ export function waiting(state: This, now: Now): Step {
   return step.atOnce === true ? step : { ...step, wakeAt: soonest(step.wakeAt, facts.nextLook) };
 }
 
-/** What holds back before anything is asked: the distance after a back-out, the reboots of this day. */
+/** What holds back before anything is asked: a Lease that went back, the distance after a back-out, the reboots of this day. */
 function heldBack(state: This, now: Now): Step | null {
-  const { backOff } = state.facts;
+  const { backOff, lease } = state.facts;
+  // Of two moments the later one is what is waited for.
+  if (now.mono < lease.wentBackUntil && lease.wentBackUntil >= (backOff?.until ?? 0)) {
+    return stay(state, wentBackReason(state, now), [], lease.wentBackUntil);
+  }
   if (backOff !== null && now.mono < backOff.until) {
     const until = wallText(now.wall + backOff.until - now.mono);
     return stay(state, reason('backing-off', { until, why: reasonSentence(backOff.why) }), [], backOff.until);
@@ -56,8 +60,6 @@ function askAndJoin(state: This, need: Need, now: Now): Step {
   const node = wantNode(facts, now, () => ({ nothing: true }));
   if (node.is === 'doing') return stay(state, node.waits, node.effects, node.wakeAt);
   if (node.is === 'not') return stay(state, reason('node-missing', { node: facts.me.node }));
-  if (now.mono < facts.lease.wentBackUntil)
-    return stay(state, wentBackReason(state, now), [], facts.lease.wentBackUntil);
   if (phase.poll === 'asked') return facts.busy.lease ? stay(state, state.waits) : afterPoll(state, need, now);
   if (now.mono < phase.notBefore) return stay(state, pollReason(state, now), [], phase.notBefore);
   if (phase.poll === 'due') return poll(state);
