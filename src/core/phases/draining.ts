@@ -63,7 +63,9 @@ function cordon(state: This, now: Now): Step {
 
 function evict(state: This): Step {
   const { facts } = state;
-  const waits = facts.drain.progress ?? reason('draining', { progress: 'looking at the pods of this node' });
+  const progress = facts.drain.progress ?? reason('draining', { progress: 'looking at the pods of this node' });
+  // A drain that cannot see its pods has the API server to wait for: the cause has a code and a remedy of its own.
+  const waits = facts.node.problem ?? progress;
   const { ended } = facts.drain;
   if (ended === null) {
     return stay(state, waits, facts.busy.drain ? [] : [{ do: 'drain', lane: 'drain' }]);

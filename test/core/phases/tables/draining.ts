@@ -67,6 +67,7 @@ export const drainingTable: Table<Ways['draining']> = {
         'lease-watch release forced': 'recovering/look | stop-drain unfollow-lease | claim-lost',
         'lease-watch unreadable': 'recovering/look | stop-drain | lease-unreadable',
         'node-watch node gone': 'backing-out/declare | stop-drain tell:backing-out | node-missing',
+        'node-watch broken': 'draining/evict | | api-unavailable',
         'node-watch uncordoned': 'backing-out/declare | stop-drain tell:backing-out | uncordoned',
         'node-watch another uid': 'recovering/look | stop-drain unfollow-lease | starting',
         retry: 'draining/evict | ask-permission | draining',
