@@ -1,8 +1,10 @@
 import { placeText } from '../config/place.ts';
 import type { ConfigProblem } from '../config/problem.ts';
 import { reasonSentence } from '../core/reasons.ts';
+import type { Settings } from '../core/settings.ts';
 import type { Reloaded, ReloadProblem } from '../daemon/configured.ts';
 import { startService } from '../daemon/service.ts';
+import { nameContradiction } from '../kubernetes/contradiction.ts';
 import { checkCommand } from '../sentinel/command.ts';
 import { type Command, configOption, type Given } from './commands.ts';
 import { type ExitCode, exitCode, type Io } from './io.ts';
@@ -25,9 +27,9 @@ async function run(io: Io, given: Given): Promise<ExitCode> {
   io.onSignal('SIGHUP', () => again());
   const settings = await settingsOrProblems(io, given);
   if (settings === null) return exitCode.configuration;
-  const missing = settings.sentinel.command === null ? null : await checkCommand(settings.sentinel.command);
-  if (missing !== null) {
-    io.err(`${reasonSentence(missing)}\n`);
+  const refused = await refusal(io, settings);
+  if (refused !== null) {
+    io.err(`${refused.file}: ${refused.message}\n`);
     return exitCode.configuration;
   }
   const service = startService(io, settings);
@@ -42,10 +44,16 @@ async function run(io: Io, given: Given): Promise<ExitCode> {
 async function readAgain(io: Io, given: Given): Promise<Reloaded> {
   const loaded = await loadConfiguration(io, given);
   if (!loaded.valid) return { valid: false, problems: loaded.problems.map(problemLine) };
-  const { command } = loaded.settings.sentinel;
-  const missing = command === null ? null : await checkCommand(command);
-  if (missing === null) return loaded;
-  return { valid: false, problems: [{ file: 'sentinel.command', message: reasonSentence(missing) }] };
+  const refused = await refusal(io, loaded.settings);
+  return refused === null ? loaded : { valid: false, problems: [refused] };
+}
+
+/** What is valid by itself and does not fit this machine: a sentinel command that is not there, another Node's name. */
+async function refusal(io: Io, { sentinel, credentials }: Settings): Promise<ReloadProblem | null> {
+  const missing = sentinel.command === null ? null : await checkCommand(sentinel.command);
+  if (missing !== null) return { file: 'sentinel.command', message: reasonSentence(missing) };
+  const other = await nameContradiction(credentials, io.clock, io.signal);
+  return other === null ? null : { file: 'credentials.nodeName', message: reasonSentence(other) };
 }
 
 function problemLine({ file, place, message }: ConfigProblem): ReloadProblem {

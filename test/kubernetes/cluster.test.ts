@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { reasonSentence } from '../../src/core/reasons.ts';
 import type { CredentialSettings } from '../../src/core/settings.ts';
 import { type ClusterState, openCluster } from '../../src/kubernetes/cluster.ts';
+import { nameContradiction } from '../../src/kubernetes/contradiction.ts';
 import { type FakeApiServer, startFakeApiServer } from '../fakes/api-server.ts';
 import { ManualClock } from '../fakes/clock.ts';
 import { never, until } from '../http/server.ts';
@@ -102,6 +103,22 @@ describe('opening a cluster', () => {
     assert.match(told(state), /^contradiction: .*: they belong to the Node n1, but credentials\.nodeName is n2$/);
     put(o.folder, o.api.kubeconfig('n2'));
     assert.equal(told(await o.next()), 'n2 as system:node:n2');
+  });
+
+  test('a name is known at once not to fit the certificate, and in doubt it is not', async () => {
+    await using o = await open();
+    const ask = async (nodeName: string | null) => {
+      const found = await nameContradiction({ ...automatic, nodeName }, o.clock, never, [o.folder.kubeconfig]);
+      return found === null ? null : reasonSentence(found);
+    };
+    assert.equal(await ask('n2'), null, 'no credentials yet');
+    put(o.folder, o.api.kubeconfig('n1'));
+    assert.match((await ask('n2')) ?? '', /they belong to the Node n1, but credentials\.nodeName is n2$/);
+    assert.deepEqual([await ask('n1'), await ask(null)], [null, null]);
+    put(o.folder, o.api.kubeconfigFor({ name: 'ada', groups: [] }));
+    assert.equal(await ask('n2'), null, 'an ordinary user may work on any Node');
+    put(o.folder, 'kind: Config\nclusters: {');
+    assert.equal(await ask('n2'), null, 'files that are being replaced');
   });
 
   test('as an ordinary user needs a name, and takes it', async () => {

@@ -101,14 +101,33 @@ describe('bad input, with a cluster that could be changed', { skip, timeout: 150
     });
   }
 
-  it('a node name that contradicts the certificate: the same; mended in the configuration, it is taken at SIGHUP', async () => {
+  it('a node name that contradicts the certificate: both commands end with 78 and say the same', async () => {
     await using pool = await Pool.open(cluster);
     const { machine } = await ready(pool);
     const words = new RegExp(`they belong to the Node ${machine.name}, but credentials.nodeName is somebody-else`);
+    writeFileSync(
+      machine.folders.hostPath(config),
+      pool.config(kubeconfig, { credentials: 'nodeName: somebody-else' }),
+    );
+    await saidBy(machine, words, 78);
+    const run = await machine.run(daemon);
+    assert.equal(run.code, 78);
+    assert.match(run.stderr, words);
+    assert.equal(run.stderr.trim().split('\n').length, 1, run.stderr);
+    assert.deepEqual(await writesBy(pool, machine), []);
+  });
+
+  it('a node name that contradicts a certificate which comes later: the daemon waits, refuses another such name at SIGHUP, and goes on when mended', async () => {
+    await using pool = await Pool.open(cluster);
+    const { machine, file } = await ready(pool);
+    const words = new RegExp(`they belong to the Node ${machine.name}, but credentials.nodeName is somebody-else`);
     const place = machine.folders.hostPath(config);
     writeFileSync(place, pool.config(kubeconfig, { credentials: 'nodeName: somebody-else' }));
-    await saidBy(machine, words, 78);
-    await waits(pool, machine, words);
+    renameSync(file, `${file}.later`);
+    await waits(pool, machine, /no kubeconfig of a kubelet was found/, () => renameSync(`${file}.later`, file), words);
+    writeFileSync(place, pool.config(kubeconfig, { credentials: 'nodeName: nobody' }));
+    machine.service?.kill('SIGHUP');
+    await machine.awaitLog(/config-refused.*but credentials\.nodeName is nobody/);
     writeFileSync(place, pool.config(kubeconfig));
     machine.service?.kill('SIGHUP');
     await pool.rebooted(machine);
@@ -164,14 +183,25 @@ async function saidBy(machine: Machine, words: RegExp, code: number): Promise<vo
   assert.doesNotMatch(text, /\n\s+at |Error:/);
 }
 
-/** The daemon runs, says it in its log and to who asks, and has changed nothing in the cluster. */
-async function waits(pool: Pool, machine: Machine, words: RegExp): Promise<void> {
+/**
+ * The daemon runs, says it in its log and to who asks, and has changed nothing in the cluster; with `next`, says first what is
+ * wrong before that.
+ */
+async function waits(
+  pool: Pool,
+  machine: Machine,
+  words: RegExp,
+  next: () => void = () => {},
+  then: RegExp = words,
+): Promise<void> {
   const before = (await pool.lease).metadata.resourceVersion;
   await machine.startService();
   await machine.awaitLog(words);
+  next();
+  await machine.awaitLog(then);
   const why = await machine.run([...command, 'why']);
   assert.equal(why.code, 0, why.stderr);
-  assert.match(why.stdout, words);
+  assert.match(why.stdout, then);
   assert.ok(machine.service?.running);
   assert.deepEqual(await writesBy(pool, machine), []);
   assert.equal((await pool.lease).metadata.resourceVersion, before);
