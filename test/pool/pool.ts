@@ -1,7 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { LeaseObject } from '../../src/core/lease/object.ts';
-import type { AuditEntry } from '../cluster/audit.ts';
 import type { ClusterAccess } from '../cluster/control-plane.ts';
 import { type Machine, type MachineOptions, makeMachine, rebootCommand } from '../cluster/machine.ts';
 import { mustRun } from '../cluster/process.ts';
@@ -122,29 +121,6 @@ ${settings}
       },
       60_000,
     );
-  }
-
-  /** The writes of this pool's Nodes by our machines, in order. */
-  nodeWrites(): readonly AuditEntry[] {
-    const names = this.machines.map(({ name }) => name);
-    return this.cluster.auditLog
-      .entries({ verb: 'patch', resource: 'nodes', subresource: '', since: this.began, code: 200 })
-      .filter((entry) => names.includes(entry.objectRef?.name ?? ''));
-  }
-
-  /** The largest number of Nodes that carried our mark at one moment, by the audit log. */
-  mostMarked(): number {
-    const marked = new Set<string>();
-    let most = 0;
-    for (const entry of this.nodeWrites()) {
-      const annotations = (entry.responseObject as { metadata?: { annotations?: Record<string, string> } } | undefined)
-        ?.metadata?.annotations;
-      const name = entry.objectRef?.name ?? '';
-      if (annotations?.['kured-host/claim'] === undefined) marked.delete(name);
-      else marked.add(name);
-      most = Math.max(most, marked.size);
-    }
-    return most;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
