@@ -70,6 +70,15 @@ describe('permission at the fence', () => {
     assert.ok(!did.includes('reboot'));
   });
 
+  it('is worth nothing once the Lease shows the fence no more, or another process wrote it', () => {
+    for (const entry of [{ phase: 'draining' }, { by: 'by-another' }] as const) {
+      const gone = { ...fenced, entry: { ...fenced.entry, ...entry } };
+      assert.equal(phaseWord(sample(rebooting('call'), gone).state.phase), 'recovering/look');
+      const again = sample(rebooting('call', { committed: true }), gone);
+      assert.ok(!again.pending.has('reboot'), phaseWord(again.state.phase));
+    }
+  });
+
   it('of nine seconds is good', () => {
     assert.ok(play(fence, ['lease-written written', 8_900]).did.includes('reboot'));
   });

@@ -94,6 +94,20 @@ describe('a write without an answer', () => {
   });
 });
 
+describe('a PATCH of the Node without an answer', () => {
+  it('is settled before the next one, in the same way', () => {
+    const { cordon } = everyState().draining;
+    const patch = cordon.pending.get('node');
+    assert.ok(patch?.do === 'patch-node');
+    const base = `${patch.patch.uid}/${patch.patch.resourceVersion}`;
+    const unknown = after(cordon.state, { on: 'node-patched', base, result: { is: 'unknown', reason: lost } });
+    const read = after(unknown.state, { on: 'time' }, 31_000);
+    assert.deepEqual(read.effects.map(effectWord), ['read-node']);
+    const unmoved = after(read.state, { on: 'node-read', result: { is: 'found', object: ownNode({}) } }, 31_001);
+    assert.deepEqual(unmoved.effects.map(effectWord), ['node:settle']);
+  });
+});
+
 describe('the second look', () => {
   it('after a start is not put off by a back-off', () => {
     const back = sample(
