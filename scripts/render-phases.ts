@@ -49,7 +49,8 @@ const words: Readonly<Record<Follow, string>> = {
   queued: 'keeps its place while a reboot is needed and permitted, else leaves the queue',
   restore: 'takes the mark off, undoes our own cordon, and holds nothing',
   verify: "waits until this boot's kubelet reports Ready, takes the mark off, undoes our own cordon, releases",
-  'verify-without-claim': 'the same, with nothing to release; the release waits where the Lease cannot be read',
+  'verify-without-claim':
+    "waits until this boot's kubelet reports Ready, takes the mark off, undoes our own cordon; a claim in a Lease that cannot be read is released once it can",
   drain: 'goes on from the cordon, with permission asked again',
   'back-out': 'backs out: undoes our own cordon, releases, tries again later',
   'finish-back-out': 'finishes the back-out: takes the mark off, undoes our own cordon, releases',
