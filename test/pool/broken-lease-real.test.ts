@@ -12,7 +12,7 @@ const skip = skipUnless(available(), canMakeMachines(), canRunBundle());
 
 const holders = 'kured-host/holders';
 
-describe('a Lease that people broke or deleted', { skip, timeout: 400_000, concurrency: 8 }, () => {
+describe('a Lease that people broke or deleted', { skip, timeout: 900_000, concurrency: 8 }, () => {
   let cluster: ClusterAccess & AsyncDisposable;
   before(async () => {
     cluster = await sharedControlPlane();

@@ -11,7 +11,7 @@ import { free, Story } from './story.ts';
 
 const skip = skipUnless(available(), canMakeMachines(), canRunBundle());
 
-describe('a drain on a real API server', { skip, timeout: 240_000, concurrency: 6 }, () => {
+describe('a drain on a real API server', { skip, timeout: 600_000, concurrency: 6 }, () => {
   let cluster: ClusterAccess & AsyncDisposable;
   before(async () => {
     cluster = await sharedControlPlane();

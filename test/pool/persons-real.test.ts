@@ -192,7 +192,7 @@ const table: Readonly<Record<Hold, Readonly<Record<keyof typeof acts, End | null
   },
 };
 
-describe('what a person does to a node', { skip, timeout: 400_000, concurrency: 8 }, () => {
+describe('what a person does to a node', { skip, timeout: 900_000, concurrency: 8 }, () => {
   let cluster: ClusterAccess & AsyncDisposable;
   before(async () => {
     cluster = await sharedControlPlane();
