@@ -73,6 +73,15 @@ const beginsWithThePool: End = async (held) => {
   await waitsForThePool({ story: held.story, go: async () => undefined });
 };
 
+/** Its claim is gone, and the reboot it has asked for may come: it undoes nothing, says so, and is verified after the boot. */
+const waitsForItsReboot: End = async (held) => {
+  await held.story.lease('its claim to be gone', free);
+  await held.story.machine.awaitLog(/"phase":"recovering","reason":"reboot-asked"/);
+  const node = await nodeOf(held.story);
+  assert.deepEqual([isCordoned(node), marked(node)], [true, true]);
+  await reboots(held);
+};
+
 /** Undoes nothing before the proof, then all of it. */
 const provesFirst =
   (end: End): End =>
@@ -150,8 +159,8 @@ const table: Readonly<Record<Hold, Readonly<Record<keyof typeof acts, End | null
     'uncordons it': reboots,
     'uncordons it and cordons it again': rebootsCordoned,
     'asks it to release': reboots,
-    'releases it by force': reboots,
-    'releases it by force with kured-host': reboots,
+    'releases it by force': waitsForItsReboot,
+    'releases it by force with kured-host': waitsForItsReboot,
     'pauses the pool': reboots,
   },
   down: {
