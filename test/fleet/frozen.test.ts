@@ -47,7 +47,7 @@ test('an API server that stops without a word in a drain: it is noticed and told
   s.proxy.freeze();
   await s.pass(5 * minute);
   assert.equal(s.a.status?.phase, 'draining');
-  assert.match(s.a.status?.sentence ?? '', /the pods of this node cannot be seen now: .*(silent|no answer|reached)/);
+  assert.match(s.a.status?.sentence ?? '', /^draining: .*(silent|no answer|cannot be reached)/);
   const pod = '/api/v1/namespaces/default/pods/slow';
   await s.fleet.admin.patch(pod, { metadata: { finalizers: null } });
   await s.fleet.admin.call('DELETE', `${pod}?gracePeriodSeconds=0`);
