@@ -29,29 +29,37 @@ export function ask(state: This, now: Now): Step {
   if (now.mono < phase.askNotBefore) return stay(state, state.waits, [], phase.askNotBefore);
   const way = wayToFence(state, now);
   if (way.is === 'open') return become({ ...phase, step: 'fence' }, state.waits);
-  if (now.mono >= phase.deadline) return uncertain(state, way.waits, way.effects, now);
-  return { ...stay(state, way.waits, way.effects, soonest(way.wakeAt, phase.deadline)), ...way.facts };
+  if (now.mono >= phase.deadline) return uncertain(state, way.waits, now);
+  if (way.is === 'drain-ended') return drainAgain(state, way.waits, now);
+  return stay(state, way.waits, way.effects, soonest(way.wakeAt, phase.deadline));
+}
+
+/** A drain that could not go on is begun anew after a while. */
+function drainAgain(state: This, waits: Reason, now: Now): Step {
+  const askNotBefore = now.mono + limits.lookAgain;
+  const facts = { drain: { progress: null, ended: null } };
+  return { phase: { ...state.phase, askNotBefore }, effects: [], waits, wakeAt: askNotBefore, facts };
 }
 
 /** What stands between here and another fence. */
-export type Way =
+type Way =
   | { readonly is: 'open' }
+  | { readonly is: 'drain-ended'; readonly waits: Reason }
   | {
       readonly is: 'shut';
       readonly waits: Reason;
       readonly effects: readonly Effect[];
       readonly wakeAt: number | null;
-      readonly facts: Pick<Step, 'facts'>;
     };
 
-/** Pods gone as this process has seen it, nobody who asks to give up, permission. */
-export function wayToFence(state: This, now: Now): Way {
+/** Nobody who asks to give up, pods gone as this process has seen it, permission. */
+function wayToFence(state: This, now: Now): Way {
   const { facts, phase } = state;
-  const pods = podsGone(state);
-  if (pods !== null) return pods;
   const claim = claimNow(facts, phase.claim);
   const asked = claim.is === 'held' ? givenUp(facts, claim.record) : null;
   if (asked !== null) return shut(asked, [], now.mono + limits.permissionAge);
+  const pods = podsGone(state);
+  if (pods !== null) return pods;
   const permission = permissionNow(facts, now.mono - limits.permissionAge, now);
   if (permission.is === 'allowed') return { is: 'open' };
   if (permission.is === 'asking') return shut(phase.outcome ?? state.waits, permission.effects);
@@ -64,12 +72,11 @@ function podsGone({ facts }: This): Way | null {
   if (ended?.is === 'done') return null;
   const waits = progress ?? reason('draining', { progress: 'looking at the pods of this node' });
   if (ended === null) return shut(waits, facts.busy.drain ? [] : [{ do: 'drain', lane: 'drain' }]);
-  const again = { facts: { drain: { progress: null, ended: null } } };
-  return { ...shut(ended.is === 'failed' ? ended.reason : waits, [{ do: 'drain', lane: 'drain' }]), facts: again };
+  return { is: 'drain-ended', waits: ended.is === 'failed' ? ended.reason : waits };
 }
 
-function shut(waits: Reason, effects: readonly Effect[], wakeAt: number | null = null): Extract<Way, { is: 'shut' }> {
-  return { is: 'shut', waits, effects, wakeAt, facts: {} };
+function shut(waits: Reason, effects: readonly Effect[], wakeAt: number | null = null): Way {
+  return { is: 'shut', waits, effects, wakeAt };
 }
 
 /** The next fence of the same claim, from the phase `rebooting`, which it never left. */

@@ -14,18 +14,23 @@ type This = State & { readonly phase: Rebooting };
 /** No fence is left: the reboot was asked for as often as the settings allow. */
 export function attemptsSpent(state: This, attempts: number, now: Now): Step {
   const why = state.phase.outcome === null ? 'nobody knows why' : reasonSentence(state.phase.outcome);
-  return becomeStuck(state, reason('reboot-not-happening', { attempts: String(attempts), why }), [], now);
+  return becomeStuck(state, reason('reboot-not-happening', { attempts: String(attempts), why }), now);
 }
 
 /** A reboot may still come and cannot be asked for again: neither going on nor backing out is right. */
-export function uncertain(state: This, why: Reason, effects: readonly Effect[], now: Now): Step {
+export function uncertain(state: This, why: Reason, now: Now): Step {
   const { node } = state.facts.me;
-  return becomeStuck(state, reason('reboot-uncertain', { node, why: reasonSentence(why) }), effects, now);
+  return becomeStuck(state, reason('reboot-uncertain', { node, why: reasonSentence(why) }), now);
 }
 
-function becomeStuck(state: This, because: Reason, effects: readonly Effect[], now: Now): Step {
+function becomeStuck(state: This, because: Reason, now: Now): Step {
   const phase: Rebooting = { ...state.phase, stuck: { reason: because, at: now.wall } };
-  return become(phase, because, [...effects, { do: 'tell', moment: { what: 'stuck', reason: because } }]);
+  return become(phase, because, [...stopDrain(state), { do: 'tell', moment: { what: 'stuck', reason: because } }]);
+}
+
+/** Evicting ends with what it was for. */
+export function stopDrain({ facts }: State): Effect[] {
+  return facts.busy.drain ? [{ do: 'stop-drain' }] : [];
 }
 
 /**

@@ -5,7 +5,7 @@ import { type Now, wallText } from '../now.ts';
 import { type Reason, reason, reasonSentence } from '../reasons.ts';
 import { claimNow, givenUp, permissionNow } from './questions.ts';
 import { ask, askAgain, fenceAgain } from './reboot-again.ts';
-import { attemptsSpent, releaseAsked, stuck } from './reboot-stuck.ts';
+import { attemptsSpent, releaseAsked, stopDrain, stuck } from './reboot-stuck.ts';
 import type { Rebooting, State } from './state.ts';
 import { become, type Step, soonest, stay } from './step.ts';
 import { leaseTrouble, wantLease } from './want.ts';
@@ -151,6 +151,7 @@ function lostClaim(state: This): Step | null {
     return become(
       { name: 'recovering', cause: 'claim-lost', step: 'look', ...until },
       reason('claim-lost', { lease: leaseText(facts.lease.ref) }),
+      stopDrain(state),
     );
   }
   if (claim.is !== 'unreadable' || phase.committed) return null;

@@ -157,13 +157,22 @@ describe('a reboot that was asked for and does not come', () => {
     const restarted = sample(rebooting('ask', { earlier: true }), { ...fenced, facts: {} });
     assert.deepEqual([...restarted.pending.keys()], ['drain']);
     assert.match(play(restarted, ['drain-ended done', 1]).words, /^rebooting\/fence \| lease:fence/);
-    assert.match(play(restarted, ['drain-ended failed', 1]).words, /^rebooting\/ask \| drain \| drain-failed/);
+    const failed = play(restarted, ['drain-ended failed', 1]);
+    assert.match(failed.words, /^rebooting\/ask \| \| drain-failed/);
+    const later = transition(failed.state, { on: 'time' }, moments.later(60_001));
+    assert.match(outcomeWords(later), /^rebooting\/ask \| drain \|/);
   });
 
   it('needs a person when it cannot be asked for again within the deadline, whatever stands against it', () => {
     const ask = sample(rebooting('ask'), { ...fenced, facts: { drain: drained, permission: null } });
     const { words } = play(ask, ['permission need gone', 1], [{ on: 'time' }, 600_001]);
     assert.match(words, /^rebooting\/ask\/stuck \| .*tell:stuck lease:stuck \| reboot-uncertain/);
+  });
+
+  it('stops its drain when it needs a person, and when the claim is taken away', () => {
+    const draining = sample(rebooting('ask', { earlier: true }), { ...fenced, facts: {} });
+    assert.ok(play(draining, [{ on: 'time' }, 600_001]).did.includes('stop-drain'));
+    assert.ok(play(draining, ['lease-watch claim gone', 1]).did.includes('stop-drain'));
   });
 
   it('counts fences and starts from zero after a retry', () => {
