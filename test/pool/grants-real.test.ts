@@ -205,7 +205,7 @@ async function lost(pool: Pool, loss: Loss): Promise<void> {
 /** The manifest is applied again; after that the machine ends restored, and was rebooted once. */
 async function givenBack(pool: Pool, machine: Machine, grants: readonly Grant[]): Promise<void> {
   assert.equal((await pool.lease).spec?.holderIdentity, machine.name);
-  await Pool.open(pool.cluster, { namespace: pool.namespace });
+  await pool.applyManifest();
   await given(pool, grants);
   await pool.rebooted(machine);
   assert.deepEqual([machine.boots, machine.rebootsAsked], [2, 1]);

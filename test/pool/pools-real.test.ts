@@ -32,7 +32,7 @@ describe('two pools by `manifest` and `manifest --pool`', { skip, timeout: 180_0
     await edge.rebooted(quick);
     assert.equal((await standard.lease).spec?.holderIdentity, slow.name);
     // The manifest, applied again in the middle of a drain, writes nothing: by people the Lease was written once, when it was made.
-    await Pool.open(cluster, { namespace: standard.namespace });
+    await standard.applyManifest();
     assert.equal(slow.rebootsAsked, 0);
     await open();
     await standard.rebooted(slow);
