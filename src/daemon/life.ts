@@ -3,6 +3,7 @@ import { outsideText } from '../core/outside-text.ts';
 import type { Reason } from '../core/reasons.ts';
 import type { Settings } from '../core/settings.ts';
 import type { StopMeaning } from '../core/shutdown.ts';
+import type { Status } from '../core/status.ts';
 import { type ClusterState, openCluster, type Ready } from '../kubernetes/cluster.ts';
 import type { CallCounter } from '../kubernetes/transport.ts';
 import type { NeedSource } from '../ports/source.ts';
@@ -38,6 +39,8 @@ export class Life {
   readonly #over = new AbortController();
   readonly #signal: AbortSignal;
   #daemon: Daemon | null = null;
+  /** Told to stop, and not at its end yet. */
+  #ending: Daemon | null = null;
   #stopDaemon = new AbortController();
   /** What the daemon runs with. */
   #now: Ready | null = null;
@@ -52,6 +55,11 @@ export class Life {
 
   get daemon(): Daemon | null {
     return this.#daemon;
+  }
+
+  /** Where the daemon is, one that gives back what it holds before it ends included. */
+  get status(): Status | null {
+    return (this.#daemon ?? this.#ending)?.status() ?? null;
   }
 
   /** Why the daemon still acts as another than the credentials' user; null: it does not. */
@@ -80,9 +88,11 @@ export class Life {
     const daemon = this.#daemon;
     if (daemon === null) return;
     this.#daemon = null;
+    this.#ending = daemon;
     daemon.tell({ on: 'stop', meaning });
     const cancel = this.#parts.environment.clock.timer(stopLimit, () => this.#stopDaemon.abort());
     await daemon.ended;
+    this.#ending = null;
     cancel();
     this.#stopDaemon.abort();
   }

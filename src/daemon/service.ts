@@ -147,7 +147,7 @@ class Running {
 
   /** Gives each room what changed for it. */
   #take(): void {
-    const taken = this.#configured.take(this.#life.daemon?.status() ?? null);
+    const taken = this.#configured.take(this.#life.status);
     if (taken === null) return;
     const { before, now } = taken;
     this.#rooms.log.setLevel(now.log.level);
@@ -173,7 +173,7 @@ class Running {
   #offerControl(): ReturnType<typeof offerControl> {
     const { clock, places } = this.#environment;
     const routes = controlRoutes({
-      status: () => this.#life.daemon?.status() ?? null,
+      status: () => this.#life.status,
       waiting: () => this.#voice.reason,
       configuration: () => this.#configured.status(),
       identityWaits: () => this.#life.identityWaits,
@@ -201,8 +201,7 @@ class Running {
 
   #metrics(): string {
     const { version, revision, nodeVersion: node } = this.#environment;
-    const status = this.#life.daemon?.status() ?? null;
-    return metricsText(status, this.#voice.reason, this.#counter, { version, revision, node });
+    return metricsText(this.#life.status, this.#voice.reason, this.#counter, { version, revision, node });
   }
 
   #feedWatchdog(): void {

@@ -123,6 +123,19 @@ describe('what a claim rests on waits for its release, and says so', limits, () 
   });
 });
 
+describe('a stop in the middle of a drain', limits, () => {
+  it('gives back what is held, shows that while it lasts, and ends', async (t) => {
+    const s = await draining(t);
+    const held = s.fleet.server.faults.hold({ verb: 'patch', resource: 'nodes', subresource: '' });
+    s.service.stop('stop');
+    const told = await s.until(inPhase('backing-out'), 'the back-out to be shown');
+    assert.match(told.status?.sentence ?? '', /the service is being stopped/);
+    (await held.next()).land();
+    assert.deepEqual(await s.service.ended, { is: 'stopped' });
+    assert.equal(await holder(s), '');
+  });
+});
+
 describe('a mistake in the files', limits, () => {
   it('changes nothing, is shown until it is mended, and ends the reload all the same', async (t) => {
     const s = await draining(t);
