@@ -1,4 +1,4 @@
-import { chmod, chown, lstat, mkdir, readFile, rename, rm, rmdir, unlink } from 'node:fs/promises';
+import { chmod, chown, lstat, mkdir, readFile, rename, rm, unlink } from 'node:fs/promises';
 import type { Server } from 'node:net';
 import { basename, dirname, join } from 'node:path';
 import { listenOn } from './listen-on.ts';
@@ -40,8 +40,8 @@ export async function bindSocketFile(server: Server, file: SocketFile): Promise<
     server.close();
     throw error;
   } finally {
-    await rm(join(hidden, 's'), { force: true });
-    await rmdir(hidden);
+    // What is left of it is in nobody's way: that it cannot be removed changes nothing about the socket.
+    await rm(hidden, { recursive: true, force: true }).catch(() => {});
   }
 }
 
