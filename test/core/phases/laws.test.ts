@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import type { DecisionSettings } from '../../../src/core/phases/state.ts';
 import { type Action, anyAction } from './actions.ts';
 import { atRest, type Counts, LawJudge, noCounts } from './judge.ts';
+import { goTo, type Reach } from './reach.ts';
 import { World } from './world.ts';
 
 /**
@@ -32,9 +33,6 @@ const anyModel = fc.record({
   needStays: fc.boolean(),
 });
 
-/** How far the world goes without a fault before anything happens to it. */
-type Reach = 'start' | 'claim' | 'drain' | 'fence' | 'call' | 'boot';
-
 const anyReach = fc.constantFrom<Reach>('start', 'start', 'claim', 'drain', 'fence', 'call', 'boot');
 
 test('over any sequence of events, faults and acts of persons the laws hold, and afterwards the node comes to rest', () => {
@@ -56,24 +54,6 @@ test('over any sequence of events, faults and acts of persons the laws hold, and
   );
   assertLively(counts);
 });
-
-function goTo(world: World, reach: Reach): void {
-  const reached: Readonly<Record<Reach, () => boolean>> = {
-    start: () => true,
-    claim: () => purpose(world) === 'claim',
-    drain: () => world.process?.flights.has('drain') === true,
-    fence: () => purpose(world) === 'fence',
-    call: () => world.process?.flights.has('reboot') === true,
-    boot: () => world.boot.id !== 'boot-0',
-  };
-  for (let round = 0; round < 60 && !reached[reach](); round += 1) world.goOn();
-  assert.ok(reached[reach](), `a world without faults gets to the ${reach}`);
-}
-
-function purpose(world: World): string {
-  const effect = world.process?.flights.get('lease')?.effect;
-  return effect?.do === 'write-lease' ? effect.purpose : '';
-}
 
 function play(world: World, action: Action) {
   if (action.do !== 'person') return world.act(action);

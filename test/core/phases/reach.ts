@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict';
+import type { World } from './world.ts';
+
+/** How far the world goes without a fault before anything happens to it. */
+export type Reach = 'start' | 'claim' | 'drain' | 'fence' | 'call' | 'boot';
+
+/** Goes on until that is reached; a world without faults always gets there. */
+export function goTo(world: World, reach: Reach): void {
+  const reached: Readonly<Record<Reach, () => boolean>> = {
+    start: () => true,
+    claim: () => purpose(world) === 'claim',
+    drain: () => world.process?.flights.has('drain') === true,
+    fence: () => purpose(world) === 'fence',
+    call: () => world.process?.flights.has('reboot') === true,
+    boot: () => world.boot.id !== 'boot-0',
+  };
+  for (let round = 0; round < 60 && !reached[reach](); round += 1) world.goOn();
+  assert.ok(reached[reach](), `a world without faults gets to the ${reach}`);
+}
+
+function purpose(world: World): string {
+  const effect = world.process?.flights.get('lease')?.effect;
+  return effect?.do === 'write-lease' ? effect.purpose : '';
+}
