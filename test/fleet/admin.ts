@@ -73,9 +73,10 @@ export class Admin {
   }
 
   async call(method: string, path: string, body?: unknown, type = 'application/json'): Promise<unknown> {
+    // A kept connection would be found broken after the API server was stopped.
     const answer = await fetch(`${this.#server.url}${path}`, {
       method,
-      headers: { authorization: `Bearer ${this.#server.adminToken}`, 'content-type': type },
+      headers: { authorization: `Bearer ${this.#server.adminToken}`, 'content-type': type, connection: 'close' },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await answer.text();
