@@ -34,7 +34,7 @@ describe('a drain on a real API server', { skip, timeout: 600_000, concurrency: 
     await story.letGo();
     await story.rebootedOnce();
     assert.deepEqual([...new Set(story.evictions('web').map(({ code }) => code))], [429, 201]);
-    story.noGetOfPods();
+    await story.keptToTheRules();
   });
 
   it('backs out when a budget never opens, uncordons, releases, and tries again later with growing distance', async () => {
@@ -56,7 +56,7 @@ describe('a drain on a real API server', { skip, timeout: 600_000, concurrency: 
     }
     const [first = 0, second = 0, third = 0] = distances;
     assert.ok(first < second && second < third, `the distances do not grow: ${distances}`);
-    story.noGetOfPods();
+    await story.keptToTheRules();
   });
 
   it('counts a pod of a StatefulSet as gone that came back under its name on another node', async () => {
@@ -100,7 +100,7 @@ describe('a drain on a real API server', { skip, timeout: 600_000, concurrency: 
     assert.equal((await story.running(daemon.metadata.name)).metadata.uid, daemon.metadata.uid);
     assert.equal((await story.running(mirror.metadata.name)).metadata.uid, mirror.metadata.uid);
     assert.deepEqual([story.evictions('web').length, story.evictionsOf()], [1, ['web']]);
-    story.noGetOfPods();
+    await story.keptToTheRules();
   });
 
   it('waits for a pod that a finalizer keeps, and says which', async () => {
@@ -110,7 +110,7 @@ describe('a drain on a real API server', { skip, timeout: 600_000, concurrency: 
     await story.shows(/1 of 1 pod left: work-\w+\/kept \(ending, kept by the finalizer example.com\/keep\)/);
     await story.letGo();
     await story.rebootedOnce();
-    story.noGetOfPods();
+    await story.keptToTheRules();
   });
 
   it('waits for the pods of a namespace that is being deleted, whose eviction is refused', async () => {
@@ -123,7 +123,7 @@ describe('a drain on a real API server', { skip, timeout: 600_000, concurrency: 
     assert.deepEqual([...new Set(story.evictions('kept').map(({ code }) => code))], [403]);
     await story.letGo();
     await story.rebootedOnce();
-    story.noGetOfPods();
+    await story.keptToTheRules();
   });
 
   it('backs out of a pod with two budgets, which no eviction ends, and says so', async () => {
@@ -138,7 +138,7 @@ describe('a drain on a real API server', { skip, timeout: 600_000, concurrency: 
       story.evictions('web').map(({ code }) => code),
       [500],
     );
-    story.noGetOfPods();
+    await story.keptToTheRules();
   });
 
   it('gives each pod its own grace period, and waits until it is over', async () => {
@@ -161,7 +161,7 @@ describe('a drain on a real API server', { skip, timeout: 600_000, concurrency: 
       (removed?.answered ?? Number.POSITIVE_INFINITY) <= story.fencedAt(),
       'the fence was written before the pod was gone',
     );
-    story.noGetOfPods();
+    await story.keptToTheRules();
   });
 
   it('gives each pod the grace period of the configuration instead', async () => {
@@ -172,7 +172,7 @@ describe('a drain on a real API server', { skip, timeout: 600_000, concurrency: 
     const ending = await story.pod('slow', 'it to be ending', (pod) => pod?.metadata.deletionTimestamp !== undefined);
     assert.equal(ending.metadata.deletionGracePeriodSeconds, 1);
     await story.rebootedOnce();
-    story.noGetOfPods();
+    await story.keptToTheRules();
   });
 
   it('evicts only what drain.podSelector selects', async () => {
@@ -196,7 +196,7 @@ describe('a drain on a real API server', { skip, timeout: 600_000, concurrency: 
     await story.says(/1 of 2 pods left: work-\w+\/kept/);
     await story.letGo();
     await story.rebootedOnce();
-    story.noGetOfPods();
+    await story.keptToTheRules();
   });
 
   it('evicts a finished pod whatever its budget, one that nobody makes anew, and one with an emptyDir', async () => {
@@ -210,6 +210,6 @@ describe('a drain on a real API server', { skip, timeout: 600_000, concurrency: 
     story.machine.requireReboot();
     await story.rebootedOnce();
     assert.deepEqual(story.evictionsOf(), ['bare', 'done', 'scratch']);
-    story.noGetOfPods();
+    await story.keptToTheRules();
   });
 });

@@ -6,6 +6,8 @@ import type { Machine } from '../cluster/machine.ts';
 import type { KubernetesObject } from '../cluster/rest.ts';
 import { within } from '../cluster/waiting.ts';
 import { budget, createNamespace, type PodOptions, pod, podSpec } from '../cluster/workload.ts';
+import { historyOf } from './history.ts';
+import { breaches } from './laws.ts';
 import { command, Pool, type PoolMachine } from './pool.ts';
 
 export interface NodeObject extends KubernetesObject {
@@ -316,6 +318,12 @@ export class Story implements AsyncDisposable {
 
   get memoryFile(): string {
     return this.machine.folders.hostPath('/var/lib/kured-host/memory.json');
+  }
+
+  /** Nothing in the pool's history broke a law, and nothing was waited for by GET. */
+  async keptToTheRules(): Promise<void> {
+    assert.deepEqual(breaches(await historyOf(this.pool), 1, { account: this.pool.account }), []);
+    this.noGetOfPods();
   }
 
   /** A node never learns by GET what became of a pod: the API server refuses a node the pod that is gone. */
