@@ -208,7 +208,9 @@ function claimTaken(
   now: Now,
 ): { readonly backOff: Facts['backOff']; readonly remembered: readonly Effect[] } {
   const { facts, phase } = state;
-  if (phase.cause !== 'claim-lost') return { backOff: facts.backOff, remembered: [] };
+  // A Lease that went back keeps everybody from claiming for longer, and says so.
+  const wentBack = now.mono < facts.lease.wentBackUntil;
+  if (phase.cause !== 'claim-lost' || wentBack) return { backOff: facts.backOff, remembered: [] };
   const failures = (facts.backOff?.failures ?? 0) + 1;
   const distance = backOffDistance(failures, now);
   const why = reason('claim-lost', { lease: leaseText(facts.lease.ref) });
