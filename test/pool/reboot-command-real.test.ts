@@ -58,7 +58,9 @@ describe('a reboot command that reboots nothing', { skip, timeout: 240_000, conc
       assert.equal(retried.code, 0, retried.stderr);
       await pool.rebooted(machine);
       await nothingLeft({ cluster, pool, machine });
-      assert.deepEqual([machine.boots, machine.rebootsAsked], [2, 3]);
+      // Where the machine takes longer than the second of the deadline to go down, it is asked once more, as the limit allows.
+      assert.equal(machine.boots, 2);
+      assert.ok([3, 4].includes(machine.rebootsAsked), `asked ${machine.rebootsAsked} times`);
       await assertLaws({ pool });
       assert.equal((await statusOf(machine)).stuck, null);
     });
