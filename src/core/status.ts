@@ -6,7 +6,7 @@ import type { LeaseRecord } from './lease/record.ts';
 import type { NodeCondition } from './node-view.ts';
 import { type Now, wallText } from './now.ts';
 import { outsideText } from './outside-text.ts';
-import { handledOf } from './phases/observe.ts';
+import { handledOf } from './phases/observe-node.ts';
 import { needNow, needText } from './phases/questions.ts';
 import type { PhaseName, State } from './phases/state.ts';
 import { type Reason, reasonRemedy, reasonSentence } from './reasons.ts';

@@ -1,6 +1,6 @@
 import { mine } from '../lease/hold.ts';
 import { placeOf } from '../lease/queue.ts';
-import { unseenLease } from './observe.ts';
+import { unseenLease } from './observe-lease.ts';
 import { poolChanged } from './questions.ts';
 import type { Facts, State } from './state.ts';
 import { become, type Step } from './step.ts';

@@ -9,7 +9,7 @@ import type { Need } from '../need.ts';
 import type { Now } from '../now.ts';
 import { type Reason, reason } from '../reasons.ts';
 import type { Effect } from './effect.ts';
-import { handledOf } from './observe.ts';
+import { handledOf } from './observe-node.ts';
 import type { Facts } from './state.ts';
 
 /** The need as the phases see it. Unknown is neither a need nor none. */

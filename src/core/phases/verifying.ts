@@ -5,7 +5,7 @@ import { limits } from '../limits.ts';
 import type { Now } from '../now.ts';
 import { proveReboot } from '../proof.ts';
 import { type Reason, reason, reasonSentence } from '../reasons.ts';
-import { handledOf } from './observe.ts';
+import { handledOf } from './observe-node.ts';
 import { claimNow } from './questions.ts';
 import type { State, Verifying } from './state.ts';
 import { become, type Step, soonest, stay } from './step.ts';

@@ -1,0 +1,74 @@
+import { leaseText } from '../lease/object.ts';
+import type { Now } from '../now.ts';
+import { type Reason, reason, reasonSentence } from '../reasons.ts';
+import type { Effect } from './effect.ts';
+import { claimNow, givenUp, needNow } from './questions.ts';
+import type { Draining, State } from './state.ts';
+import { become, type Step } from './step.ts';
+import { leaseTrouble } from './want.ts';
+
+type This = State & { readonly phase: Draining };
+
+/** The claim is another's or cannot be read: evicting ends at once, and what is true is found out anew. */
+export function lostClaim(state: This): Step | null {
+  const { facts, phase } = state;
+  const claim = claimNow(facts, phase.claim);
+  if (claim.is !== 'lost' && claim.is !== 'unreadable') return null;
+  const lost = claim.is === 'lost';
+  const waits = lost ? reason('claim-lost', { lease: leaseText(facts.lease.ref) }) : leaseTrouble(facts, 'unreadable');
+  return become(
+    { name: 'recovering', cause: lost ? 'claim-lost' : 'lease-unreadable', step: 'look' },
+    waits,
+    stopDrain(state),
+  );
+}
+
+/** The first reason to give the claim back, if there is one: a stop, a person, permission, need, the Node, the timeout. */
+export function backOutStep(state: This, now: Now): Step | null {
+  const why = whyBackOut(state, now);
+  return why === null ? null : backOut(state, why);
+}
+
+function whyBackOut(state: This, now: Now): Reason | null {
+  const { facts, phase } = state;
+  if (facts.stop === 'stop') return reason('stopping');
+  const claim = claimNow(facts, phase.claim);
+  const asked = claim.is === 'held' ? givenUp(facts, claim.record) : null;
+  if (asked !== null) return asked;
+  const need = needNow(facts, now);
+  if (need.is === 'none') return reason('need-gone');
+  if (
+    facts.permission !== null &&
+    facts.permission.askedAt >= phase.began &&
+    facts.permission.answer.is !== 'allowed'
+  ) {
+    return facts.permission.answer.reasons[0] ?? reason('asking-permission');
+  }
+  return nodeTrouble(state) ?? timedOut(state, now);
+}
+
+function nodeTrouble(state: This): Reason | null {
+  const { facts, phase } = state;
+  if (facts.node.seen.is === 'gone') return reason('node-missing', { node: facts.me.node });
+  if (facts.node.seen.is !== 'node' || phase.step === 'permit' || phase.step === 'cordon') return null;
+  return facts.node.seen.node.unschedulable ? null : reason('uncordoned');
+}
+
+function timedOut(state: This, now: Now): Reason | null {
+  const { drainTimeout } = state.facts.settings;
+  if (drainTimeout === null || now.mono < state.phase.began + drainTimeout) return null;
+  const { progress } = state.facts.drain;
+  const blocked = progress?.code === 'drain-blocked' ? reasonSentence(progress) : undefined;
+  const left = blocked ?? progress?.details['progress'] ?? `it was in its step "${state.phase.step}"`;
+  return reason('drain-timeout', { timeout: `${Math.round(drainTimeout / 1000)} s`, left });
+}
+
+/** Ends evicting, and goes the way that nothing leads back from. */
+export function backOut(state: This, cause: Reason): Step {
+  const effects: Effect[] = [...stopDrain(state), { do: 'tell', moment: { what: 'backing-out', reason: cause } }];
+  return become({ name: 'backing-out', claim: state.phase.claim, cause, step: 'declare', nonce: null }, cause, effects);
+}
+
+function stopDrain(state: This): Effect[] {
+  return state.facts.busy.drain ? [{ do: 'stop-drain' }] : [];
+}

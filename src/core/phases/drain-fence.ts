@@ -1,0 +1,103 @@
+import { describeHolders } from '../lease/describe.ts';
+import { type FenceRefusal, fence, fenceIsMine, mine } from '../lease/hold.ts';
+import { leaseText } from '../lease/object.ts';
+import { limits } from '../limits.ts';
+import type { Now } from '../now.ts';
+import { reason, reasonSentence } from '../reasons.ts';
+import { backOut } from './drain-back-out.ts';
+import { claimNow, permissionNow, rebootOf } from './questions.ts';
+import { markNeed } from './restore.ts';
+import type { Draining, Rebooting, State } from './state.ts';
+import { become, type Step, stay } from './step.ts';
+import { leaseTrouble, wantLease } from './want.ts';
+
+type This = State & { readonly phase: Draining };
+
+/** The fence, the last write before the reboot: with permission that is young, and on the mark the need that it is for. */
+export function writeFence(state: This, now: Now): Step {
+  const { facts, phase } = state;
+  const permission = permissionNow(facts, now.mono - limits.permissionAge, now);
+  if (permission.is === 'asking') return become({ ...phase, step: 'ask' }, state.waits);
+  if (permission.is === 'refused') return backOut(state, permission.why);
+  const mark = markNeed(facts, phase.claim, permission.need, now);
+  const progress = wantLease<FenceRefusal | 'mark-first'>(facts, now, (record) => {
+    const attempt = mine(record, facts.me)?.attempt ?? 0;
+    if (fenceIsMine(record, facts.me, phase.claim, attempt)) return { nothing: true };
+    if (mark.is === 'doing') return { mayNot: 'mark-first' };
+    const ruling = fence(record, facts.me, phase.claim, permission.need, rebootOf(facts), facts.settings, now);
+    return ruling.granted ? { write: ruling.record, purpose: 'fence' } : { mayNot: ruling.because };
+  });
+  switch (progress.is) {
+    case 'doing':
+      return stay(state, facts.lease.problem ?? writingFence, progress.effects, progress.wakeAt);
+    case 'done':
+      return fenced(state, now);
+    case 'not':
+      if (mark.is === 'doing') return stay(state, mark.waits, mark.effects, mark.wakeAt);
+      return fenceRefused(state, progress.because, now);
+  }
+}
+
+const writingFence = reason('draining', { progress: 'all pods are gone, writing into the Lease that it reboots' });
+
+/** The fence was acknowledged, or read back with this process's name: only now may the reboot be asked for. */
+function fenced(state: This, now: Now): Step {
+  const { facts, phase } = state;
+  return become(
+    {
+      name: 'rebooting',
+      claim: phase.claim,
+      step: 'call',
+      attempt: attemptOf(state),
+      committed: false,
+      earlier: false,
+      logindOnly: facts.settings.rebootMethod === 'logind',
+      deadline: now.mono + facts.settings.rebootDeadline,
+      askNotBefore: 0,
+      outcome: null,
+      stuck: null,
+    },
+    writingFence,
+    [],
+    { reboot: null },
+  );
+}
+
+function fenceRefused(state: This, because: string, now: Now): Step {
+  const { facts, phase } = state;
+  if (because === 'missing' || because === 'unreadable') return stay(state, leaseTrouble(facts, because));
+  if (because === 'others-rebooting' && facts.lease.seen.is === 'lease' && facts.lease.seen.reading.readable) {
+    const holders = describeHolders(facts.lease.seen.reading.record, now);
+    const lastRefusal = reason('pool-busy', { holders, lease: leaseText(facts.lease.ref) });
+    return become({ ...phase, step: 'ask', fenceNotBefore: now.mono + limits.permissionAge, lastRefusal }, lastRefusal);
+  }
+  if (because === 'no-attempt-left') return fencesSpent(state, now);
+  return backOut(state, reason('claim-lost', { lease: leaseText(facts.lease.ref) }));
+}
+
+/** No fence is left to this claim; it stays held, and a person is needed. */
+function fencesSpent(state: This, now: Now): Step {
+  const { facts, phase } = state;
+  const why = phase.lastRefusal === null ? 'the reason is in the journal' : reasonSentence(phase.lastRefusal);
+  const stuck = reason('reboot-not-happening', { attempts: String(facts.settings.attempts), why });
+  const next: Rebooting = {
+    name: 'rebooting',
+    claim: phase.claim,
+    step: 'take-back',
+    attempt: attemptOf(state),
+    committed: false,
+    earlier: false,
+    logindOnly: false,
+    deadline: now.mono,
+    askNotBefore: 0,
+    outcome: phase.lastRefusal,
+    stuck: { reason: stuck, at: now.wall },
+  };
+  return become(next, stuck, [{ do: 'tell', moment: { what: 'stuck', reason: stuck } }]);
+}
+
+/** How many fences this claim has written, as the Lease was last seen. */
+function attemptOf(state: This): number {
+  const claim = claimNow(state.facts, state.phase.claim);
+  return claim.is === 'held' ? claim.entry.attempt : 0;
+}

@@ -1,0 +1,32 @@
+import { renew } from '../lease/hold.ts';
+import { limits } from '../limits.ts';
+import type { Now } from '../now.ts';
+import type { Draining, State } from './state.ts';
+import { type Step, soonest } from './step.ts';
+import { wantLease } from './want.ts';
+
+type This = State & { readonly phase: Draining };
+
+/** Says once a minute that it is still there; wakes for that and for the timeout at the latest. */
+export function renewing(state: This, step: Step, now: Now): Step {
+  const { facts, phase } = state;
+  if (step.phase.name !== 'draining') return step;
+  const timeout = facts.settings.drainTimeout === null ? null : phase.began + facts.settings.drainTimeout;
+  const wakeAt = soonest(step.wakeAt, timeout, phase.renewAt);
+  const writes = step.effects.some((effect) => 'lane' in effect && effect.lane === 'lease');
+  if (now.mono < phase.renewAt || writes || facts.busy.lease)
+    return { ...step, wakeAt: now.mono < phase.renewAt ? wakeAt : soonest(step.wakeAt, timeout) };
+  const renewal = wantLease(facts, now, (record) => {
+    const ruling = renew(record, facts.me, phase.claim, now);
+    return ruling.granted ? { write: ruling.record, purpose: 'renew' } : { nothing: true };
+  });
+  if (renewal.is !== 'doing') return { ...step, phase: { ...step.phase, renewAt: now.mono + limits.renewEvery } };
+  const renewed = renewal.effects.some((effect) => effect.do === 'write-lease' && effect.purpose === 'renew');
+  const renewAt = renewed ? now.mono + limits.renewEvery : phase.renewAt;
+  return {
+    ...step,
+    phase: { ...step.phase, renewAt },
+    effects: [...step.effects, ...renewal.effects],
+    wakeAt: soonest(step.wakeAt, timeout, renewed ? renewAt : renewal.wakeAt),
+  };
+}

@@ -1,0 +1,157 @@
+import { readRecord } from '../lease/format.ts';
+import type { LeaseObject, LeaseRef } from '../lease/object.ts';
+import { watchTurn } from '../lease/queue.ts';
+import { leaseSeen, wentBack } from '../lease/went-back.ts';
+import { conflictDistance, limits, requestDistance } from '../limits.ts';
+import type { Now } from '../now.ts';
+import type { Reason } from '../reasons.ts';
+import type { ReadResult, WatchResult, WriteResult } from './event.ts';
+import type { Facts, LeaseFacts, LeaseSeen } from './state.ts';
+
+/** Facts about a Lease of which nothing is known yet. */
+export function unseenLease(ref: LeaseRef): LeaseFacts {
+  return {
+    ref,
+    seen: { is: 'nothing' },
+    current: false,
+    doubt: null,
+    unmoved: false,
+    watch: 'off',
+    notBefore: 0,
+    failures: 0,
+    conflicts: 0,
+    problem: null,
+    newest: null,
+    wentBackUntil: 0,
+  };
+}
+
+/** The same Lease by name; an answer about another one (the pool was changed) is no news. */
+export function sameLease(ref: LeaseRef, facts: Facts): boolean {
+  return ref.name === facts.lease.ref.name && ref.namespace === facts.lease.ref.namespace;
+}
+
+export function leaseRead(
+  facts: Facts,
+  result: ReadResult<LeaseObject>,
+  consistency: 'consistent' | 'any',
+  now: Now,
+): Facts {
+  const { lease } = facts;
+  if (result.is === 'failed') return { ...facts, lease: leaseFailed(lease, result.reason, now) };
+  if (result.is === 'found' && overtaken(result.object, lease)) return { ...facts, lease: answered(lease) };
+  const seen: LeaseSeen = result.is === 'gone' ? { is: 'gone' } : seenLease(result.object);
+  const unbroken = consistency === 'any' || lease.watch === 'running';
+  if (consistency === 'any')
+    return sawTurn({ ...facts, lease: { ...answered(lease), seen, current: false } }, unbroken, now);
+  return sawTurn({ ...facts, lease: settle({ ...answered(lease), current: true }, seen, now) }, unbroken, now);
+}
+
+export function leaseWritten(facts: Facts, result: WriteResult<LeaseObject>, base: string, now: Now): Facts {
+  const { lease } = facts;
+  switch (result.is) {
+    case 'written': {
+      const next = { ...answered(lease), conflicts: 0, current: true, doubt: null, unmoved: false };
+      if (overtaken(result.object, lease)) return { ...facts, lease: next };
+      return sawTurn({ ...facts, lease: settle(next, seenLease(result.object), now) }, true, now);
+    }
+    case 'gone':
+      return {
+        ...facts,
+        lease: { ...answered(lease), seen: { is: 'gone' }, current: true, doubt: null, unmoved: false },
+      };
+    case 'conflict': {
+      // Somebody else wrote: the resourceVersion has moved, so no doubt on that base is left.
+      const conflicts = lease.conflicts + 1;
+      const settled = { ...answered(lease), doubt: lease.doubt === base ? null : lease.doubt, unmoved: false };
+      return {
+        ...facts,
+        lease: { ...settled, conflicts, current: false, notBefore: now.mono + conflictDistance(conflicts, now) },
+      };
+    }
+    case 'refused':
+      // Nothing was changed, so the base is as good as before; and only a write that lands ends the count.
+      return { ...facts, lease: { ...leaseFailed(lease, result.reason, now), current: lease.current } };
+    case 'unknown':
+      return {
+        ...facts,
+        lease: { ...leaseFailed(lease, result.reason, now), doubt: base, unmoved: false, current: false },
+      };
+  }
+}
+
+export function leaseWatched(facts: Facts, told: WatchResult<LeaseObject>, now: Now): Facts {
+  const { lease } = facts;
+  // What a watch that was given up still tells is about the past.
+  if (lease.watch === 'off') return facts;
+  switch (told.is) {
+    case 'listed': {
+      const [object] = told.objects;
+      const seen: LeaseSeen = object === undefined ? { is: 'gone' } : seenLease(object);
+      const next: LeaseFacts = { ...answered(lease), watch: 'running', current: true };
+      return sawTurn({ ...facts, lease: settle(next, seen, now) }, lease.watch === 'running', now);
+    }
+    case 'changed': {
+      if (isOlder(told.object, lease.seen)) return facts;
+      const next: LeaseFacts = { ...lease, watch: 'running', current: true };
+      return sawTurn({ ...facts, lease: settle(next, seenLease(told.object), now) }, true, now);
+    }
+    case 'deleted':
+      return {
+        ...facts,
+        lease: { ...lease, seen: { is: 'gone' }, current: true, doubt: null, unmoved: false },
+        turn: null,
+      };
+    case 'broken':
+      return { ...facts, lease: { ...lease, watch: 'broken', current: false, problem: told.reason }, turn: null };
+    case 'resumed':
+      return { ...facts, lease: { ...lease, watch: 'running', problem: null, notBefore: 0 } };
+  }
+}
+
+function seenLease(object: LeaseObject): LeaseSeen {
+  return { is: 'lease', object, reading: readRecord(object) };
+}
+
+/** Takes a doubt away when the object has moved, and notes when a Lease is older than what was seen before. */
+function settle(lease: LeaseFacts, seen: LeaseSeen, now: Now): LeaseFacts {
+  if (seen.is !== 'lease') return { ...lease, seen, doubt: null, unmoved: false };
+  const { uid, resourceVersion } = seen.object.metadata;
+  const doubtful = lease.doubt !== null && lease.doubt === `${uid}/${resourceVersion}`;
+  const back = wentBack(lease.newest, seen.object);
+  return {
+    ...lease,
+    seen,
+    doubt: doubtful ? lease.doubt : null,
+    unmoved: doubtful,
+    newest: leaseSeen(seen.object),
+    wentBackUntil: back ? now.mono + limits.wentBack : lease.wentBackUntil,
+  };
+}
+
+/** An answer came: no failure is being counted any more. */
+function answered(lease: LeaseFacts): LeaseFacts {
+  return { ...lease, failures: 0, notBefore: 0, problem: null };
+}
+
+function leaseFailed(lease: LeaseFacts, problem: Reason, now: Now): LeaseFacts {
+  const failures = lease.failures + 1;
+  return { ...lease, failures, problem, current: false, notBefore: now.mono + requestDistance(failures, now) };
+}
+
+function sawTurn(facts: Facts, unbroken: boolean, now: Now): Facts {
+  const { seen } = facts.lease;
+  if (seen.is !== 'lease' || !seen.reading.readable) return { ...facts, turn: null };
+  return { ...facts, turn: watchTurn(facts.turn, seen.reading.record, unbroken, now) };
+}
+
+/** The watch has told of something newer while the request was under way, and will not tell it again. */
+function overtaken(object: LeaseObject, lease: LeaseFacts): boolean {
+  return lease.current && lease.watch === 'running' && isOlder(object, lease.seen);
+}
+
+/** A watch may deliver what a read has overtaken; within one object the resourceVersion grows (KEP-5504). */
+function isOlder(object: LeaseObject, seen: LeaseSeen): boolean {
+  if (seen.is !== 'lease' || seen.object.metadata.uid !== object.metadata.uid) return false;
+  return Number(object.metadata.resourceVersion) < Number(seen.object.metadata.resourceVersion);
+}
