@@ -159,6 +159,7 @@ export class Life {
     if (this.#signal.aborted) return;
     this.#parts.waits(null);
     log.always({ node: ready.identity.node });
+    log.event('credentials-loaded', { file: ready.file, user: ready.identity.user, server: ready.server });
     this.#stopDaemon = new AbortController();
     const daemon = startDaemon({
       me: { node: ready.identity.node, uid: '', machine: known.machine, boot: known.boot, by },

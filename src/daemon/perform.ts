@@ -9,6 +9,7 @@ import type { Host } from '../ports/host.ts';
 import type { Log } from '../ports/outlets.ts';
 import type { Inbox } from './inbox.ts';
 import type { Asking } from './observe-permission.ts';
+import { outcomeTold } from './outcome-told.ts';
 import { drain } from './perform-drain.ts';
 import type { Publisher } from './publish.ts';
 
@@ -64,7 +65,10 @@ export function createPerform(parts: PerformParts): (effect: Effect) => void {
 
 async function carryOut(parts: PerformParts, effect: Laned, stopDrain: AbortSignal): Promise<void> {
   try {
-    parts.inbox.put(await execute(parts, effect, stopDrain));
+    const outcome = await execute(parts, effect, stopDrain);
+    const told = outcomeTold(effect, outcome);
+    if (told !== null) parts.log.event(told.code, told.fields);
+    parts.inbox.put(outcome);
   } catch (error) {
     if (parts.signal.aborted) return;
     const why = error instanceof Error ? error.message : String(error);

@@ -6,6 +6,7 @@ import { stuckReason } from '../core/stuck.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Cluster } from '../ports/cluster.ts';
 import type { Log, ServiceManager } from '../ports/outlets.ts';
+import { changeTold } from './change-told.ts';
 import { ConditionWriter } from './condition-writer.ts';
 import { telling } from './moments.ts';
 import { isPassing } from './passing.ts';
@@ -40,6 +41,7 @@ export function createPublisher(parts: PublishParts): Publisher {
   let events: Promise<void> = Promise.resolve();
 
   const log = (before: State, after: State) => {
+    for (const { code, fields } of changeTold(before, after)) parts.log.event(code, fields);
     const now = parts.clock.mono();
     if (before.phase.name !== after.phase.name) {
       parts.log.always({ phase: after.phase.name });

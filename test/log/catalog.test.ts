@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { catalogText } from '../../src/log/catalog.ts';
 import { eventRows } from '../../src/log/message-ids.ts';
@@ -12,6 +12,21 @@ test('the installed catalogue is the one the table makes', () => {
     installed,
     catalogText(),
     'make it anew: node -e "import(\'./src/log/catalog.ts\').then((m) => process.stdout.write(m.catalogText()))" > systemd/kured-host.catalog',
+  );
+});
+
+test('each kind of event is told somewhere', () => {
+  const rooms = ['daemon', 'sentinel', 'control', 'metrics', 'log'].map(
+    (room) => new URL(`../../src/${room}/`, import.meta.url),
+  );
+  const files = rooms.flatMap((room) => readdirSync(room).map((name) => new URL(name, room)));
+  const code = files
+    .filter(({ pathname }) => !/\/rows-[a-z]+\.ts$/.test(pathname))
+    .map((file) => readFileSync(file, 'utf8'));
+  const told = new Set(code.flatMap((text) => text.match(/(?<=(?:event\(|write\(|: |\? |\[)')[a-z-]+(?=')/g) ?? []));
+  assert.deepEqual(
+    rows.map(([kind]) => kind).filter((kind) => !told.has(kind)),
+    [],
   );
 });
 

@@ -1,0 +1,62 @@
+import type { Effect, LeasePurpose } from '../core/phases/effect.ts';
+import type { Event } from '../core/phases/event.ts';
+import { reasonSentence } from '../core/reasons.ts';
+import type { EventCode } from '../ports/outlets.ts';
+import type { Told } from './told.ts';
+
+/**
+ * What the log says of an effect's outcome; null where a moment of the phases, or the next reason, says it better. A write
+ * without an answer and a refusal are outcomes like any other.
+ */
+export function outcomeTold(effect: Effect, outcome: Event): Told | null {
+  switch (outcome.on) {
+    case 'lease-written':
+      return effect.do === 'write-lease' ? written(outcome.result, effect.purpose, leaseCodes[effect.purpose]) : null;
+    case 'node-patched':
+      return effect.do === 'patch-node' ? written(outcome.result, effect.purpose, nodeCode(effect.patch)) : null;
+    case 'reboot':
+      return rebootTold(outcome.answer);
+    default:
+      return null;
+  }
+}
+
+const leaseCodes: Readonly<Partial<Record<LeasePurpose, EventCode>>> = {
+  join: 'queued',
+  renew: 'renewed',
+  fence: 'fenced',
+  'force-release': 'force-released',
+};
+
+/** By what the PATCH changes: on a person's cordon it sets and takes off the mark alone. */
+function nodeCode(patch: Extract<Effect, { do: 'patch-node' }>['patch']): EventCode | undefined {
+  if (patch.unschedulable === undefined) return undefined;
+  return patch.unschedulable ? 'cordoned' : 'uncordoned';
+}
+
+type Result = Extract<Event, { on: 'lease-written' | 'node-patched' }>['result'];
+
+function written(result: Result, purpose: string, code: EventCode | undefined): Told | null {
+  switch (result.is) {
+    case 'written':
+      return code === undefined ? null : { code, fields: {} };
+    case 'unknown':
+      return { code: 'write-unknown', fields: { purpose, why: reasonSentence(result.reason) } };
+    case 'refused':
+      return { code: 'api-refused', fields: { purpose, why: reasonSentence(result.reason) } };
+    case 'conflict':
+    case 'gone':
+      return null;
+  }
+}
+
+function rebootTold(answer: Extract<Event, { on: 'reboot' }>['answer']): Told | null {
+  switch (answer.is) {
+    case 'accepted':
+      return { code: 'reboot-accepted', fields: {} };
+    case 'unknown':
+      return { code: 'reboot-unanswered', fields: { why: reasonSentence(answer.reason) } };
+    case 'refused':
+      return null;
+  }
+}

@@ -1,0 +1,66 @@
+import type { EventRows } from './event-row.ts';
+
+/** The API server, credentials, and what is offered and told to others. */
+export const outsideRows = {
+  'api-lost': {
+    id: '3804471279da4375a5b9142aec146466',
+    level: 'warn',
+    text: 'The API server cannot be reached',
+    explanation: 'Nothing is concluded from its silence. The work goes on by itself when it answers.',
+  },
+  'api-back': {
+    id: 'a2f3518720f94439b0a7e73e0f81b572',
+    level: 'info',
+    text: 'The API server answers again',
+    explanation: 'Everything that may have changed is read anew.',
+  },
+  'api-refused': {
+    id: '2ebcdef57890414fb4968792f416ad48',
+    level: 'warn',
+    text: 'The API server refused a request',
+    explanation: 'A grant is missing. "kured-host preflight" names it, and the command that gives it.',
+  },
+  'credentials-loaded': {
+    id: '6220f403dbdd4a42acc21077f6f054a2',
+    level: 'info',
+    text: 'The credentials were loaded',
+    explanation: 'Every connection uses them from now on.',
+  },
+  'control-listening': {
+    id: '5de4ddb194ad451ba5cabbfb59fca96b',
+    level: 'info',
+    text: 'The control sockets are open',
+    explanation: 'The kured-host command talks to the service through them.',
+  },
+  'control-failed': {
+    id: '827af7a68c054f21a50e741930fdfaae',
+    level: 'warn',
+    text: 'A control socket could not be opened',
+    explanation: 'The service works without it, and the kured-host command shows what Lease, Node and boot ID tell.',
+  },
+  'metrics-listening': {
+    id: '47c1c176040c47c5a69364750cb0b9a4',
+    level: 'info',
+    text: 'Metrics are offered',
+    explanation: 'They can be read at the address that is named.',
+  },
+  'metrics-failed': {
+    id: '6574b27676cd4b29a6f4b3e039274f56',
+    level: 'warn',
+    text: 'Metrics cannot be offered',
+    explanation:
+      'The address cannot be used, mostly because it is taken. It is tried again; the work is not touched by it.',
+  },
+  'told-failed': {
+    id: '307f316f6a294b79a2d7c0eb26e4671c',
+    level: 'debug',
+    text: 'The cluster could not be told',
+    explanation: 'An Event or a condition could not be written. The work does not depend on either.',
+  },
+  details: {
+    id: '948f399614b74268978f9592e0f0c6a7',
+    level: 'debug',
+    text: 'Details',
+    explanation: 'For whoever follows the work step by step.',
+  },
+} as const satisfies EventRows;

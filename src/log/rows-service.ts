@@ -1,0 +1,94 @@
+import type { EventRows } from './event-row.ts';
+
+/** The service itself: its life, its configuration, its memory. */
+export const serviceRows = {
+  'service-starting': {
+    id: '3293da35129648f488e6fb0933005de3',
+    level: 'info',
+    text: 'The service starts',
+    explanation:
+      'kured-host has begun to look at its configuration, this boot, the Lease and the Node. Nothing is changed before all of them have been read.',
+  },
+  'service-ready': {
+    id: 'a02793c06abb49a98361b9f43eb9c6ea',
+    level: 'info',
+    text: 'The service is ready',
+    explanation:
+      'kured-host has looked around as far as it could and now waits for events. What it waits for is shown by "kured-host status".',
+  },
+  'service-stopping': {
+    id: '9f872a960d4f499199254459b318c28f',
+    level: 'info',
+    text: 'The service stops',
+    explanation: 'systemd or a person stops the service. After a restart or a boot the work goes on where it was.',
+  },
+  'service-stopped': {
+    id: '650fdf2a30da4a6eace847ac11ccd7b5',
+    level: 'info',
+    text: 'The service has stopped',
+    explanation:
+      'Nothing is done any more on this node until the service runs again. A claim that is still held stays held: nobody takes it by its age.',
+  },
+  'second-instance': {
+    id: 'e4ea69254788451d96424ce275ccea8b',
+    level: 'error',
+    text: 'Another daemon already runs on this node',
+    explanation:
+      'Two daemons would decide about one node, so the second one ends. The message names the process that runs.',
+  },
+  'instance-unknown': {
+    id: 'd849aa631ff047d39902860298824a90',
+    level: 'warn',
+    text: 'It cannot be told whether another daemon runs on this node',
+    explanation:
+      'The lock in /run/kured-host could not be taken. The service goes on; make sure that it was started once only, and mend what is named here.',
+  },
+  'native-missing': {
+    id: 'c6c54fb751274260b8adef2a5d24f36e',
+    level: 'warn',
+    text: 'The native library could not be loaded',
+    explanation:
+      'The service runs without sd_notify and without native journal fields, and writes JSON lines instead. Under Type=notify systemd will take the start for failed. Installing the package again brings the file back.',
+  },
+  'messages-dropped': {
+    id: '08d716577d3b4311aa3ed511c2419044',
+    level: 'warn',
+    text: 'Messages were dropped',
+    explanation:
+      'A receiver (the journal or the service manager) did not take messages in time. They were given up, because waiting would have stopped the work.',
+  },
+  'internal-error': {
+    id: 'f8d476188db846fbba97f15bb6ce8dca',
+    level: 'error',
+    text: 'Something happened that should not',
+    explanation:
+      'This is a fault in kured-host. It takes it as "unknown", which never permits a reboot. Please report it together with the field KURED_STACK.',
+  },
+  'config-loaded': {
+    id: '12fbae5de0424c78a65b4fbe856c4ff2',
+    level: 'info',
+    text: 'The configuration was read',
+    explanation:
+      'All files together gave valid settings. "kured-host config show" shows each value and the file it came from.',
+  },
+  'config-refused': {
+    id: '22b300eba8e24a68ac78aa456ccf9aa1',
+    level: 'error',
+    text: 'The configuration was refused',
+    explanation:
+      'The files together do not give valid settings, so the settings from before stay in force. "kured-host config check" shows the same message without changing anything.',
+  },
+  'config-waits': {
+    id: '59015aaab23046e6b7db235f4dd0fa7d',
+    level: 'info',
+    text: 'A part of the new configuration waits',
+    explanation: 'A change of pool or identity is taken after the claim that is held now was released.',
+  },
+  'memory-unusable': {
+    id: 'faed5c98860e49cca859650c85a4e017',
+    level: 'warn',
+    text: 'What is remembered over restarts cannot be used',
+    explanation:
+      'Only time is lost: how long to wait after failures, and since when a need waits. Safety rests on the Lease and the Node alone.',
+  },
+} as const satisfies EventRows;
