@@ -10,7 +10,7 @@ export interface Telling {
 }
 
 /** Few Events on purpose: three for a reboot, one for a back-out; a fleet of thousands shares one etcd. */
-export function telling(moment: Moment): Telling {
+export function telling(moment: Moment, node: string): Telling {
   switch (moment.what) {
     case 'claimed':
       return { code: 'claimed', fields: { claim: moment.claim }, event: null };
@@ -62,14 +62,18 @@ export function telling(moment: Moment): Telling {
     case 'lease-went-back':
       return { code: 'lease-went-back', fields: { reason: moment.reason }, event: null };
     case 'stopping':
-      return { code: 'service-stopping', fields: { meaning: moment.meaning, why: stopText(moment) }, event: null };
+      return {
+        code: 'service-stopping',
+        fields: { meaning: moment.meaning, why: stopText(moment, node) },
+        event: null,
+      };
   }
 }
 
 /** Where systemd could not say what a stop means, a person may want to know what is left and how to give it up. */
-function stopText({ meaning, left }: Extract<Moment, { what: 'stopping' }>): string {
+function stopText({ meaning, left }: Extract<Moment, { what: 'stopping' }>, node: string): string {
   if (meaning !== 'unknown' || left === 'nothing is held') return left;
-  return `${left}, and the next start goes on with it; to give it up instead: kured-host lease release NODE --force, then kured-host uncordon`;
+  return `${left}, and the next start goes on with it; to give it up instead: kured-host lease release ${node} --force, then kured-host uncordon`;
 }
 
 function normal(reason: string, message: string): Telling['event'] {

@@ -59,9 +59,9 @@ export function createPublisher(parts: PublishParts): Publisher {
     }
   };
   const tell = (moment: Moment) => {
-    const { code, fields, event } = telling(moment);
+    const { node: name, uid } = last?.facts.me ?? { node: 'NODE', uid: '' };
+    const { code, fields, event } = telling(moment, name);
     parts.log.event(code, fields);
-    const uid = last?.facts.me.uid ?? '';
     if (event === null || uid === '') return;
     events = events.then(async () => {
       const told = await parts.cluster.tell({ ...event, nodeUid: uid }, parts.signal);
