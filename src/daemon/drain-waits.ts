@@ -60,8 +60,9 @@ const mostNamed = 3;
 export function words(meaning: EvictionMeaning): string {
   switch (meaning.is) {
     case 'accepted':
-    case 'gone':
       return meaning.is;
+    case 'gone':
+      return 'the API server does not find it';
     case 'budget':
       return meaning.name === null ? 'a disruption budget' : `budget ${meaning.name}`;
     case 'overload':

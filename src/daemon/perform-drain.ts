@@ -142,7 +142,6 @@ class DrainRun {
     this.#log(pod, meaning);
     switch (meaning.is) {
       case 'accepted':
-      case 'gone':
         this.#settled.add(pod.uid);
         this.#waits.clear(pod.uid);
         return;

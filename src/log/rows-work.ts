@@ -29,8 +29,9 @@ export const workRows = {
   'pod-gone': {
     id: '84a4be0446c8430dba8f6e29a419ed53',
     level: 'debug',
-    text: 'A pod is gone',
-    explanation: 'It no longer exists on this node.',
+    text: 'The pod of an eviction is not found',
+    explanation:
+      'The API server answers an eviction so. The watch of the pods has the last word: while it shows the pod, the eviction is asked for again.',
   },
   'eviction-blocked': {
     id: '7ae66620d5524b14a45d0c053869cba6',

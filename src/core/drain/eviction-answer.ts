@@ -13,7 +13,7 @@ export interface EvictionAnswer {
  * What an answer means for the pod. `retryAfter`: milliseconds, null when the server named none.
  *
  * - `accepted`: it is being deleted (or would be, in a dry run); gone it is when the watch says so.
- * - `gone`: this pod, by its UID, is no longer on this node.
+ * - `gone`: this pod, by its UID, is not on this node: no longer, or not yet for the one who answers. The watch has the last word.
  * - `budget`: a disruption budget allows none now; `name` is null when the answer names none.
  * - `overload`: the API server has no time now; nothing is known about budgets.
  * - `terminating-namespace`: the pod's namespace is being deleted, which deletes the pod as well: wait, and ask again.

@@ -22,6 +22,7 @@ test('failures begin at 1 s and double', () => {
     distances({ is: 'retry', why: 'x', retryAfter: null }, [0, 1, 2, 3, 99]),
     [1000, 1000, 2000, 4000, 30_000],
   );
+  assert.deepEqual(distances({ is: 'gone' }, [1, 2, 3, 99]), [1000, 2000, 4000, 30_000]);
 });
 
 test('the server’s own distance is the least, up to a minute', () => {
@@ -34,7 +35,7 @@ test('it is always between the bounds, and by chance a fifth away at most', () =
   const meaning: fc.Arbitrary<Postponed> = fc.oneof(
     fc.record({ is: fc.constant('budget' as const), name: fc.constant('web'), retryAfter: fc.option(fc.nat()) }),
     fc.record({ is: fc.constant('overload' as const), retryAfter: fc.option(fc.nat()) }),
-    fc.record({ is: fc.constant('terminating-namespace' as const) }),
+    fc.record({ is: fc.constantFrom('terminating-namespace' as const, 'gone' as const) }),
     fc.record({ is: fc.constant('retry' as const), why: fc.constant('x'), retryAfter: fc.option(fc.nat()) }),
   );
   const chance = fc.stringMatching(/^[0-9a-f]{32}$/);
