@@ -45,7 +45,7 @@ export async function drainHere(
 function tellingTroubles(pods: OwnPods, say: (line: string) => void): OwnPods {
   async function* watch(signal: AbortSignal): AsyncGenerator<WatchEvent<PodView>> {
     for await (const told of pods.watch(signal)) {
-      if (told.is === 'broken') say(`cannot see the pods for now: ${reasonSentence(told.reason)}`);
+      if (told.is === 'broken') say(`cannot see the pods at the moment: ${reasonSentence(told.reason)}`);
       yield told;
     }
   }

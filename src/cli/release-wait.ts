@@ -59,7 +59,7 @@ function look(told: WatchEvent<Parameters<typeof readRecord>[0]>, lease: string)
     case 'resumed':
       return { is: 'nothing' };
     case 'broken':
-      return { is: 'trouble', why: `cannot see the Lease for now: ${reasonSentence(told.reason)}` };
+      return { is: 'trouble', why: `cannot see the Lease at the moment: ${reasonSentence(told.reason)}` };
     case 'deleted':
       return { is: 'gone' };
     case 'listed':
@@ -68,7 +68,7 @@ function look(told: WatchEvent<Parameters<typeof readRecord>[0]>, lease: string)
       if (object === undefined) return { is: 'gone' };
       const reading = readRecord(object);
       if (reading.readable) return { is: 'record', record: reading.record };
-      return { is: 'trouble', why: `the Lease ${lease} cannot be understood for now: ${reading.why}` };
+      return { is: 'trouble', why: `the Lease ${lease} cannot be understood at the moment: ${reading.why}` };
     }
   }
 }

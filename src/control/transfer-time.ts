@@ -5,7 +5,7 @@ import type { Clock } from '../ports/clock.ts';
 export interface TransferTime {
   /** The peer has `ms` milliseconds from now, in place of what it had left. */
   give(socket: Socket, ms: number): void;
-  /** The peer is not waited for now: it is our turn. */
+  /** It is our turn: nothing waits for the peer. */
   stop(socket: Socket): void;
 }
 

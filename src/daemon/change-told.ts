@@ -1,5 +1,6 @@
 import { describePause } from '../core/lease/describe.ts';
 import type { LeaseRecord } from '../core/lease/record.ts';
+import { isReleaseAsked } from '../core/lease/release.ts';
 import { needText } from '../core/phases/questions.ts';
 import type { Facts, State } from '../core/phases/state.ts';
 import { reasonSentence } from '../core/reasons.ts';
@@ -59,8 +60,7 @@ function leaseTold(before: Facts, after: Facts): readonly (Told | null)[] {
     return known ? [] : [{ code: 'lease-unreadable', fields: { why } }];
   }
   if (is === null) return [];
-  const { node } = after.me;
-  const asked = is.release === node && was?.release !== node;
+  const asked = isReleaseAsked(is, after.me) && (was === null || !isReleaseAsked(was, after.me));
   return [pauseTold(was, is), asked ? { code: 'release-asked', fields: {} } : null];
 }
 

@@ -27,7 +27,7 @@ export class Rounds {
     this.#fresh = true;
   }
 
-  /** The name of a need that the command asks for now. */
+  /** The name of a need that the command asks for in this round. */
   async name(base: string): Promise<string> {
     this.#fresh = false;
     const round = await this.#known();

@@ -4,7 +4,7 @@ import { describePause } from '../lease/describe.ts';
 import { isMyClaim, mine } from '../lease/hold.ts';
 import { leaseText } from '../lease/object.ts';
 import type { Holder, LeaseRecord, RebootMethod } from '../lease/record.ts';
-import { honourForceRelease } from '../lease/release.ts';
+import { honourForceRelease, isReleaseAsked } from '../lease/release.ts';
 import type { Need } from '../need.ts';
 import type { Now } from '../now.ts';
 import { type Reason, reason } from '../reasons.ts';
@@ -85,7 +85,7 @@ export function claimNow(facts: Facts, claim: string): ClaimNow {
 /** Why a holder that has asked for no reboot has to give up its claim: a pause or a request to release. */
 export function givenUp(facts: Facts, record: LeaseRecord): Reason | null {
   const { ref } = facts.lease;
-  if (record.release === facts.me.node) return reason('release-asked', { lease: leaseText(ref) });
+  if (isReleaseAsked(record, facts.me)) return reason('release-asked', { lease: leaseText(ref) });
   if (record.paused === null) return null;
   return pausedReason(facts, record);
 }

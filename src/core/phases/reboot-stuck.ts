@@ -1,4 +1,5 @@
 import { markStuck, mine } from '../lease/hold.ts';
+import { isReleaseAsked } from '../lease/release.ts';
 import { retryClaim } from '../lease/retry.ts';
 import { limits } from '../limits.ts';
 import type { Now } from '../now.ts';
@@ -61,5 +62,5 @@ export function stuck(state: This, why: Stuck, now: Now): Step {
 /** A person asks this node to give the Lease back. */
 export function releaseAsked({ facts, phase }: This): boolean {
   const claim = claimNow(facts, phase.claim);
-  return claim.is === 'held' && claim.record.release === facts.me.node;
+  return claim.is === 'held' && isReleaseAsked(claim.record, facts.me);
 }
