@@ -208,3 +208,14 @@ export function allows(name: string, disruptionsAllowed: number): Step {
 export function eviction(name: string, deleteOptions: object = {}): object {
   return { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name, namespace: '{ns}' }, deleteOptions };
 }
+
+/** The path of the own Node. */
+export const own = '/api/v1/nodes/{node}';
+
+/** The spec of a Lease that somebody holds. */
+export const held = {
+  holderIdentity: 'n1',
+  leaseDurationSeconds: 3600,
+  acquireTime: '2026-01-02T03:04:05.678901Z',
+  leaseTransitions: 1,
+};

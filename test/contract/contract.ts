@@ -5,7 +5,10 @@ import { eventCases } from './cases/events.ts';
 import { evictCases } from './cases/evict.ts';
 import { identityCases } from './cases/identity.ts';
 import { leaseCases } from './cases/lease.ts';
+import { leaseObjectCases } from './cases/lease-object.ts';
 import { ownNodeCases } from './cases/own-node.ts';
+import { ownNodePatchCases } from './cases/own-node-patch.ts';
+import { ownNodeStatusCases } from './cases/own-node-status.ts';
 import { podCases } from './cases/pods.ts';
 import { restartCases } from './cases/restart.ts';
 import { watchCases } from './cases/watch.ts';
@@ -15,7 +18,10 @@ import type { CaseNames, StoppableTarget, Target } from './target.ts';
 const all: readonly Case[] = [
   ...identityCases,
   ...ownNodeCases,
+  ...ownNodeStatusCases,
+  ...ownNodePatchCases,
   ...leaseCases,
+  ...leaseObjectCases,
   ...watchCases,
   ...podCases,
   ...evictCases,

@@ -99,6 +99,17 @@ const undoes =
     await story.says(/^no reboot is needed$/);
   };
 
+/** From the cordon to the fence the same holds: no reboot was asked, so backing out is always open. */
+const whileDraining: Readonly<Record<keyof typeof acts, End | null>> = {
+  'cordons it': reboots,
+  'uncordons it': givesUp(/a person uncordoned the node/),
+  'uncordons it and cordons it again': givesUp(/a person uncordoned the node/, true),
+  'asks it to release': givesUp(/asked this node to release/),
+  'releases it by force': givesUp(/the claim in .* is gone/),
+  'releases it by force with kured-host': givesUp(/the claim in .* is gone/),
+  'pauses the pool': waitsForThePool,
+};
+
 const table: Readonly<Record<Hold, Readonly<Record<keyof typeof acts, End | null>>>> = {
   idle: {
     'cordons it': rebootsCordoned,
@@ -136,24 +147,8 @@ const table: Readonly<Record<Hold, Readonly<Record<keyof typeof acts, End | null
     'releases it by force with kured-host': givesUp(/the claim in .* is gone/),
     'pauses the pool': waitsForThePool,
   },
-  evicting: {
-    'cordons it': reboots,
-    'uncordons it': givesUp(/a person uncordoned the node/),
-    'uncordons it and cordons it again': givesUp(/a person uncordoned the node/, true),
-    'asks it to release': givesUp(/asked this node to release/),
-    'releases it by force': givesUp(/the claim in .* is gone/),
-    'releases it by force with kured-host': givesUp(/the claim in .* is gone/),
-    'pauses the pool': waitsForThePool,
-  },
-  fencing: {
-    'cordons it': reboots,
-    'uncordons it': givesUp(/a person uncordoned the node/),
-    'uncordons it and cordons it again': givesUp(/a person uncordoned the node/, true),
-    'asks it to release': givesUp(/asked this node to release/),
-    'releases it by force': givesUp(/the claim in .* is gone/),
-    'releases it by force with kured-host': givesUp(/the claim in .* is gone/),
-    'pauses the pool': waitsForThePool,
-  },
+  evicting: whileDraining,
+  fencing: whileDraining,
   rebooting: {
     'cordons it': reboots,
     'uncordons it': reboots,

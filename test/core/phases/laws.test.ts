@@ -1,28 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { DecisionSettings } from '../../../src/core/phases/state.ts';
 import { type Action, anyAction } from './actions.ts';
 import { atRest, type Counts, LawJudge, noCounts } from './judge.ts';
 import { goTo, type Reach } from './reach.ts';
+import { settings } from './samples.ts';
 import { World } from './world.ts';
 
 /**
  * One node with everything around it as plain values, and thousands of random sequences of events, faults and persons' acts.
  * Each decision is judged as it is taken, each write as it takes effect. At the end the faults end, and it has to come to rest.
  */
-
-const settings: DecisionSettings = {
-  lease: { namespace: 'kured-host', name: 'kured-host' },
-  concurrency: 1,
-  priority: 0,
-  drainTimeout: 1_800_000,
-  rebootMethod: 'logind',
-  rebootDeadline: 600_000,
-  attempts: 3,
-  maxRebootsPerDay: 3,
-  verificationTimeout: 900_000,
-};
 
 const anyModel = fc.record({
   settings: fc.record({
