@@ -29,5 +29,5 @@ export const exitMeanings: readonly (readonly [ExitCode, string])[] = [
   [2, 'wrong usage'],
   [69, 'the API server, or the daemon, is not available'],
   [77, 'not permitted'],
-  [78, 'the configuration is wrong'],
+  [78, 'the configuration, or the installation, is wrong'],
 ];

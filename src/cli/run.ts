@@ -1,14 +1,15 @@
+import type { Loaded } from '../config/load.ts';
 import { placeText } from '../config/place.ts';
-import type { ConfigProblem } from '../config/problem.ts';
-import { reasonSentence } from '../core/reasons.ts';
-import type { Settings } from '../core/settings.ts';
-import type { Reloaded, ReloadProblem } from '../daemon/configured.ts';
+import { type ConfigProblem, type ConfigWarning, problemText } from '../config/problem.ts';
+import { type Reason, reasonSentence } from '../core/reasons.ts';
+import type { Reloaded } from '../daemon/configured.ts';
 import { startService } from '../daemon/service.ts';
+import { muteProblem, type ReloadProblem, tellStartProblems } from '../daemon/start-problem.ts';
 import { nameContradiction } from '../kubernetes/contradiction.ts';
 import { checkCommand } from '../sentinel/command.ts';
 import { type Command, configOption, type Given } from './commands.ts';
 import { type ExitCode, exitCode, type Io } from './io.ts';
-import { loadConfiguration, settingsOrProblems } from './settings.ts';
+import { loadConfiguration } from './settings.ts';
 
 export const runCommand: Command = {
   name: 'run',
@@ -25,35 +26,41 @@ async function run(io: Io, given: Given): Promise<ExitCode> {
   // A SIGHUP that comes before the service can take it is none that ends it.
   let again = () => {};
   io.onSignal('SIGHUP', () => again());
-  const settings = await settingsOrProblems(io, given);
-  if (settings === null) return exitCode.configuration;
-  const refused = await refusal(io, settings);
-  if (refused !== null) {
-    io.err(`${refused.file}: ${refused.message}\n`);
+  const mute = muteProblem(io);
+  const warn = (warning: ConfigWarning) => io.err(`warning: ${problemText(warning)}\n`);
+  const begun: Reloaded = mute === null ? await read(io, given, warn) : { valid: false, problems: [mute] };
+  if (!begun.valid) {
+    await tellStartProblems(io, begun.problems, (line) => io.err(`${line}\n`));
     return exitCode.configuration;
   }
-  const service = startService(io, settings);
+  const service = startService(io, begun.settings);
   io.onSignal('SIGTERM', () => service.stop(null));
   io.onSignal('SIGINT', () => service.stop('stop'));
-  again = () => service.reload(() => readAgain(io, given));
+  again = () => service.reload(() => read(io, given, () => {}));
   const end = await service.ended;
   return end.is === 'stopped' ? exitCode.done : exitCode.failed;
 }
 
-/** What is refused at a start is refused here, too. */
-async function readAgain(io: Io, given: Given): Promise<Reloaded> {
+/** What a start refuses, a reload refuses, too. */
+async function read(io: Io, given: Given, warn: (warning: ConfigWarning) => void): Promise<Reloaded> {
   const loaded = await loadConfiguration(io, given);
   if (!loaded.valid) return { valid: false, problems: loaded.problems.map(problemLine) };
-  const refused = await refusal(io, loaded.settings);
+  for (const warning of loaded.warnings) warn(warning);
+  const refused = await refusal(io, loaded);
   return refused === null ? loaded : { valid: false, problems: [refused] };
 }
 
 /** What is valid by itself and does not fit this machine: a sentinel command that is not there, another Node's name. */
-async function refusal(io: Io, { sentinel, credentials }: Settings): Promise<ReloadProblem | null> {
+async function refusal(io: Io, { settings, origins }: Loaded): Promise<ReloadProblem | null> {
+  const { sentinel, credentials } = settings;
+  const at = (key: 'sentinel.command' | 'credentials.nodeName', why: Reason): ReloadProblem => {
+    const place = origins.get(key);
+    return { file: place === undefined ? key : placeText(place), message: reasonSentence(why) };
+  };
   const missing = sentinel.command === null ? null : await checkCommand(sentinel.command);
-  if (missing !== null) return { file: 'sentinel.command', message: reasonSentence(missing) };
+  if (missing !== null) return at('sentinel.command', missing);
   const other = await nameContradiction(credentials, io.clock, io.signal);
-  return other === null ? null : { file: 'credentials.nodeName', message: reasonSentence(other) };
+  return other === null ? null : at('credentials.nodeName', other);
 }
 
 function problemLine({ file, place, message }: ConfigProblem): ReloadProblem {

@@ -4,17 +4,12 @@ import type { Settings } from '../core/settings.ts';
 import type { Status } from '../core/status.ts';
 import type { Log } from '../ports/outlets.ts';
 import { mayHold, takeSettings } from './settings-taken.ts';
+import { problemsLine, type ReloadProblem } from './start-problem.ts';
 
 /** What a reload found: settings, or what is wrong, a line for each file and key. */
 export type Reloaded =
   | { readonly valid: true; readonly settings: Settings }
   | { readonly valid: false; readonly problems: readonly ReloadProblem[] };
-
-export interface ReloadProblem {
-  readonly message: string;
-  /** The file to mend, with line and column where they are known. */
-  readonly file: string;
-}
 
 /** How the configuration stands, for people. */
 export interface ConfigurationStatus {
@@ -45,9 +40,7 @@ export class Configured {
   /** Keeps what was read; it is taken by `take`. A file with a mistake changes nothing. */
   read(loaded: Reloaded): void {
     if (!loaded.valid) {
-      const [first] = loaded.problems;
-      const more = loaded.problems.length - 1;
-      this.#refused = `${first?.file}: ${first?.message}${more > 0 ? ` (and ${more} more)` : ''}`;
+      this.#refused = problemsLine(loaded.problems);
       for (const { file, message } of loaded.problems) this.#log.event('config-refused', { why: message, file });
       return;
     }

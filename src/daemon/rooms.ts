@@ -7,16 +7,12 @@ import { claimInstance, type Instance } from '../host/instance-lock.ts';
 import { readMachine } from '../host/machine.ts';
 import { type MemoryFile, openMemoryFile } from '../host/memory-file.ts';
 import { rebootByCommand } from '../host/reboot-command.ts';
-import { openLog } from '../log/logger.ts';
 import type { Host } from '../ports/host.ts';
 import type { Log, ServiceManager } from '../ports/outlets.ts';
-import { isJournalStream, openJournal } from '../systemd/journal.ts';
-import { type LibcOpened, openLibc } from '../systemd/libc.ts';
-import { openNotify, silentManager } from '../systemd/notify.ts';
 import { openSystemd, type Systemd, systemdRuns } from '../systemd/open.ts';
 import type { Environment } from './environment.ts';
+import { openVoices } from './voices.ts';
 
-const stderr = 2;
 const unitName = 'kured-host.service';
 
 /** The machine's side of a service, opened once at its start. */
@@ -32,10 +28,7 @@ export interface Rooms {
 
 export function openRooms(environment: Environment, settings: Settings): Rooms {
   const { clock, env, places, pid } = environment;
-  const native = openLibc(environment.program);
-  const journal =
-    native.is === 'open' && isJournalStream(env['JOURNAL_STREAM'], stderr) ? openJournal(native.libc) : null;
-  const log = openLog({ clock, level: settings.log.level, journal, fd: stderr, terminal: environment.terminal });
+  const { native, log, manager } = openVoices(environment, settings.log.level);
   if (native.is === 'missing') log.event('native-missing', { why: native.why });
   const systemd = openSystemd({
     booted: systemdRuns(),
@@ -52,7 +45,7 @@ export function openRooms(environment: Environment, settings: Settings): Rooms {
   const instance = claimInstance({ file: join(places.runtime, 'lock'), tryLock, pid });
   return {
     log,
-    manager: managerOf(native, environment),
+    manager,
     systemd,
     instance,
     memory,
@@ -67,12 +60,6 @@ function makeFolder(path: string): void {
   } catch {
     // Told by the lock (it cannot be taken) and by the sockets (they cannot be opened).
   }
-}
-
-function managerOf(native: LibcOpened, environment: Environment): ServiceManager {
-  const socket = environment.env['NOTIFY_SOCKET'];
-  if (native.is === 'missing' || socket === undefined || socket === '') return silentManager;
-  return openNotify({ socket, libc: native.libc, clock: environment.clock });
 }
 
 function hostOf(environment: Environment, systemd: Systemd, memory: MemoryFile, settings: () => Settings): Host {

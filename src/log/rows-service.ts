@@ -48,7 +48,7 @@ export const serviceRows = {
     level: 'warn',
     text: 'The native library could not be loaded',
     explanation:
-      'The service runs without sd_notify and without native journal fields, and writes JSON lines instead. Under Type=notify systemd will take the start for failed. Installing the package again brings the file back.',
+      'It runs without native journal fields and writes JSON lines instead. Under systemd it would not start, because nothing could be said to systemd. Installing the package again brings the file back.',
   },
   'messages-dropped': {
     id: '08d716577d3b4311aa3ed511c2419044',
@@ -76,7 +76,7 @@ export const serviceRows = {
     level: 'error',
     text: 'The configuration was refused',
     explanation:
-      'The files together do not give valid settings, so the settings from before stay in force. "kured-host config check" shows the same message without changing anything.',
+      'The files together do not give valid settings. A running service keeps the settings from before; one that was being started ends with exit status 78 and is not started again by itself: mend the file, then "systemctl restart kured-host". "kured-host config check" shows the same message without changing anything.',
   },
   'config-waits': {
     id: '59015aaab23046e6b7db235f4dd0fa7d',

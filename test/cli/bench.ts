@@ -2,6 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { Io } from '../../src/cli/io.ts';
 import { runCli } from '../../src/cli/main.ts';
 import { writeRecord } from '../../src/core/lease/format.ts';
 import type { LeaseObject } from '../../src/core/lease/object.ts';
@@ -145,7 +146,8 @@ export class Bench implements AsyncDisposable {
     return await this.start(args).ended;
   }
 
-  start(args: readonly string[], input = ''): Running {
+  /** `own`: what of the process is another than usual. */
+  start(args: readonly string[], input = '', own: Partial<Io> = {}): Running {
     const printed = new EventEmitter();
     const interrupts: (() => void)[] = [];
     const said = { out: '', err: '' };
@@ -175,6 +177,7 @@ export class Bench implements AsyncDisposable {
       input: async () => input,
       out: say('out'),
       err: say('err'),
+      ...own,
     }).then((code) => ({ code, ...said }));
     return {
       ended,

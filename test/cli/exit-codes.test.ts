@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { skipUnless } from '../cluster/available.ts';
 import { startFakeApiServer } from '../fakes/api-server.ts';
 import { kubeconfigText } from '../fakes/server/credentials.ts';
+import { receiveAt } from '../systemd/native.ts';
 import { Bench, type Ran } from './bench.ts';
 
 const timeout = 60_000;
@@ -135,6 +137,46 @@ describe('run', { timeout }, () => {
       );
     });
   }
+});
+
+describe('run, started by systemd', { timeout }, () => {
+  const program = fileURLToPath(import.meta.url);
+
+  it('tells it which file and line are wrong, and never that it is ready', async (t) => {
+    await using bench = await Bench.open();
+    bench.configure('drain: {timout: 5m}\nconcurrency: many');
+    const systemd = receiveAt(t, bench.path('notify'));
+    const env = { NOTIFY_SOCKET: bench.path('notify') };
+    const { code } = await bench.start(['run'], '', { program, env }).ended;
+    assert.equal(code, 78);
+    const [status, ...more] = systemd.takeAll();
+    assert.match(
+      status ?? '',
+      /^STATUS=does not start: \/etc\/kured-host\/config\.yaml:3:9: the key "drain\.timout" .* \(and 1 more\)$/,
+    );
+    assert.deepEqual(more, []);
+  });
+
+  it('names the place of a sentinel command that is not there', async (t) => {
+    await using bench = await Bench.open();
+    bench.file('etc/kured-host/config.d/10.yaml', '# ours\nsentinel: {command: [/nowhere/needs-reboot]}\n');
+    const systemd = receiveAt(t, bench.path('notify'));
+    const env = { NOTIFY_SOCKET: bench.path('notify') };
+    const { code } = await bench.start(['run'], '', { program, env }).ended;
+    assert.equal(code, 78);
+    assert.match(systemd.takeAll()[0] ?? '', /config\.d\/10\.yaml:2:12: .*\/nowhere\/needs-reboot/);
+  });
+
+  it('does not leave it waiting where the native library is missing, and says what to do', async (t) => {
+    await using bench = await Bench.open();
+    receiveAt(t, bench.path('notify'));
+    const env = { NOTIFY_SOCKET: bench.path('notify') };
+    const elsewhere = bench.file('app.cjs', '');
+    const { code, err } = await bench.start(['run'], '', { program: elsewhere, env }).ended;
+    assert.equal(code, 78);
+    assert.match(err, /app\.cjs: the native library cannot be loaded.*koffi\.node.*install the package again/);
+    assert.equal(err.trim().split('\n').length, 1, err);
+  });
 });
 
 describe('where the manifest was not applied', { timeout }, () => {
