@@ -21,6 +21,8 @@ export interface Operand {
   readonly rest?: true;
   /** Where a lone `-` or `--` means standard input; it arrives as `-`. */
   readonly stdin?: true;
+  /** All that can stand there, for completion; the command itself refuses the rest. */
+  readonly values?: readonly string[];
 }
 
 export interface Example {

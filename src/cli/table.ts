@@ -1,4 +1,5 @@
 import type { Command } from './commands.ts';
+import { completionCommand } from './completion.ts';
 import { configCheckCommand, configShowCommand } from './config.ts';
 import { drainCommand } from './drain.ts';
 import { helpCommand } from './help.ts';
@@ -30,5 +31,6 @@ export const commands: readonly Command[] = [
   configShowCommand,
   runCommand,
   versionCommand,
+  completionCommand(() => commands),
   helpCommand(() => commands),
 ];
