@@ -1,6 +1,6 @@
 # The one front door. Every target sets up what it needs and says what it is doing.
 .DEFAULT_GOAL := help
-.PHONY: help set-up demo test test-versions test-quick check format build bench
+.PHONY: help set-up demo test test-versions test-quick check format build bench packages
 
 node := node_modules/.bin/node
 
@@ -34,3 +34,6 @@ format: set-up ## rewrites what the formatter would write otherwise
 
 build: set-up ## the one bundled file, dist/app.cjs
 	@$(node) scripts/build.ts
+
+packages: set-up ## deb and rpm, amd64 and arm64, in dist/packages (about three minutes, once half a minute of building nfpm)
+	@$(node) --disable-warning=ExperimentalWarning scripts/packages/main.ts

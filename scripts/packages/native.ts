@@ -1,0 +1,81 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { root } from '../source.ts';
+
+/** As Debian calls it. */
+export type Arch = 'amd64' | 'arm64';
+
+/** What one architecture calls itself elsewhere. */
+export const names = {
+  amd64: { npm: 'x64', rpm: 'x86_64', triplet: 'x86_64-linux-gnu' },
+  arm64: { npm: 'arm64', rpm: 'aarch64', triplet: 'aarch64-linux-gnu' },
+} as const satisfies Readonly<Record<Arch, object>>;
+
+/** What differs from architecture to architecture, as npm brought it. */
+export interface Native {
+  readonly node: string;
+  readonly nodeLicense: string;
+  readonly koffi: string;
+}
+
+/** Folders that a run leaves for the next one, each named after a hash of what it was made of. */
+export const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'kured-host');
+
+/**
+ * Node and koffi for an architecture: from node_modules, or, for another than this machine's, from a second installation by the
+ * same lockfile, which holds the integrity of both. Throws when Node is not byte for byte the one of packaging/node.sha256.
+ */
+export function nativeParts(arch: Arch): Native {
+  const { npm } = names[arch];
+  const folder = npm === process.arch ? root : secondInstallation(npm);
+  const name = `node-linux-${npm}/bin/node`;
+  const native = {
+    node: join(folder, 'node_modules', name),
+    nodeLicense: join(folder, `node_modules/node-linux-${npm}/LICENSE`),
+    koffi: join(folder, `node_modules/@koromix/koffi-linux-${npm}/linux_${npm}/koffi.node`),
+  };
+  const is = createHash('sha256').update(readFileSync(native.node)).digest('hex');
+  const line = `${is}  ${name}`;
+  if (!readFileSync(`${root}packaging/node.sha256`, 'utf8').split('\n').includes(line)) {
+    throw new Error(`${native.node} is not the Node that packaging/node.sha256 names; it has "${line}"`);
+  }
+  return native;
+}
+
+/** Writes a program without its symbol tables: 18 MB of Node's 127. */
+export function strip(from: string, to: string, arch: Arch): void {
+  const { npm, triplet } = names[arch];
+  const program = npm === process.arch ? 'strip' : `${triplet}-strip`;
+  try {
+    execFileSync(program, ['-o', to, from]);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    throw new Error(`"${program}" is not found; on Debian it comes with "apt-get install binutils-${triplet}"`);
+  }
+}
+
+function secondInstallation(cpu: string): string {
+  const lock = readFileSync(`${root}package-lock.json`);
+  const place = join(cache, `native-${cpu}-${createHash('sha256').update(lock).digest('hex').slice(0, 16)}`);
+  if (existsSync(place)) return place;
+  console.error(`packages: fetching Node and koffi for ${cpu}, by package-lock.json (npm ci, about 10 s, once)`);
+  mkdirSync(cache, { recursive: true });
+  const folder = mkdtempSync(join(cache, 'native-new-'));
+  for (const file of ['package.json', 'package-lock.json', '.npmrc']) copyFileSync(root + file, join(folder, file));
+  execFileSync(
+    'npm',
+    ['ci', '--os=linux', `--cpu=${cpu}`, '--omit=dev', '--ignore-scripts', '--no-progress', '--loglevel=error'],
+    { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] },
+  );
+  // Two runs at once make the same; the second finds the place taken.
+  try {
+    renameSync(folder, place);
+  } catch (error) {
+    if (!existsSync(place)) throw error;
+    rmSync(folder, { recursive: true, force: true });
+  }
+  return place;
+}
