@@ -52,14 +52,16 @@ async function refuseOther(path: string): Promise<void> {
 }
 
 /**
- * Without CAP_CHOWN the owner may give a file only to a group that the process is in (chown(2)), so the service needs the
- * group as a supplementary one; refused, the socket stays with the process's own group.
+ * Without CAP_CHOWN the owner may give a file only to a group that the process is in (chown(2)), and under a filter of system
+ * calls to none; refused, the socket stays with the process's own group. Where that is the wanted one nothing is to be done.
  */
 async function giveTo(path: string, group: string | null): Promise<boolean> {
   const id = group === null ? null : await groupId(group);
   if (id === null) return false;
+  const { uid, gid } = await lstat(path);
+  if (gid === id) return true;
   try {
-    await chown(path, (await lstat(path)).uid, id);
+    await chown(path, uid, id);
     return true;
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EPERM') return false;

@@ -75,7 +75,7 @@ test('the service and the command on the path run Node alike', () => {
 });
 
 test('the group that the unit needs is made by sysusers', () => {
-  assert.match(text('systemd/kured-host.sysusers'), new RegExp(`^g ${value('SupplementaryGroups')} `, 'm'));
+  assert.match(text('systemd/kured-host.sysusers'), new RegExp(`^g ${value('Group')} `, 'm'));
 });
 
 function judge(t: TestContext, verb: string, content: string, ...options: string[]) {
