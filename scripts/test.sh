@@ -18,7 +18,8 @@ step() {
 }
 
 quick() {
-	find test -name '*.test.ts' -not -path 'test/cluster/*' -not -name '*-real.test.ts' -not -path '*/node_modules/*' | sort
+	find test -name '*.test.ts' -not -path 'test/cluster/*' -not -name '*-real.test.ts' -not -name '*-host.test.ts' \
+		-not -path '*/node_modules/*' | sort
 }
 
 real() {
@@ -30,6 +31,13 @@ on_control_plane() {
 	# shellcheck disable=SC2046 # one argument a file
 	step "tests on a real control plane${1:+, Kubernetes $1}" "$node" --test --test-reporter=spec --test-timeout=300000 \
 		--test-concurrency=1 --test-global-setup=test/cluster/global-setup.ts $(real)
+}
+
+on_systemd() {
+	# Each file has guests of its own and mostly waits for them.
+	# shellcheck disable=SC2046
+	step 'tests on a real systemd' "$node" --test --test-reporter=spec --test-timeout=600000 --test-concurrency=2 \
+		--test-global-setup=test/host/global-setup.ts $(find test -name '*-host.test.ts' | sort)
 }
 
 # Tests write down here why they cannot run (test/cluster/available.ts): reporters show that in a long list, or not at all.
@@ -56,3 +64,4 @@ step 'the bundle' make -s build
 step 'quick tests' "$node" --test --test-reporter=dot --test-timeout=120000 --test-concurrency=2 $(quick)
 wait
 on_control_plane ''
+on_systemd

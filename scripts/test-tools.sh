@@ -1,0 +1,39 @@
+#!/bin/sh
+# test-tools.sh: installs what the tests on a real systemd and of the packages need, by apt; only what is missing, and it says so.
+set -eu
+
+# Debian package, and the command that it brings.
+tools='
+mmdebstrap:mmdebstrap
+systemd-container:systemd-nspawn
+e2fsprogs:mkfs.ext4
+util-linux:nsenter
+rpm:rpm
+lintian:lintian
+rpmlint:rpmlint
+'
+
+missing=
+for tool in $tools; do
+	command -v "${tool#*:}" >/dev/null || missing="$missing ${tool%%:*}"
+done
+[ -n "$missing" ] || exit 0
+
+if ! command -v apt-get >/dev/null; then
+	echo "test-tools: these are missing, and there is no apt-get to install them:$missing" >&2
+	exit 69
+fi
+if [ "$(id -u)" != 0 ]; then
+	echo "test-tools: these are missing, and only root can install them: apt-get install$missing" >&2
+	exit 77
+fi
+echo "test-tools: installing$missing (apt-get, about half a minute)" >&2
+export DEBIAN_FRONTEND=noninteractive
+log=$(mktemp)
+# shellcheck disable=SC2086 # one argument a package
+if ! { apt-get update && apt-get install -y --no-install-recommends $missing; } >"$log" 2>&1; then
+	tail -n 30 "$log" >&2
+	echo "test-tools: not installed; all of the above is in $log" >&2
+	exit 1
+fi
+rm -f "$log"
