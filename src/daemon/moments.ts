@@ -1,11 +1,11 @@
 import type { Moment } from '../core/phases/effect.ts';
 import { reasonSentence } from '../core/reasons.ts';
-import type { EventCode, LogFields } from '../ports/outlets.ts';
+import type { EventCode, EventFields } from '../ports/outlets.ts';
 
 /** How a moment is told: a line of the log, and for those an operator follows with kubectl an Event on the Node. */
 export interface Telling {
   readonly code: EventCode;
-  readonly fields: LogFields;
+  readonly fields: EventFields;
   readonly event: { readonly type: 'Normal' | 'Warning'; readonly reason: string; readonly message: string } | null;
 }
 

@@ -1,7 +1,7 @@
-import type { EventCode, LogFields } from '../ports/outlets.ts';
+import type { EventCode, EventFields } from '../ports/outlets.ts';
 
 /** One line of the log. */
 export interface Told {
   readonly code: EventCode;
-  readonly fields: LogFields;
+  readonly fields: EventFields;
 }

@@ -16,11 +16,18 @@ export interface LogOptions {
   readonly terminal: boolean;
 }
 
+/** As the port has it; what it makes ready for people does not depend on which fields there are. */
+export interface OpenLog extends Log {
+  event(code: EventCode, fields?: LogFields): void;
+  always(fields: LogFields): void;
+  close(): Promise<void>;
+}
+
 /**
  * Opens the one log of the process: native fields where there is a journal, readable text on a terminal, JSON lines
  * elsewhere. Entries that were lost are counted and told with the next one that gets through. Never throws.
  */
-export function openLog(options: LogOptions): Log & { close(): Promise<void> } {
+export function openLog(options: LogOptions): OpenLog {
   const sink = chooseSink(options);
   let level = options.level;
   let always: LogFields = {};

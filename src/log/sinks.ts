@@ -2,6 +2,7 @@ import { pino } from 'pino';
 import { wallText } from '../core/now.ts';
 import type { JournalWriter, LogLevel } from '../ports/outlets.ts';
 import type { Entry } from './entry.ts';
+import { journalName } from './fields.ts';
 import type { LineStream } from './stream.ts';
 
 /** Where entries go. Answers at once; `lost` is counted by the log. */
@@ -30,18 +31,11 @@ function journalFields(entry: Entry): [string, string][] {
   // The catalogue's texts name this field, and journalctl would show its name where it is absent.
   const details = Object.entries({ remedy: 'nothing, it goes on by itself', ...entry.fields });
   const stack: [string, string][] = entry.stack === null ? [] : [['KURED_STACK', entry.stack]];
-  return [...fixed, ...details.map(([name, value]): [string, string] => [fieldName(name), String(value)]), ...stack];
+  return [...fixed, ...details.map(([name, value]): [string, string] => [journalName(name), String(value)]), ...stack];
 }
 
 /** syslog(3). */
 const priorities: Readonly<Record<LogLevel, string>> = { error: '3', warn: '4', info: '6', debug: '7' };
-
-function fieldName(name: string): string {
-  return `KURED_${name
-    .replace(/[A-Z]/g, '_$&')
-    .toUpperCase()
-    .replace(/[^A-Z0-9]+/g, '_')}`.slice(0, 64);
-}
 
 /** One JSON object a line: `msg` is the constant text, each detail a key of its own. */
 export function jsonSink(stream: LineStream): Sink {

@@ -6,9 +6,9 @@ export interface Log {
    * Tells one event. Its level, its constant text and its message ID belong to the code (src/log/message-ids.ts);
    * everything that differs from one time to the next goes into the fields.
    */
-  event(code: EventCode, fields?: LogFields): void;
-  /** Fields that every later event carries (`node`, `phase`, `claim`, …); undefined takes one away. */
-  always(fields: LogFields): void;
+  event(code: EventCode, fields?: EventFields): void;
+  /** Fields that every later event carries (`node`, `phase`); undefined takes one away. */
+  always(fields: EventFields): void;
   /** From now on events below this level are not written. */
   setLevel(level: LogLevel): void;
 }
@@ -26,6 +26,37 @@ export interface LogFields {
   readonly stack?: string | undefined;
   readonly [name: string]: string | number | boolean | Reason | undefined;
 }
+
+/** The fields of an event, each of which people are told of (src/log/fields.ts). */
+export type EventFields = { readonly [name in FieldName]?: LogFields[name] };
+
+/** Every detail that an event can carry. One that was given out keeps its name and meaning. */
+export type FieldName =
+  | 'node'
+  | 'phase'
+  | 'reason'
+  | 'why'
+  | 'from'
+  | 'to'
+  | 'lease'
+  | 'claim'
+  | 'pod'
+  | 'method'
+  | 'meaning'
+  | 'effect'
+  | 'purpose'
+  | 'source'
+  | 'file'
+  | 'changed'
+  | 'user'
+  | 'server'
+  | 'listen'
+  | 'folder'
+  | 'group'
+  | 'version'
+  | 'count'
+  | 'receiver'
+  | 'stack';
 
 /** Every kind of event there is. A kind keeps its message ID for ever. */
 export type EventCode =
