@@ -1,8 +1,8 @@
 #!/bin/sh
-# test-tools.sh: installs what the tests on a real systemd and of the packages need, by apt; only what is missing, and it says so.
+# test-tools.sh: installs what the tests on a real systemd, of the packages and of what is in them need, by apt; only what is missing, and it says so.
 set -eu
 
-# Debian package, and the command that it brings.
+# Debian package, and the command or file that it brings.
 tools='
 mmdebstrap:mmdebstrap
 systemd-container:systemd-nspawn
@@ -11,11 +11,19 @@ util-linux:nsenter
 rpm:rpm
 lintian:lintian
 rpmlint:rpmlint
+groff-base:groff
+mandoc:mandoc
+prometheus:promtool
+systemd-journal-remote:/lib/systemd/systemd-journal-remote
+bsdutils:script
+bash-completion:/usr/share/bash-completion/bash_completion
+zsh:zsh
+fish:fish
 '
 
 missing=
 for tool in $tools; do
-	command -v "${tool#*:}" >/dev/null || missing="$missing ${tool%%:*}"
+	command -v "${tool#*:}" >/dev/null || [ -e "${tool#*:}" ] || missing="$missing ${tool%%:*}"
 done
 [ -n "$missing" ] || exit 0
 
