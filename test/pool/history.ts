@@ -1,6 +1,7 @@
 import { readRecord } from '../../src/core/lease/format.ts';
 import type { LeaseObject } from '../../src/core/lease/object.ts';
 import type { AuditEntry } from '../cluster/audit.ts';
+import type { ClusterAccess } from '../cluster/control-plane.ts';
 import type { Machine } from '../cluster/machine.ts';
 import type { KubernetesObject } from '../cluster/rest.ts';
 import { uniqueName } from '../cluster/workload.ts';
@@ -42,11 +43,21 @@ export interface Write {
   readonly object: unknown;
 }
 
+/** The pool whose history is asked for. */
+export interface HistorySource {
+  readonly cluster: ClusterAccess;
+  readonly namespace: string;
+  readonly name: string;
+  readonly began: number;
+  readonly lease: Promise<LeaseObject>;
+  readonly machines: readonly { readonly name: string }[];
+}
+
 /**
  * What happened to a pool, by the audit log, up to how Lease and Nodes stand now. The order is that of the resourceVersions:
  * all objects of one etcd share its revisions, so it is the order in which the writes took effect.
  */
-export async function historyOf(pool: Pool): Promise<readonly Moment[]> {
+export async function historyOf(pool: HistorySource): Promise<readonly Moment[]> {
   const { admin, auditLog } = pool.cluster;
   const nodes = pool.machines.map(({ name }) => name);
   const last = [(await pool.lease).metadata.resourceVersion];
@@ -118,7 +129,11 @@ function holdingsOf(lease: LeaseObject | null): Pick<Moment, 'holders' | 'transi
   return { holders, transitions: reading.record.transitions };
 }
 
-function isOf(pool: Pool, nodes: readonly string[], { objectRef, verb, code, responseObject }: AuditEntry): boolean {
+function isOf(
+  pool: HistorySource,
+  nodes: readonly string[],
+  { objectRef, verb, code, responseObject }: AuditEntry,
+): boolean {
   if (!['create', 'update', 'patch'].includes(verb) || code >= 300 || responseObject === undefined) return false;
   const { resource, subresource = '', namespace, name = '' } = objectRef;
   if (resource === 'nodes') return subresource === '' && nodes.includes(name);
