@@ -1,6 +1,6 @@
 # The one front door. Every target sets up what it needs and says what it is doing.
 .DEFAULT_GOAL := help
-.PHONY: help set-up demo test test-versions test-quick check format build bench packages
+.PHONY: help set-up demo test test-versions test-quick check format build bench packages repository
 
 node := node_modules/.bin/node
 
@@ -37,3 +37,6 @@ build: set-up ## the one bundled file, dist/app.cjs
 
 packages: set-up ## deb and rpm, amd64 and arm64, in dist/packages (about three minutes, once half a minute of building nfpm)
 	@$(node) --disable-warning=ExperimentalWarning scripts/packages/main.ts
+
+repository: ## apt and dnf repositories of dist/packages in dist/repository, signed: make repository KEY=fingerprint
+	@scripts/packages/repository.sh dist/packages dist/repository "$(KEY)"

@@ -19,6 +19,12 @@ bsdutils:script
 bash-completion:/usr/share/bash-completion/bash_completion
 zsh:zsh
 fish:fish
+apt-utils:apt-ftparchive
+createrepo-c:createrepo_c
+gnupg:gpg
+binutils:objdump
+binutils-aarch64-linux-gnu:aarch64-linux-gnu-strip
+qemu-user:qemu-aarch64
 '
 
 missing=

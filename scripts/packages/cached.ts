@@ -1,5 +1,15 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+} from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { revision, root, sourceDate } from '../source.ts';
@@ -25,6 +35,8 @@ export async function cachedPackages(made: Package, effort: Effort = 'fast'): Pr
     const folder = mkdtempSync(join(cache, 'packages-new-'));
     try {
       await makePackages(made, effort, folder);
+      // apt reads it as a user of its own.
+      chmodSync(folder, 0o755);
       renameSync(folder, place);
     } catch (error) {
       rmSync(folder, { recursive: true, force: true });
