@@ -112,8 +112,14 @@ async function execute(parts: PerformParts, effect: Laned, stopDrain: AbortSigna
       await parts.publisher.announce(effect.method);
       return { on: 'announced' };
     case 'reboot':
-      return { on: 'reboot', answer: await host.reboot(signal) };
+      return { on: 'reboot', answer: await host.reboot(wallMessage(cluster.node.name, effect.reasons), signal) };
   }
+}
+
+/** What somebody who is logged in reads before the machine goes down. */
+function wallMessage(node: string, reasons: readonly string[]): string {
+  const why = reasons.length === 0 ? '' : `: ${reasons.join(', ')}`;
+  return `kured-host reboots the node ${node}, because a reboot is needed${why}`;
 }
 
 function drainParts(parts: PerformParts): Parameters<typeof drain>[0] {

@@ -79,9 +79,9 @@ function hostOf(environment: Environment, systemd: Systemd, memory: MemoryFile, 
     },
     lookAtShutdown: systemd.lookAtShutdown,
     stopMeaning: systemd.stopMeaning,
-    reboot(signal) {
+    reboot(why, signal) {
       const { method, command, deadline } = settings().reboot;
-      if (method === 'logind') return systemd.reboot(signal);
+      if (method === 'logind') return systemd.reboot(why, signal);
       // A command that still runs when the deadline has passed is the outcome: the machine is up.
       return rebootByCommand(command ?? [], systemd.commands, deadline, signal);
     },

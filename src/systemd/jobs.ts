@@ -3,7 +3,7 @@ import { reason } from '../core/reasons.ts';
 import type { ShutdownLook, StopMeaning } from '../core/shutdown.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Bus } from './busctl.ts';
-import { preparingForShutdown, scheduledShutdown } from './logind.ts';
+import { delayHolders, preparingForShutdown, scheduledShutdown } from './logind.ts';
 import { type ProgramEnd, runProgram } from './program.ts';
 
 /** systemctl(1); as root it talks to PID 1 without the bus, so it still answers when the bus is gone. */
@@ -22,7 +22,7 @@ export interface Systemctl {
  */
 export async function lookAtShutdown(systemctl: Systemctl, bus: Bus, signal: AbortSignal): Promise<ShutdownLook> {
   const preparing = await preparingForShutdown(bus, signal);
-  if (preparing.is === 'yes') return { is: 'under-way', what: 'logind prepares it' };
+  if (preparing.is === 'yes') return { is: 'under-way', what: await preparingText(bus, signal) };
   const scheduled = await scheduledShutdown(bus, signal);
   const jobs = await listJobs(systemctl, signal);
   const job = jobs.is === 'listed' ? jobs.jobs.find(isShutdown) : undefined;
@@ -35,6 +35,12 @@ export async function lookAtShutdown(systemctl: Systemctl, bus: Bus, signal: Abo
   if (state.is === 'unreadable') return cannotTell(state.why);
   if (scheduled.is === 'unknown') return scheduled;
   return scheduled.is === 'yes' ? { is: 'scheduled', ...scheduled.value } : { is: 'none' };
+}
+
+/** logind goes on when the last delay inhibitor is gone, or after its InhibitDelayMaxSec (logind.conf(5)). */
+async function preparingText(bus: Bus, signal: AbortSignal): Promise<string> {
+  const holders = await delayHolders(bus, signal);
+  return holders === '' ? 'logind prepares it' : `logind waits for delay inhibitors: ${holders}`;
 }
 
 function cannotTell(why: string): ShutdownLook {

@@ -6,28 +6,29 @@ import type { RebootAnswer } from '../core/shutdown.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { PermissionSource } from '../ports/source.ts';
 import type { Bus, BusAnswer } from './busctl.ts';
+import { manager, setWall } from './wall.ts';
 import { watchFolder } from './watch-folder.ts';
-
-const manager = {
-  service: 'org.freedesktop.login1',
-  object: '/org/freedesktop/login1',
-  interface: 'org.freedesktop.login1.Manager',
-} as const;
 
 /** SD_LOGIND_ROOT_CHECK_INHIBITORS: root does not walk over a lock that came after ours was looked for (before systemd 257 it would). */
 const checkInhibitors = '1';
 
 /**
  * Asks logind for a reboot, once. Block inhibitors refuse on every version of systemd, which is why the list is read
- * first: before 257 root walks over them. A list that cannot be read refuses too, since then nothing was asked.
+ * first: before 257 root walks over them. A list that cannot be read refuses too, since then nothing was asked. `wall` is what
+ * logind writes to every terminal with somebody at it, and into the journal.
  */
-export async function rebootByLogind(bus: Bus, signal: AbortSignal): Promise<RebootAnswer> {
+export async function rebootByLogind(bus: Bus, wall: string, clock: Clock, signal: AbortSignal): Promise<RebootAnswer> {
   const permission = await askInhibitors(bus, signal);
   if (permission.is !== 'allowed')
     return refused(permission.reasons.map((it) => it.details['why'] ?? it.code).join('; '));
 
-  if (signal.aborted) return refused('the service stops, so it was not asked');
+  const takeBack = await setWall(bus, wall, clock, signal);
+  const answer = signal.aborted ? refused('the service stops, so it was not asked') : await askReboot(bus, signal);
+  if (answer.is === 'refused') await takeBack();
+  return answer;
+}
 
+async function askReboot(bus: Bus, signal: AbortSignal): Promise<RebootAnswer> {
   const withFlags = { ...manager, method: 'RebootWithFlags', signature: 't', args: [checkInhibitors] };
   const answer = await bus.call(withFlags, signal);
   if (answer.is !== 'refused' || !/unknown method/i.test(answer.text)) return rebootAnswer(answer);
@@ -114,6 +115,14 @@ export function inhibitorSource(bus: Bus, clock: Clock, folder = inhibitFolder):
     ask: (signal) => askInhibitors(bus, signal),
     watch: (hint, signal) => watchFolder(folder, hint, clock, signal),
   };
+}
+
+/** Who holds delay locks on shutdown, for people; empty where nobody does or it cannot be told. */
+export async function delayHolders(bus: Bus, signal: AbortSignal): Promise<string> {
+  const locks = await listInhibitors(bus, signal);
+  if (locks.is !== 'yes') return '';
+  const held = locks.value.filter((it) => it.mode === 'delay' && it.what.includes('shutdown'));
+  return held.map(({ who, pid, why }) => `${who} (pid ${pid})${why === '' ? '' : `: ${why}`}`).join('; ');
 }
 
 async function askInhibitors(bus: Bus, signal: AbortSignal): Promise<Permission> {

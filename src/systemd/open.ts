@@ -36,7 +36,7 @@ export interface Systemd {
   /** Hints that another shutdown is scheduled, or none any more. */
   watchShutdown(hint: () => void, signal: AbortSignal): void;
   stopMeaning(signal: AbortSignal): Promise<StopMeaning>;
-  reboot(signal: AbortSignal): Promise<RebootAnswer>;
+  reboot(wall: string, signal: AbortSignal): Promise<RebootAnswer>;
 }
 
 /** Where logind keeps what shutdown(8) scheduled. */
@@ -62,7 +62,7 @@ export function openSystemd(options: SystemdOptions): Systemd {
     lookAtShutdown: async (signal) => (booted ? lookAtShutdown(systemctl, bus, signal) : { is: 'none' }),
     watchShutdown: (hint, signal) => (booted ? watchFolder(shutdownFolder, hint, clock, signal) : undefined),
     stopMeaning: async (signal) => (booted ? stopMeaning(systemctl, unit, signal) : 'unknown'),
-    reboot: async (signal) => (booted ? rebootByLogind(bus, signal) : noLogind),
+    reboot: async (wall, signal) => (booted ? rebootByLogind(bus, wall, clock, signal) : noLogind),
   };
 }
 

@@ -18,6 +18,7 @@ const ordinaryJobs = prints(`  77 apt-daily.service start running
 
 interface Machine {
   readonly prepares?: Act;
+  readonly locks?: Act;
   readonly scheduled?: Act;
   readonly jobs?: Act;
   readonly state?: Act;
@@ -28,6 +29,16 @@ const looks: readonly (readonly [name: string, machine: Machine, look: Partial<S
   ['a degraded system with ordinary jobs', { state: state('degraded', 1), jobs: ordinaryJobs }, { is: 'none' }],
   ['no jobs, as older systemctl says it', { jobs: prints('No jobs running.') }, { is: 'none' }],
   ['logind prepares', { prepares: preparing }, { is: 'under-way', what: 'logind prepares it' }],
+  [
+    'logind waits',
+    {
+      prepares: preparing,
+      locks: prints(
+        '{"type":"a(ssssuu)","data":[[["shutdown","kubelet","ends pods","delay",0,7],["sleep","x","y","delay",0,8],["shutdown","apt","","delay",0,9]]]}',
+      ),
+    },
+    { is: 'under-way', what: 'logind waits for delay inhibitors: kubelet (pid 7): ends pods; apt (pid 9)' },
+  ],
   ['a reboot job', { jobs: rebootJobs }, { is: 'under-way', what: 'reboot.target is being started' }],
   [
     'a soft reboot job',
@@ -63,6 +74,7 @@ for (const [name, machine, expected] of looks) {
   test(`looking at: ${name} → ${expected.is}`, async (t) => {
     const { bus } = fakeBus(t, {
       PreparingForShutdown: machine.prepares ?? notPreparing,
+      ListInhibitors: machine.locks ?? refuses('Connection timed out'),
       ScheduledShutdown: machine.scheduled ?? nothingScheduled,
     });
     const { systemctl } = fakeSystemctl(t, {

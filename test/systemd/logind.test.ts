@@ -18,6 +18,10 @@ function locks(...rows: readonly (readonly [what: string, who: string, why: stri
   return prints(JSON.stringify({ type: 'a(ssssuu)', data: [rows.map((row) => [...row, 0, 243])] }));
 }
 
+/** What is told before the reboot. */
+const words = 'kured-host reboots the node n1, because a reboot is needed: libc6';
+const wall = { EnableWallMessages: prints('{"type":"b","data":true}'), SetWallMessage: silent };
+
 const apt = ['shutdown:sleep', 'apt', 'unattended upgrade', 'block'] as const;
 const kubelet = ['shutdown', 'kubelet', 'graceful shutdown', 'delay'] as const;
 
@@ -62,31 +66,70 @@ const answers: readonly (readonly [name: string, act: Act, is: string, why: RegE
 
 for (const [name, act, is, why] of answers) {
   test(`the reboot is ${is}: ${name}`, async (t) => {
-    const { bus, calls } = fakeBus(t, { ListInhibitors: noLocks, RebootWithFlags: act });
-    const answer = await rebootByLogind(bus, waiting);
+    const { bus, calls } = fakeBus(t, { ListInhibitors: noLocks, ...wall, RebootWithFlags: act });
+    const answer = await rebootByLogind(bus, words, new ManualClock(), waiting);
     assert.equal(answer.is, is);
     assert.match(answer.is === 'accepted' ? '' : reasonSentence(answer.reason), why);
     assert.deepEqual(
       calls().map((call) => call.split('.Manager ')[1]),
-      ['ListInhibitors', 'RebootWithFlags t 1'],
+      [
+        'ListInhibitors',
+        'EnableWallMessages',
+        `SetWallMessage sb ${words} true`,
+        'RebootWithFlags t 1',
+        // Of a reboot that does not come nobody is told, when another comes.
+        ...(is === 'refused' ? ['SetWallMessage sb  true'] : []),
+      ],
     );
   });
 }
 
+for (const [name, acts] of [
+  ['cannot be told', { ...wall, EnableWallMessages: refuses('Connection reset by peer') }],
+  ['are refused', { ...wall, SetWallMessage: refuses('Permission denied') }],
+] as const) {
+  test(`terminals that ${name} do not hold up the reboot`, async (t) => {
+    const { bus } = fakeBus(t, { ListInhibitors: noLocks, ...acts, RebootWithFlags: silent });
+    assert.deepEqual(await rebootByLogind(bus, words, new ManualClock(), waiting), { is: 'accepted' });
+  });
+}
+
+test('terminals that logind was told to leave alone are left alone', async (t) => {
+  const off = { ...wall, EnableWallMessages: prints('{"type":"b","data":false}') };
+  const { bus, calls } = fakeBus(t, { ListInhibitors: noLocks, ...off, RebootWithFlags: silent });
+  await rebootByLogind(bus, words, new ManualClock(), waiting);
+  assert.ok(calls().some((call) => call.endsWith(`SetWallMessage sb ${words} false`)));
+});
+
+test('words that logind does not take in time are left out', async (t) => {
+  const clock = new ManualClock();
+  const { bus, calls } = fakeBus(t, {
+    ListInhibitors: noLocks,
+    ...wall,
+    SetWallMessage: hangs,
+    RebootWithFlags: silent,
+  });
+  const answer = rebootByLogind(bus, words, clock, waiting);
+  while (calls().length < 3) await clock.settle();
+  await clock.advance(2_001);
+  assert.deepEqual(await answer, { is: 'accepted' });
+});
+
 test('a reboot under way is told as one, never as a refusal', async (t) => {
   const { bus } = fakeBus(t, {
     ListInhibitors: noLocks,
+    ...wall,
     RebootWithFlags: refuses('Action reboot already in progress, refusing requested reboot operation.'),
   });
-  const answer = await rebootByLogind(bus, waiting);
+  const answer = await rebootByLogind(bus, words, new ManualClock(), waiting);
   assert.equal(answer.is === 'unknown' && answer.reason.code, 'shutdown-under-way');
 });
 
 test('a reboot that hangs is unknown', async (t) => {
   const clock = new ManualClock();
-  const { bus, calls } = fakeBus(t, { ListInhibitors: noLocks, RebootWithFlags: hangs }, clock);
-  const answer = rebootByLogind(bus, waiting);
-  while (calls().length < 2) await clock.settle();
+  const { bus, calls } = fakeBus(t, { ListInhibitors: noLocks, ...wall, RebootWithFlags: hangs }, clock);
+  const answer = rebootByLogind(bus, words, new ManualClock(), waiting);
+  while (calls().length < 4) await clock.settle();
   await clock.advance(11_000);
   assert.equal((await answer).is, 'unknown');
 });
@@ -94,11 +137,12 @@ test('a reboot that hangs is unknown', async (t) => {
 test('without flags (systemd before 249) the plain call is made', async (t) => {
   const { bus, calls } = fakeBus(t, {
     ListInhibitors: noLocks,
+    ...wall,
     RebootWithFlags: refuses('Unknown method RebootWithFlags or interface org.freedesktop.login1.Manager.'),
     'Reboot b false': silent,
   });
-  assert.deepEqual(await rebootByLogind(bus, waiting), { is: 'accepted' });
-  assert.equal(calls().length, 3);
+  assert.deepEqual(await rebootByLogind(bus, words, new ManualClock(), waiting), { is: 'accepted' });
+  assert.equal(calls().length, 5);
 });
 
 for (const [name, list] of [
@@ -109,7 +153,7 @@ for (const [name, list] of [
 ] as const) {
   test(`${name} refuses before anything is asked of logind`, async (t) => {
     const { bus, calls } = fakeBus(t, { ListInhibitors: list });
-    const answer = await rebootByLogind(bus, waiting);
+    const answer = await rebootByLogind(bus, words, new ManualClock(), waiting);
     assert.equal(answer.is, 'refused');
     assert.equal(calls().length, 1);
   });
@@ -126,7 +170,7 @@ test('a stop that comes between the list and the call leaves nothing asked', asy
     },
     property: async () => ({ is: 'answered', data: null }),
   };
-  assert.equal((await rebootByLogind(bus, stop.signal)).is, 'refused');
+  assert.equal((await rebootByLogind(bus, words, new ManualClock(), stop.signal)).is, 'refused');
   assert.deepEqual(asked, ['ListInhibitors']);
 });
 

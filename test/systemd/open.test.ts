@@ -36,7 +36,7 @@ test('with systemd everything is asked of it', async (t) => {
   assert.deepEqual(await systemd.lookAtShutdown(waiting), { is: 'none' });
   assert.equal(await systemd.stopMeaning(waiting), 'restart');
   assert.deepEqual(await systemd.inhibitors.ask(waiting), { is: 'allowed' });
-  assert.deepEqual(await systemd.reboot(waiting), { is: 'accepted' });
+  assert.deepEqual(await systemd.reboot('why', waiting), { is: 'accepted' });
   const ran = await systemd.commands.run(['/bin/echo', 'x'], { timeout: 1000 }, waiting);
   assert.deepEqual(ran, { is: 'exited', code: 0, output: 'in a unit\n' });
 });
@@ -50,7 +50,7 @@ test('without systemd nothing of it is called, and commands are children', async
   assert.deepEqual(await systemd.inhibitors.ask(waiting), { is: 'allowed' });
   const ran = await systemd.commands.run(['/bin/echo', 'x'], { timeout: 1000 }, waiting);
   assert.deepEqual(ran, { is: 'exited', code: 0, output: 'x\n' });
-  assert.equal((await systemd.reboot(waiting)).is, 'refused');
+  assert.equal((await systemd.reboot('why', waiting)).is, 'refused');
   assert.deepEqual(calls(), []);
 });
 

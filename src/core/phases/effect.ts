@@ -24,7 +24,8 @@ export type Effect =
   | { readonly do: 'look-at-shutdown'; readonly lane: 'shutdown' }
   | { readonly do: 'drain'; readonly lane: 'drain' }
   | { readonly do: 'announce-reboot'; readonly lane: 'announce'; readonly method: string }
-  | { readonly do: 'reboot'; readonly lane: 'reboot' }
+  /** `reasons`: those of the need, for whoever is logged in. */
+  | { readonly do: 'reboot'; readonly lane: 'reboot'; readonly reasons: readonly string[] }
   /** Ends the drain early; its outcome still comes, when nothing of it is under way any more. */
   | { readonly do: 'stop-drain' }
   | { readonly do: 'follow-lease'; readonly lease: LeaseRef; readonly from: string }

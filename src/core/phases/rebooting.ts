@@ -40,6 +40,7 @@ function call(state: This, now: Now): Step {
   const permission = permissionNow(facts, now.mono - limits.permissionAge, now);
   if (permission.is === 'asking') return stay(state, reason('asking-permission'), permission.effects);
   const refused = permission.is === 'refused' ? permission.why : givenUp(facts, claim.record);
+  const reasons = permission.is === 'allowed' ? permission.need.reasons : [];
   if (refused !== null && !phase.committed) return backOut(state, refused);
   if (refused !== null) return stay(state, refused, [], now.mono + limits.permissionAge);
   const deadline = now.mono + facts.settings.rebootDeadline;
@@ -53,7 +54,7 @@ function call(state: This, now: Now): Step {
   };
   const effects = [
     { do: 'tell', moment: { what: 'rebooting', method: facts.settings.rebootMethod } },
-    { do: 'reboot', lane: 'reboot' },
+    { do: 'reboot', lane: 'reboot', reasons },
   ] as const;
   return {
     phase: next,
@@ -71,16 +72,28 @@ function fenceGone(state: This, now: Now): Step {
   return become({ name: 'recovering', cause: 'claim-lost', step: 'look' }, lost);
 }
 
-/** Waits for the machine to go down: for the deadline, and beyond it while systemd is at it. */
+/** Waits for the machine to go down: for the deadline, and beyond it while systemd is at it. What holds it up is looked at meanwhile. */
 function asked(state: This, now: Now): Step {
   const { facts, phase } = state;
   // The executor of the call bounds it; until its answer is there nothing else can be said, deadline or not.
   if (facts.busy.reboot) return stay(state, state.waits);
   if (facts.reboot?.refused === true && !phase.earlier) return refusedCall(state, facts.reboot.reason);
   const outcome = facts.reboot?.reason ?? null;
+  if (now.mono >= phase.deadline) return afterDeadline(state, outcome, now);
   const waits = outcome === null ? askedReason(state, phase.deadline, now) : unanswered(outcome);
-  if (now.mono < phase.deadline) return stay(state, waits, [], phase.deadline);
-  return afterDeadline(state, outcome, now);
+  return facts.settings.rebootMethod === 'logind'
+    ? goingDown(state, waits, now)
+    : stay(state, waits, [], phase.deadline);
+}
+
+/** Says what logind waits for, where it does: looked at again and again, because delay inhibitors come to their end one by one. */
+function goingDown(state: This, waits: Reason, now: Now): Step {
+  const { facts, phase } = state;
+  const { shutdown } = facts;
+  const under = shutdown?.look.is === 'under-way' ? reason('shutdown-under-way', { what: shutdown.look.what }) : waits;
+  const again = shutdown === null ? now.mono : shutdown.askedAt + limits.shutdownLook;
+  if (now.mono < again) return stay(state, under, [], Math.min(phase.deadline, again));
+  return stay(state, under, facts.busy.shutdown ? [] : [{ do: 'look-at-shutdown', lane: 'shutdown' }], phase.deadline);
 }
 
 function refusedCall(state: This, why: Reason | null): Step {

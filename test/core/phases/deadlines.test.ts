@@ -9,6 +9,7 @@ import type { Event } from '../../../src/core/phases/event.ts';
 import type { Rebooting } from '../../../src/core/phases/state.ts';
 import { transition } from '../../../src/core/phases/transition.ts';
 import { reason } from '../../../src/core/reasons.ts';
+import { sentence } from '../../../src/core/sentence.ts';
 import { momentOf, possibleEvents } from './every-event.ts';
 import { everyState, fenced, rebooting } from './every-state.ts';
 import { drained, moment, moments, need, type Sample, type Setting, sample } from './samples.ts';
@@ -144,7 +145,31 @@ describe('a reboot that was asked for and does not come', () => {
     const { asked } = everyState().rebooting;
     assert.match(play(asked, ['reboot refused', 1]).words, /^rebooting\/take-back/);
     const again = sample(rebooting('call', { committed: true }), fenced);
-    assert.match(play(again, ['reboot refused', 1]).words, /^rebooting\/asked \| \| reboot-unanswered/);
+    assert.match(
+      play(again, ['reboot refused', 1]).words,
+      /^rebooting\/asked \| look-at-shutdown \| reboot-unanswered/,
+    );
+  });
+
+  it('is looked at every five seconds while the machine goes down, so that people see what holds it up', () => {
+    const held = { is: 'under-way', what: 'logind waits for delay inhibitors: kubelet (pid 7)' } as const;
+    const look = (ms: number): [Event, number] => [{ on: 'shutdown', look: held, askedAt: moment + ms }, ms];
+    const { asked } = everyState().rebooting;
+    const accepted = play(asked, ['reboot accepted', 1]);
+    assert.deepEqual(accepted.did, ['look-at-shutdown']);
+    const { state, words } = play(asked, ['reboot accepted', 1], look(2));
+    assert.equal(words, 'rebooting/asked | | shutdown-under-way');
+    assert.match(sentence(state), /logind waits for delay inhibitors: kubelet \(pid 7\)/);
+    const wait = transition(state, { on: 'time' }, moments.later(4_000));
+    assert.equal(wait.wakeAt, moment + 5_002);
+    assert.equal(outcomeWords(wait), 'rebooting/asked | | shutdown-under-way');
+    const again = transition(state, { on: 'time' }, moments.later(5_002));
+    assert.equal(outcomeWords(again), 'rebooting/asked | look-at-shutdown | shutdown-under-way');
+  });
+
+  it('by a command is not looked at: systemd knows nothing of it', () => {
+    const byCommand = sample(rebooting('call'), { ...fenced, settings: { rebootMethod: 'command' } });
+    assert.equal(play(byCommand, ['reboot accepted', 1]).words, 'rebooting/asked | | reboot-asked');
   });
 
   it('is not looked at while the call has no answer, and wakes nobody', () => {

@@ -30,7 +30,8 @@ export const rebootingTable: Table<Ways['rebooting']> = {
       waits: 'rebooting/asked | | reboot-asked',
       rows: {
         'reboot refused': 'rebooting/take-back | tell:reboot-refused lease:take-fence-back | reboot-refused',
-        'reboot unknown': 'rebooting/asked | | reboot-unanswered',
+        'reboot accepted': 'rebooting/asked | look-at-shutdown | reboot-asked',
+        'reboot unknown': 'rebooting/asked | look-at-shutdown | reboot-unanswered',
         'lease-watch lease gone': 'recovering/look | unfollow-lease | claim-lost',
         'lease-watch claim gone': 'recovering/look | unfollow-lease | claim-lost',
         'lease-watch another claim': 'recovering/look | unfollow-lease | claim-lost',
@@ -41,7 +42,7 @@ export const rebootingTable: Table<Ways['rebooting']> = {
     silent: {
       waits: 'rebooting/asked | | reboot-asked',
       rows: {
-        'time due': 'rebooting/asked | look-at-shutdown | reboot-asked',
+        'shutdown under way': 'rebooting/asked | | shutdown-under-way',
       },
     },
     'take-back': {
