@@ -1,0 +1,133 @@
+import type { MaintenanceSettings, WindowSettings } from '../core/window/settings.ts';
+import { cronOpenings } from './cron.ts';
+import { daysOpenings } from './days.ts';
+import { delayFraction } from './delay.ts';
+import { dayLength, openExclusions } from './exclusions.ts';
+import type { Opening } from './opening.ts';
+import { runsOf } from './runs.ts';
+import { openZone, type Zone } from './zone.ts';
+
+/** A time in which this node may reboot. */
+export interface WindowTime {
+  /** When it opens, for everybody. */
+  readonly starts: number;
+  /** When it opens for this node, after its delay. */
+  readonly opens: number;
+  /** Null: no end is in sight. */
+  readonly closes: number | null;
+  readonly zone: Zone;
+}
+
+export interface WindowLook {
+  readonly open: boolean;
+  /** The time that is now, or the next one; null: none is to come. */
+  readonly time: WindowTime | null;
+}
+
+/** The maintenance windows as one, for one machine. */
+export interface Calendar {
+  /** Whether a window is open; `late`: for a need that has waited longer than the deadline. */
+  look(at: number, late: boolean): WindowLook;
+  /** The next times that begin after `at`, at most `count`. */
+  next(at: number, count: number): readonly WindowTime[];
+}
+
+export interface Place {
+  /** What `Local` means here: an IANA name. */
+  readonly zone: string;
+  /** Names this machine, for its delay; null: no delay is added. */
+  readonly machine: string | null;
+}
+
+/** Null: a window's time zone is `Local`, and the machine's zone is not known. */
+export function openCalendar(settings: MaintenanceSettings, place: Place): Calendar | null {
+  const windows: Placed[] = [];
+  for (const window of settings.windows) {
+    const zone = openZone(window.timeZone, place.zone);
+    if (zone === null) return null;
+    windows.push({ window, zone });
+  }
+  const exclusions = openExclusions(settings.exclude);
+  const openings = ({ window, zone }: Placed, from: number): Generator<Opening> =>
+    window.kind === 'days'
+      ? daysOpenings(window, settings.weekdayOf, zone, exclusions, from)
+      : cronOpenings(window, zone, exclusions, from);
+  const ordinary = windows.filter(({ window }) => !window.afterDeadline);
+  const longest = place.machine === null ? 0 : (settings.randomDelay ?? 0);
+  const times = (of: readonly Placed[], at: number, delay: number): Generator<WindowTime> =>
+    timesOf(
+      of.map((window) => openings(window, at - delay)),
+      at - delay,
+      delay,
+      place.machine ?? '',
+    );
+  return {
+    look(at, late) {
+      if (windows.length === 0) return { open: true, time: null };
+      if (!late) return lookAt(times(ordinary, at, longest), at);
+      if (ordinary.length < windows.length) return lookAt(times(windows, at, 0), at);
+      return lookOutside(
+        windows.map(({ zone }) => zone),
+        exclusions,
+        at,
+      );
+    },
+    next(at, count) {
+      const found: WindowTime[] = [];
+      for (const time of times(ordinary, at, longest)) {
+        if (found.length === count) break;
+        if (time.opens > at) found.push(time);
+      }
+      return found;
+    },
+  };
+}
+
+interface Placed {
+  readonly window: WindowSettings;
+  readonly zone: Zone;
+}
+
+function lookAt(times: Generator<WindowTime>, at: number): WindowLook {
+  for (const time of times) {
+    if (time.closes === null || time.closes > at) return { open: time.opens <= at, time };
+  }
+  return { open: false, time: null };
+}
+
+/**
+ * With this node's delay: at most `delay`, and at most half of the time itself, so that every node has the other half. What
+ * began at `from` or before may have begun earlier than is seen here; but its delay is over.
+ */
+function* timesOf(
+  windows: readonly Generator<Opening>[],
+  from: number,
+  delay: number,
+  machine: string,
+): Generator<WindowTime> {
+  for (const { opens: starts, closes, zone } of runsOf(windows)) {
+    const most = closes === null ? delay : Math.min(delay, (closes - starts) / 2);
+    const late = starts <= from ? 0 : Math.floor((delayFraction(machine, starts) * most) / 1000) * 1000;
+    yield { starts, opens: starts + late, closes, zone };
+  }
+}
+
+/** Past the deadline any time will do, but for the dates that are excluded in one of the zones. */
+function lookOutside(zones: readonly Zone[], exclusions: ReturnType<typeof openExclusions>, at: number): WindowLook {
+  let moment = at;
+  for (let tries = 0; tries < mostTries; tries += 1) {
+    const closed = zones.find((zone) => exclusions.has(Math.floor(zone.localOf(moment) / dayLength)));
+    const [first] = zones;
+    if (closed === undefined) {
+      if (moment === at || first === undefined) return { open: moment === at, time: null };
+      return { open: false, time: { starts: moment, opens: moment, closes: null, zone: first } };
+    }
+    const free = exclusions.firstFree(Math.floor(closed.localOf(moment) / dayLength));
+    if (free === null) break;
+    moment = closed.momentOf(free * dayLength);
+  }
+  return { open: false, time: null };
+}
+
+/** Zones differ by little more than a day, and ranges are skipped whole. */
+const mostTries = 1000;

@@ -1,0 +1,44 @@
+import type { Opening } from './opening.ts';
+import type { Zone } from './zone.ts';
+
+/** A time without a break in which at least one window is open. */
+export interface Run {
+  readonly opens: number;
+  /** Null: no end is in sight. */
+  readonly closes: number | null;
+  readonly zone: Zone;
+}
+
+/** Openings that follow one another without a break before their end counts as out of sight. */
+const mostJoined = 200;
+
+/** All windows' openings as one: by their time, and joined where one begins before or when another ends. */
+export function* runsOf(windows: readonly Generator<Opening>[]): Generator<Run> {
+  const openings = inOrder(windows);
+  let now = openings.next();
+  while (!now.done) {
+    const { opens, zone } = now.value;
+    let { closes } = now.value;
+    let joined = 0;
+    for (now = openings.next(); !now.done && now.value.opens <= closes; now = openings.next()) {
+      joined += 1;
+      if (joined === mostJoined) return void (yield { opens, closes: null, zone });
+      closes = Math.max(closes, now.value.closes);
+    }
+    yield { opens, closes, zone };
+  }
+}
+
+function* inOrder(windows: readonly Generator<Opening>[]): Generator<Opening> {
+  const heads = windows.map((window) => ({ window, next: window.next() }));
+  for (;;) {
+    let first: { head: (typeof heads)[number]; opening: Opening } | null = null;
+    for (const head of heads) {
+      if (head.next.done) continue;
+      if (first === null || head.next.value.opens < first.opening.opens) first = { head, opening: head.next.value };
+    }
+    if (first === null) return;
+    yield first.opening;
+    first.head.next = first.head.window.next();
+  }
+}

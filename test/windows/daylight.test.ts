@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { parseCron } from '../../src/core/window/cron-fields.ts';
+import type { DateRange, MaintenanceSettings, WindowSettings } from '../../src/core/window/settings.ts';
+import { openCalendar } from '../../src/windows/calendar.ts';
+import { openZone } from '../../src/windows/zone.ts';
+import { minutesOf, type OracleWindow, oracle } from './oracle.ts';
+import { sample, type Turn, turnsOf } from './turns.ts';
+
+/**
+ * Days on which a clock is put forward or back, in every zone there is. A sample of them by a seed (KURED_HOST_WINDOWS=7),
+ * which a failure names; all of them by KURED_HOST_WINDOWS=all, which takes some minutes.
+ */
+const minute = 60_000;
+const day = 1440 * minute;
+const zones = Intl.supportedValuesOf('timeZone');
+const all = process.env['KURED_HOST_WINDOWS'] === 'all';
+const turns = sample(zones, 40).flatMap((zone) => turnsOf(zone, 2024, 2037));
+
+interface Case {
+  readonly name: string;
+  readonly window: WindowSettings;
+  readonly weekdayOf?: MaintenanceSettings['weekdayOf'];
+  readonly exclude?: (turn: string) => readonly DateRange[];
+  readonly means: OracleWindow;
+}
+
+const every = [0, 1, 2, 3, 4, 5, 6];
+
+function days(start: string, end: string, of = every, weekdayOf: MaintenanceSettings['weekdayOf'] = 'opening'): Case {
+  const name = `${start}-${end} on ${of.join('')}${weekdayOf === 'current' ? ', by the day of now' : ''}`;
+  const [from, to] = [secondsOf(start), secondsOf(end)];
+  const window = { kind: 'days', days: of, start: from, end: to, timeZone: 'UTC', afterDeadline: false } as const;
+  const at = (reading: string): string => reading.slice(11);
+  if (weekdayOf === 'opening') {
+    const opens = (reading: string, on: number) => at(reading) === start && of.includes(on);
+    return { name, window, means: { opens, closes: { at: (reading) => at(reading) === end.replace('24', '00') } } };
+  }
+  const opens = (reading: string, on: number) =>
+    of.includes(on) && (at(reading) === start || (at(reading) === '00:00' && to < from && to > 0));
+  const closes = { at: (reading: string, on: number) => at(reading) === end || !of.includes(on) };
+  return { name, window, weekdayOf, means: { opens, closes } };
+}
+
+function cron(text: string, minutes: number): Case {
+  const window = {
+    kind: 'cron',
+    cron: text,
+    duration: minutes * minute,
+    timeZone: 'UTC',
+    afterDeadline: false,
+  } as const;
+  return { name: `${text} for ${minutes} min`, window, means: { opens: met(text), closes: { after: minutes } } };
+}
+
+/** Only what the cases here use: numbers, steps, `*`. */
+function met(text: string): (reading: string, day: number) => boolean {
+  const fields = text.split(' ');
+  return (reading, weekday) => {
+    const [, month, date, hour, minutes] = reading.split(/[- :]/).map(Number);
+    return [minutes, hour, date, month, weekday].every((value, index) => {
+      const [range = '', step = '1'] = (fields[index] ?? '').split('/');
+      return range === '*'
+        ? (value ?? 0) % Number(step) === 0
+        : range
+            .split(',')
+            .map(Number)
+            .includes(value ?? -1);
+    });
+  };
+}
+
+function secondsOf(text: string): number {
+  const [hours = 0, minutes = 0] = text.split(':').map(Number);
+  return hours * 3600 + minutes * 60;
+}
+
+const cases: readonly Case[] = [
+  days('22:00', '05:00'),
+  days('00:00', '01:00'),
+  days('02:30', '02:45'),
+  days('01:30', '01:45'),
+  days('00:30', '01:30'),
+  days('23:30', '00:30', [0, 3, 5, 6]),
+  days('02:00', '24:00', [0, 6]),
+  days('21:00', '05:00', [1, 2, 3, 4, 5, 6], 'current'),
+  days('23:00', '02:30', [0, 5], 'current'),
+  cron('30 2 * * *', 60),
+  cron('15,45 0,1,2,3 * * *', 20),
+  cron('0 */2 * * 0,6', 119),
+  cron('0 0 * * *', 1500),
+  { ...cron('40 23 * * *', 200), name: 'cron over an excluded day', exclude: (date) => [{ from: date, to: date }] },
+  {
+    ...days('22:00', '05:00'),
+    name: 'days into an excluded day',
+    exclude: (date) => [{ from: date.slice(5), to: date.slice(5) }],
+  },
+];
+
+function settingsOf({ window, weekdayOf = 'opening', exclude }: Case, { zone, before }: Turn): MaintenanceSettings {
+  const date = new Intl.DateTimeFormat('sv-SE', { timeZone: zone }).format(before + day);
+  return {
+    windows: [{ ...window, timeZone: zone }],
+    exclude: exclude?.(date) ?? [],
+    weekdayOf,
+    deadline: null,
+    randomDelay: null,
+  };
+}
+
+/** Compares four days around a turn; three more before them are for what had opened by then. */
+function compare(one: Case, turn: Turn, minutes: ReturnType<typeof minutesOf>): void {
+  const settings = settingsOf(one, turn);
+  const excluded = (date: string) =>
+    settings.exclude.some(({ from, to }) => from === date || (from === date.slice(5) && from === to));
+  const open = oracle(minutes, one.means, excluded);
+  const calendar = openCalendar(settings, { zone: 'UTC', machine: null });
+  assert.ok(calendar !== null);
+  const from = minutes.from + 3 * day;
+  const to = minutes.from + open.length * minute;
+  const said: boolean[] = [];
+  for (let at = from; at < to; ) {
+    const look = calendar.look(at, false);
+    assert.ok(look.time !== null);
+    const until = Math.min(to, look.open ? (look.time.closes ?? to) : look.time.opens);
+    for (; at < until; at += minute) said.push(look.open);
+  }
+  const expected = open.slice(3 * 1440);
+  const wrong = said.findIndex((value, index) => value !== expected[index]);
+  const when = new Date(from + wrong * minute).toISOString();
+  assert.equal(
+    wrong,
+    -1,
+    `${one.name} in ${turn.zone} at ${when}: ${said[wrong]}, KURED_HOST_WINDOWS=${process.env['KURED_HOST_WINDOWS'] ?? 1}`,
+  );
+}
+
+describe('windows on the days on which clocks are put forward or back', () => {
+  for (const zone of new Set(turns.map((turn) => turn.zone))) {
+    const own = turns.filter((turn) => turn.zone === zone);
+    it(`are as the wall clock of ${zone} shows them, minute by minute`, () => {
+      for (const turn of all ? own : sample(own, 1)) {
+        const minutes = minutesOf(zone, turn.before - 4 * day, turn.before + 3 * day);
+        for (const one of cases) compare(one, turn, minutes);
+      }
+    });
+  }
+});
+
+describe('the wall clock of a zone', () => {
+  it('is never put forward or back twice within two days, so that a turn can be found by bisection', () => {
+    for (const zone of all ? zones : sample(zones, 12)) {
+      const moments = turnsOf(zone, 2000, 2060).map(({ before }) => before);
+      for (const [index, moment] of moments.entries()) assert.ok(moment - (moments[index - 1] ?? 0) > 2 * day, zone);
+    }
+  });
+
+  it('shows at the moment of a reading that reading, and before it none as late', () => {
+    for (const turn of sample(turns, 40)) {
+      const zone = openZone(turn.zone, 'UTC');
+      assert.ok(zone !== null);
+      for (let local = turn.before; local < turn.before + 2 * day; local += 7 * minute) {
+        const moment = zone.momentOf(local);
+        assert.ok(zone.localOf(moment) >= local, turn.zone);
+        for (const earlier of [1, minute, 61 * minute]) assert.ok(zone.localOf(moment - earlier) < local, turn.zone);
+      }
+    }
+  });
+
+  it('leaves out a whole date where a zone moved over the date line', () => {
+    const apia = openZone('Pacific/Apia', 'UTC');
+    assert.equal(apia?.momentOf(Date.UTC(2011, 11, 30, 22)), apia?.momentOf(Date.UTC(2011, 11, 31)));
+  });
+});
+
+it('all cases of cron are ones that the configuration takes', () => {
+  for (const { window } of cases) if (window.kind === 'cron') assert.ok(parseCron(window.cron).valid, window.cron);
+});
