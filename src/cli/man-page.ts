@@ -1,4 +1,4 @@
-import { argument, roff } from '../config/roff.ts';
+import { argument, paragraphs, roff } from '../config/roff.ts';
 import type { Command } from './commands.ts';
 import { optionOf, usageOf } from './help.ts';
 import { exitMeanings } from './io.ts';
@@ -14,7 +14,7 @@ export function renderManPage(commands: readonly Command[], version: string): st
     '.I COMMAND',
     roff('[OPTION…]'),
     '.SH DESCRIPTION',
-    ...description.flatMap((paragraph) => ['.PP', roff(paragraph)]),
+    ...paragraphs(description),
     '.SH COMMANDS',
     ...commands.flatMap(entry),
     '.SH EXIT STATUS',

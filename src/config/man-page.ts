@@ -1,6 +1,6 @@
 import { baseFile, dropInFolders } from './find.ts';
 import { defaultText, ofSection, typeText } from './reference.ts';
-import { argument, lines, roff } from './roff.ts';
+import { argument, lines, paragraphs, roff } from './roff.ts';
 import { type Key, keyParts, rowOf, sections } from './schema.ts';
 
 /** kured-host-config(5) as man(7) source; `version` goes into its foot. */
@@ -12,7 +12,7 @@ export function renderManPage(version: string): string {
     '.SH SYNOPSIS',
     ...lines([baseFile, ...dropInFolders.map((folder) => `${folder}/*.yaml`)]),
     '.SH DESCRIPTION',
-    ...description.flatMap((paragraph) => ['.PP', roff(paragraph)]),
+    ...paragraphs(description),
     ...[...sections].flatMap(([section, about]) => [
       `.SH ${argument(section.toUpperCase())}`,
       roff(about),

@@ -13,3 +13,8 @@ export function argument(text: string): string {
 export function lines(all: readonly string[]): readonly string[] {
   return all.flatMap((line, index) => (index === 0 ? [roff(line)] : ['.br', roff(line)]));
 }
+
+/** Paragraphs of text: a section begins with one by itself. */
+export function paragraphs(all: readonly string[]): readonly string[] {
+  return all.flatMap((text, index) => (index === 0 ? [roff(text)] : ['.PP', roff(text)]));
+}

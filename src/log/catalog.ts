@@ -7,7 +7,7 @@ import { eventRows } from './message-ids.ts';
 export function catalogText(): string {
   const entries = Object.values(eventRows).map(
     (row) =>
-      `-- ${row.id}\nSubject: ${row.text}\nDefined-By: kured-host\nDocumentation: man:kured-host(8)\n\n${wrap(row.explanation, 78)}\n`,
+      `-- ${row.id}\nSubject: ${row.text}\nDefined-By: kured-host\nDocumentation: man:kured-host.service(8)\n\n${wrap(row.explanation, 78)}\n`,
   );
   return [head, ...entries].join('\n');
 }

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, it } from 'node:test';
@@ -9,13 +8,8 @@ import { helpText } from '../../src/cli/help.ts';
 import { renderManPage } from '../../src/cli/man-page.ts';
 import { commands } from '../../src/cli/table.ts';
 import { reasonCodes, reasonTemplate } from '../../src/core/reasons.ts';
-import { skipUnless } from '../cluster/available.ts';
 
 const repository = join(import.meta.dirname, '../..');
-const groff = ['-man', '-ww', '-Tutf8', '-z'];
-const withoutGroff = skipUnless(
-  spawnSync('groff', ['--version']).status === 0 ? null : 'no groff here to check the man page',
-);
 const page = renderManPage(commands, '1.2.3');
 
 describe('docs/commands.md', () => {
@@ -84,11 +78,6 @@ describe('kured-host(1)', () => {
 
   it('has no line that begins like a request but is text', () => {
     for (const line of page.split('\n')) assert.match(line, /^(\.(TH|SH|SS|PP|TP|BR|br|B|I)( |$)|[^.'])|^$/);
-  });
-
-  it('is man(7) that groff finds nothing wrong with', { skip: withoutGroff }, () => {
-    const checked = spawnSync('groff', [...groff, '-K', 'utf-8'], { input: page, encoding: 'utf8' });
-    assert.deepEqual([checked.status, checked.stderr], [0, '']);
   });
 });
 
