@@ -1,7 +1,11 @@
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { bashCompletion } from '../../src/cli/completion-bash.ts';
+import { fishCompletion } from '../../src/cli/completion-fish.ts';
+import { zshCompletion } from '../../src/cli/completion-zsh.ts';
 import { renderManPage as renderCommandPage } from '../../src/cli/man-page.ts';
+import { renderServicePage } from '../../src/cli/service-man-page.ts';
 import { commands } from '../../src/cli/table.ts';
 import { renderManPage as renderConfigPage } from '../../src/config/man-page.ts';
 import { manifestYaml } from '../../src/kubernetes/manifest.ts';
@@ -38,6 +42,10 @@ export async function stage(folder: string, { arch, version, release }: Package)
     'manifest.yaml': manifestYaml({ namespace: 'kured-host', pool: null }),
     'kured-host.1.gz': renderCommandPage(commands, version),
     'kured-host-config.5.gz': renderConfigPage(version),
+    'kured-host.service.8.gz': renderServicePage(version),
+    'completion.bash': bashCompletion(commands),
+    'completion.zsh': zshCompletion(commands),
+    'completion.fish': fishCompletion(commands),
     'NOTICES.txt.gz': readFileSync(join(folder, 'NOTICES.txt'), 'utf8'),
     'changelog.yaml': nfpmChangelog(releases, release, maintainer),
   };
