@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 export interface Part {
   readonly name: string;
-  readonly version: string;
+  /** Null where nothing says it. */
+  readonly version: string | null;
   readonly license: string;
   /** The text of its licence file. */
   readonly text: string;
@@ -12,6 +13,18 @@ export interface Part {
 export function partsOf(root: string, files: readonly string[]): readonly Part[] {
   const names = files.flatMap((file) => /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1] ?? []);
   return [...new Set(names)].sort().map((name) => readPart(`${root}node_modules/${name}/`, name));
+}
+
+/** What is compiled into koffi.node and comes without a package.json: koffi keeps the source, its terms and, for one, its version. */
+export function partsOfKoffi(root: string): readonly Part[] {
+  const vendored = `${root}node_modules/koffi/vendor/`;
+  return readdirSync(vendored).map((name) => {
+    const version =
+      /^## Current version: (\S+)$/m.exec(readFileSync(`${vendored}${name}/README.md`, 'utf8'))?.[1] ?? null;
+    const text = licenseText(`${vendored}${name}/`, name);
+    if (!text.includes('MIT License')) throw new Error(`${name}, a part of koffi, has other terms than it had`);
+    return { name, version, license: 'MIT', text };
+  });
 }
 
 /** What the licences ask for: each part with its terms, whole. */
@@ -30,12 +43,16 @@ export function banner(version: string, parts: readonly Part[]): string {
 }
 
 function line({ name, version, license }: Part): string {
-  return `${name} ${version}, ${license}`;
+  return `${version === null ? name : `${name} ${version}`}, ${license}`;
 }
 
 function readPart(folder: string, name: string): Part {
   const { version, license } = JSON.parse(readFileSync(`${folder}package.json`, 'utf8'));
+  return { name, version, license, text: licenseText(folder, name) };
+}
+
+function licenseText(folder: string, name: string): string {
   const file = readdirSync(folder).find((entry) => /^licen[cs]e(\.|$)/i.test(entry));
   if (file === undefined) throw new Error(`${name} has no licence file: it cannot be shipped`);
-  return { name, version, license, text: readFileSync(folder + file, 'utf8') };
+  return readFileSync(folder + file, 'utf8');
 }

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { type BuildOptions, build } from 'esbuild';
-import { banner, notices, type Part, partsOf } from './build-notices.ts';
+import { banner, notices, type Part, partsOf, partsOfKoffi } from './build-notices.ts';
 import { leaveOut } from './build-stubs.ts';
 import { revision, root, sourceDate } from './source.ts';
 
@@ -29,7 +29,8 @@ export async function buildBundle(folder: string, version: string): Promise<read
     },
   } as const satisfies BuildOptions;
   const { metafile } = await build({ ...options, write: false, metafile: true });
-  const parts = partsOf(root, [...Object.keys(metafile.inputs), 'node_modules/koffi/index.cjs']);
+  const packages = partsOf(root, [...Object.keys(metafile.inputs), 'node_modules/koffi/index.cjs']);
+  const parts = [...packages, ...partsOfKoffi(root)];
   mkdirSync(folder, { recursive: true });
   await build({ ...options, banner: { js: banner(version, parts) } });
   writeFileSync(`${folder}/NOTICES.txt`, notices(parts));

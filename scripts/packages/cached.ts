@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { revision, root, sourceDate } from '../source.ts';
 import { type Effort, fileNames, makePackages, type Packages } from './make.ts';
 import { cache } from './native.ts';
-import type { Package } from './stage.ts';
+import type { Package } from './package.ts';
 
 /** What a package is made of, in the clone. */
 const inputs = ['src', 'scripts', 'packaging', 'systemd', 'package-lock.json', 'CHANGELOG.md', 'LICENSE'];

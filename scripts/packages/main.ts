@@ -7,7 +7,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { root, sourceVersion } from '../source.ts';
 import { makePackages } from './make.ts';
-import { type Arch, names } from './native.ts';
+import { type Arch, names } from './package.ts';
 
 const { values } = parseArgs({
   options: {

@@ -2,8 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root, sourceDate } from '../source.ts';
-import { names } from './native.ts';
-import { maintainer, type Package, stage } from './stage.ts';
+import { names, type Package, packageVersion } from './package.ts';
+import { project } from './project.ts';
+import { stage } from './stage.ts';
 
 /** "release" is small and takes half a minute; "fast" is for tests. */
 export type Effort = 'release' | 'fast';
@@ -14,14 +15,19 @@ export interface Packages {
   readonly rpm: string;
 }
 
+interface Staged {
+  readonly stage: string;
+  readonly license: string;
+}
+
 /** Makes the deb and the rpm of one architecture in `folder`. The same commit gives the same bytes. */
 export async function makePackages(made: Package, effort: Effort, folder: string): Promise<Packages> {
   mkdirSync(folder, { recursive: true });
   const scratch = mkdtempSync(join(folder, '.stage-'));
   try {
-    await stage(scratch, made);
+    const license = await stage(scratch, made);
     const config = join(scratch, 'nfpm.yaml');
-    writeFileSync(config, nfpmConfig(made, effort, scratch));
+    writeFileSync(config, nfpmConfig(made, effort, { stage: scratch, license }));
     const { deb, rpm } = fileNames(made);
     nfpm('rpm', config, join(folder, rpm));
     if (effort === 'fast') nfpm('deb', config, join(folder, deb));
@@ -36,20 +42,19 @@ export async function makePackages(made: Package, effort: Effort, folder: string
 }
 
 /** The usual name of each, by which the package managers' own tools would call it. */
-export function fileNames({ arch, version, release }: Package): Packages {
-  const full = `${version.replace('-', '~')}-${release}`;
+export function fileNames(made: Package): Packages {
+  const { arch, release } = made;
+  const full = `${packageVersion(made)}-${release}`;
   return { deb: `kured-host_${full}_${arch}.deb`, rpm: `kured-host-${full}.${names[arch].rpm}.rpm` };
 }
 
-function nfpmConfig({ arch, version, release }: Package, effort: Effort, scratch: string): string {
+function nfpmConfig({ arch, version, release }: Package, effort: Effort, staged: Staged): string {
   const words: Readonly<Record<string, string>> = {
     arch,
     version,
     release,
-    maintainer,
-    stage: scratch,
-    vendor: 'The kured-host authors',
-    homepage: 'https://kured-host.example.org',
+    ...project,
+    ...staged,
     deb_compression: effort === 'fast' ? 'zstd' : 'none',
     rpm_compression: effort === 'fast' ? 'zstd' : 'zstd:19',
   };

@@ -4,15 +4,7 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameS
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../source.ts';
-
-/** As Debian calls it. */
-export type Arch = 'amd64' | 'arm64';
-
-/** What one architecture calls itself elsewhere. */
-export const names = {
-  amd64: { npm: 'x64', rpm: 'x86_64', triplet: 'x86_64-linux-gnu' },
-  arm64: { npm: 'arm64', rpm: 'aarch64', triplet: 'aarch64-linux-gnu' },
-} as const satisfies Readonly<Record<Arch, object>>;
+import { type Arch, names } from './package.ts';
 
 /** What differs from architecture to architecture, as npm brought it. */
 export interface Native {
