@@ -18,8 +18,6 @@ export interface Boot {
   readonly leader: number | undefined;
   /** Of this boot, as the guest sees it; undefined before its systemd runs. */
   readonly bootId: string | undefined;
-  /** SIGKILL to everything in the guest at once. */
-  kill(): void;
   /** Runs a command inside. An error when the guest is not up. */
   run(command: readonly string[], options?: RunOptions): Promise<Finished>;
 }
@@ -66,11 +64,6 @@ export function startBoot(name: string, disk: Disk, parameters: readonly string[
     get bootId() {
       const pid = find();
       return pid === undefined ? undefined : readOr(`/proc/${pid}/root/proc/sys/kernel/random/boot_id`)?.trim();
-    },
-    kill() {
-      const pid = find();
-      // Before it has a systemd there is nobody in the guest whose end would be a power cut: nspawn takes all with it.
-      if (!over) process.kill(pid ?? nspawn.pid ?? -1, 'SIGKILL');
     },
     async run(command, { milliseconds = 30_000, input = '', env = {} } = {}) {
       const pid = find();

@@ -3,10 +3,11 @@
 #
 #   hold NAME FOLDER LOWER   mounts the root at FOLDER/memory/root, says "mounted", and lives as long as its standard input;
 #                            then ends whatever is left of the guest NAME, so nothing outlives a test that was killed
-#   cut NAME FOLDER LOWER    what the power left: the root again, as the disk had it at this moment
+#   cut NAME FOLDER LOWER    a power cut: nothing more reaches the disk, everything in the guest ends, and the root is mounted
+#                            again as the disk has it
 #
 # The root is LOWER (folders as overlayfs wants them) under a writable layer on an ext4 of its own, whose image is in memory.
-# What was not synced is in the page cache of that ext4 and not in the image: a copy of the image is the disk after a power cut.
+# What was not synced is in the page cache of that ext4 and not in the image.
 set -eu
 
 command=$1
@@ -25,16 +26,31 @@ groups() {
 	find /sys/fs/cgroup/unified/"$name" /sys/fs/cgroup/systemd/"$name" /sys/fs/cgroup/"$name" -depth "$@" 2>/dev/null || :
 }
 
-# By its control groups: nspawn ends with its parent, but a systemd that was started by an nspawn that is gone does not.
+# By its control groups: nspawn ends with its parent, but a systemd whose nspawn is gone does not.
 end_guest() {
-	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-		left=$(groups -name cgroup.procs -exec cat {} +)
-		[ -n "$left" ] || break
+	tries=100
+	while left=$(groups -name cgroup.procs -exec cat {} +) && [ -n "$left" ]; do
 		# shellcheck disable=SC2086 # one argument a process
 		kill -9 $left 2>/dev/null || :
-		sleep 0.1
+		tries=$((tries - 1))
+		[ $tries -gt 0 ] || { echo "these processes of $name do not end:" $left >&2; exit 1; }
+		sleep 0.05
 	done
-	groups -type d -exec rmdir {} \;
+}
+
+# As a disk whose power is gone: from now on no write reaches it, and none is waited for (FS_IOC_GOINGDOWN, without the log's flush).
+stop_disk() {
+	perl -e 'my $how = pack("L", 2); open(my $disk, "<", $ARGV[0]) or die $!; ioctl($disk, 0x8004587d, $how) or die $!' "$memory/disk"
+}
+
+# The file system is gone only with the last process that saw it: two of them on one image would ruin it.
+await_detached() {
+	tries=200
+	while [ -n "$(losetup --associated "$memory/disk.img")" ]; do
+		tries=$((tries - 1))
+		[ $tries -gt 0 ] || { echo "something still uses the disk of $name" >&2; exit 1; }
+		sleep 0.05
+	done
 }
 
 case $command in
@@ -48,12 +64,14 @@ hold)
 	echo mounted
 	cat >/dev/null
 	end_guest
+	groups -type d -exec rmdir {} \;
 	;;
 cut)
-	cp --sparse=always "$memory/disk.img" "$memory/cut.img"
+	stop_disk
+	end_guest
 	umount "$memory/root"
 	umount "$memory/disk"
-	mv "$memory/cut.img" "$memory/disk.img"
+	await_detached
 	mount_root "$memory/disk.img"
 	;;
 esac
