@@ -10,21 +10,18 @@ esac
 
 systemctl_offline() { systemctl ${DPKG_ROOT:+--root="$DPKG_ROOT"} "$@" 2>/dev/null; }
 
-# Enabled when the machine's presets let it be (Debian's do), once; from then on an admin's enable, disable and mask stand. The helper
-# remembers which it was, over removals too.
+# Enabled when the machine's presets let it be (Debian's do), once, and not over a mask; from then on an admin's enable, disable and
+# mask stand. The helper remembers which it was, over removals too. Its own enable asks the presets only from Debian 13 on.
 if deb-systemd-helper debian-installed "$unit"; then
-  if deb-systemd-helper --quiet was-enabled "$unit"; then
-    deb-systemd-helper enable "$unit" >/dev/null || true
-  else
-    deb-systemd-helper update-state "$unit" >/dev/null || true
-  fi
+  deb-systemd-helper --quiet was-enabled "$unit" && enabled=yes || enabled=no
 else
   systemctl_offline preset "$unit" >/dev/null || true
-  if [ "$(systemctl_offline is-enabled "$unit")" = disabled ]; then
-    deb-systemd-helper update-state "$unit" >/dev/null || true
-  else
-    deb-systemd-helper enable "$unit" >/dev/null || true
-  fi
+  [ "$(systemctl_offline is-enabled "$unit")" = enabled ] && enabled=yes || enabled=no
+fi
+if [ "$enabled" = yes ]; then
+  deb-systemd-helper enable "$unit" >/dev/null || true
+else
+  deb-systemd-helper update-state "$unit" >/dev/null || true
 fi
 
 # The unit does not start without its group.

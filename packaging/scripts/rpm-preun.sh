@@ -11,7 +11,7 @@ fi
 # An erasure is a stop: what is held is given back, and no more. Its words are the daemon's own, from the journal.
 if systemctl --quiet is-active "$unit" 2>/dev/null; then
   echo "kured-host: stopping the service; a drain is backed out first (uncordon, release of the Lease), within 30 s"
-  since=$(date +%s)
+  since=$(date +%s.%N)
   systemctl stop "$unit" >/dev/null 2>&1 || :
   journalctl --sync 2>/dev/null || :
   journalctl --quiet --no-pager --output=cat --since="@$since" --identifier=kured-host 2>/dev/null || :

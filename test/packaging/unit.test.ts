@@ -67,13 +67,6 @@ test('nothing stops it with the kubelet or holds its start back until that one i
   assert.deepEqual([...bound, ...ordered], []);
 });
 
-test('the service and the command on the path run Node alike', () => {
-  const flags = (line: string): string[] => line.match(/ --[\w-]+(?:=\S+)?/g) ?? [];
-  const command = text('bin/kured-host');
-  assert.deepEqual(flags(value('ExecStart')), flags(/^exec .*$/m.exec(command)?.[0] ?? ''));
-  assert.equal(value('Environment'), /^export (\S+)$/m.exec(command)?.[1]);
-});
-
 test('the group that the unit needs is made by sysusers', () => {
   assert.match(text('systemd/kured-host.sysusers'), new RegExp(`^g ${value('Group')} `, 'm'));
 });
