@@ -1,6 +1,8 @@
 import { type Reason, reasonRemedy, reasonSentence } from '../core/reasons.ts';
 import type { Settings } from '../core/settings.ts';
+import { rivalsHere } from '../daemon/machine-here.ts';
 import type { Ready } from '../kubernetes/cluster.ts';
+import { findKured } from '../kubernetes/kured-pod.ts';
 import { exitOf, reachCluster } from './cluster.ts';
 import { type Command, configOption, type Given, isGiven, jsonOption } from './commands.ts';
 import { interruptible } from './interrupt.ts';
@@ -12,15 +14,15 @@ export const preflightCommand: Command = {
   operands: [],
   summary: 'whether everything that is needed is there; one line a need, nothing is changed',
   description:
-    'Asks the live API server, with access reviews and dry runs, as the identity the daemon would use. Each line is ok, or says what is missing and the command that mends it. Something missing ends with 77; what could not be asked, with 69.',
+    'Asks the live API server, with access reviews and dry runs, as the identity the daemon would use. Each line is ok, or says what is missing and the command that mends it. Something missing ends with 77; what could not be asked, with 69. A warning names another program that may reboot this node by itself, and does not change the exit code.',
   options: { json: jsonOption, config: configOption },
   examples: [{ line: 'kured-host preflight', what: 'before the first start, and after "refused" anywhere' }],
   run: preflight,
 };
 
-/** One line: a need, whether it is met, and where it is not, why and the command that mends it. */
+/** One line: a need, whether it is met, and where it is not, why and the command that mends it; or what a person should know. */
 interface Line {
-  readonly is: 'ok' | 'missing' | 'unknown';
+  readonly is: 'ok' | 'missing' | 'unknown' | 'warning';
   readonly what: string;
   readonly why: string;
   readonly remedy: string;
@@ -38,7 +40,9 @@ async function preflight(io: Io, given: Given): Promise<ExitCode> {
   tell({ is: 'ok', what: 'the configuration can be read', why: '', remedy: '' });
   const ending = new AbortController();
   try {
-    return await askAll(io, settings, tell, AbortSignal.any([interruptible(io), ending.signal]));
+    const signal = AbortSignal.any([interruptible(io), ending.signal]);
+    for (const rival of await rivalsHere(io, signal)) tell(warningOf(rival));
+    return await askAll(io, settings, tell, signal);
   } finally {
     ending.abort();
     if (json) io.out(`${JSON.stringify({ needs: lines }, null, 2)}\n`);
@@ -56,6 +60,8 @@ async function askAll(io: Io, settings: Settings, tell: (line: Line) => void, si
     tell(troubleOf(silent));
     return exitOf(silent);
   }
+  const kured = await findKured(ready.cluster.pods, signal);
+  if (kured !== null) tell(warningOf(kured));
   const counts = { ok: 0, missing: 0, unknown: 0 };
   for await (const answer of ready.ask(settings.lease, signal)) {
     tell({ is: answer.is, what: answer.what, why: answer.why, remedy: answer.remedy });
@@ -77,6 +83,10 @@ const stoppers: readonly Reason['code'][] = ['api-unavailable', 'credentials-unu
 function troubleOf(why: Reason): Line {
   const unknown = why.code === 'api-unavailable' || why.code === 'api-failed';
   return { is: unknown ? 'unknown' : 'missing', what: reasonSentence(why), why: '', remedy: reasonRemedy(why) };
+}
+
+function warningOf(rival: Reason): Line {
+  return { is: 'warning', what: reasonSentence(rival), why: '', remedy: reasonRemedy(rival) };
 }
 
 function lineText({ is, what, why, remedy }: Line): string {

@@ -171,6 +171,14 @@ const rows = {
     sentence: 'what is remembered over restarts cannot be kept in {file}: {why}',
     remedy: 'only time is lost by that; make the folder writable',
   },
+  rival: {
+    sentence: '{name} may reboot this node without its turn: {how}',
+    remedy: '{remedy}',
+  },
+  'rivals-unknown': {
+    sentence: 'cannot tell who else may reboot this node: {why}',
+    remedy: 'look for other programs that reboot it; nothing here depends on the answer',
+  },
   'pool-change-waits': {
     sentence: 'the new pool or identity of the configuration is taken after {lease} was released',
     remedy: '',

@@ -5,6 +5,7 @@ import type { Settings } from '../core/settings.ts';
 import type { StopMeaning } from '../core/shutdown.ts';
 import type { Status } from '../core/status.ts';
 import { type ClusterState, openCluster, type Ready } from '../kubernetes/cluster.ts';
+import { findKured } from '../kubernetes/kured-pod.ts';
 import type { CallCounter } from '../kubernetes/transport.ts';
 import type { NeedSource } from '../ports/source.ts';
 import { openSentinels } from '../sentinel/open.ts';
@@ -175,8 +176,14 @@ export class Life {
       signal: AbortSignal.any([this.#signal, this.#stopDaemon.signal]),
     });
     this.#daemon = daemon;
+    void this.#warnOfKured(ready);
     // Not before it has said its last words: they end with the signal.
     void daemon.ended.then(() => this.#daemon === daemon && this.#parts.ended());
+  }
+
+  async #warnOfKured({ cluster }: Ready): Promise<void> {
+    const rival = await findKured(cluster.pods, this.#signal);
+    if (rival !== null && !this.#signal.aborted) this.#parts.rooms.log.event('rival-found', { reason: rival });
   }
 
   /** Boot ID and machine ID; waits, and says for what, while one cannot be read. */

@@ -119,7 +119,7 @@ async function execute(parts: PerformParts, effect: Laned, stopDrain: AbortSigna
 /** What somebody who is logged in reads before the machine goes down. */
 function wallMessage(node: string, reasons: readonly string[]): string {
   const why = reasons.length === 0 ? '' : `: ${reasons.join(', ')}`;
-  return `kured-host reboots the node ${node}, because a reboot is needed${why}`;
+  return `The node ${node} is rebooted by kured-host, because a reboot is needed${why}`;
 }
 
 function drainParts(parts: PerformParts): Parameters<typeof drain>[0] {

@@ -9,11 +9,10 @@ import { type MemoryFile, openMemoryFile } from '../host/memory-file.ts';
 import { rebootByCommand } from '../host/reboot-command.ts';
 import type { Host } from '../ports/host.ts';
 import type { Log, ServiceManager } from '../ports/outlets.ts';
-import { openSystemd, type Systemd, systemdRuns } from '../systemd/open.ts';
+import type { Systemd } from '../systemd/open.ts';
 import type { Environment } from './environment.ts';
+import { systemdHere } from './machine-here.ts';
 import { openVoices } from './voices.ts';
-
-const unitName = 'kured-host.service';
 
 /** The machine's side of a service, opened once at its start. */
 export interface Rooms {
@@ -27,17 +26,10 @@ export interface Rooms {
 }
 
 export function openRooms(environment: Environment, settings: Settings): Rooms {
-  const { clock, env, places, pid } = environment;
+  const { places, pid } = environment;
   const { native, log, manager } = openVoices(environment, settings.log.level);
   if (native.is === 'missing') log.event('native-missing', { why: native.why });
-  const systemd = openSystemd({
-    booted: systemdRuns(),
-    path: (env['PATH'] ?? '').split(':').filter((folder) => folder.startsWith('/')),
-    env: plainEnvironment(env),
-    unit: env['SYSTEMD_EXEC_PID'] === String(pid) ? unitName : null,
-    bootIdFile: places.bootId,
-    clock,
-  });
+  const systemd = systemdHere(environment);
   makeFolder(places.runtime);
   const unusable = (why: string) => reason('memory-unusable', { file: places.state, why });
   const memory = openMemoryFile(join(places.state, 'memory.json'), unusable);
@@ -87,9 +79,4 @@ function hostOf(environment: Environment, systemd: Systemd, memory: MemoryFile, 
     },
     memory,
   };
-}
-
-function plainEnvironment(env: Environment['env']): Readonly<Record<string, string>> {
-  const kept = ['PATH', 'LANG', 'DBUS_SYSTEM_BUS_ADDRESS', 'HOME'];
-  return Object.fromEntries(kept.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
 }

@@ -9,6 +9,7 @@ import { Configured, configurationText, type Reloaded } from './configured.ts';
 import { controlRoutes } from './control-routes.ts';
 import type { Environment } from './environment.ts';
 import { Life } from './life.ts';
+import { rivalsHere } from './machine-here.ts';
 import { createCounter, metricsText, type RequestCounter } from './metrics.ts';
 import { offerControl } from './offer-control.ts';
 import { openRooms, type Rooms } from './rooms.ts';
@@ -80,6 +81,7 @@ class Running {
     log.event('service-ready');
     this.#offerMetrics();
     void this.#voice.repeat(this.#over.signal);
+    void this.#warnOfRivals();
     try {
       while (!this.#over.signal.aborted) {
         await this.#life.run();
@@ -112,6 +114,12 @@ class Running {
       manager.ready();
     });
   };
+
+  async #warnOfRivals(): Promise<void> {
+    const rivals = await rivalsHere(this.#environment, this.#over.signal);
+    if (this.#over.signal.aborted) return;
+    for (const rival of rivals) this.#rooms.log.event('rival-found', { reason: rival });
+  }
 
   #newLife(by: string): Life {
     return new Life({

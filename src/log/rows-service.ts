@@ -84,6 +84,13 @@ export const serviceRows = {
     text: 'A part of the new configuration waits',
     explanation: 'A change of pool or identity is taken after the claim that is held now was released.',
   },
+  'rival-found': {
+    id: 'c134afb15b1742f59f1b52bbf01e2436',
+    level: 'warn',
+    text: 'Somebody else may reboot this node',
+    explanation:
+      'Another program on this node is set up to reboot it by itself, at any moment and without its turn in the Lease: two nodes of the pool may be down at once. kured-host takes such a reboot for one that has happened, and verifies it. What a person can do about it: @KURED_REMEDY@',
+  },
   'memory-unusable': {
     id: 'faed5c98860e49cca859650c85a4e017',
     level: 'warn',

@@ -73,6 +73,7 @@ export type EventCode =
   | 'config-refused'
   | 'config-waits'
   | 'memory-unusable'
+  | 'rival-found'
   | 'phase-changed'
   | 'reason-changed'
   | 'still-waiting'

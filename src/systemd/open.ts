@@ -1,4 +1,5 @@
 import { lstatSync } from 'node:fs';
+import { type Answer, no } from '../core/answer.ts';
 import { reason } from '../core/reasons.ts';
 import type { RebootAnswer, ShutdownLook, StopMeaning } from '../core/shutdown.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -10,6 +11,7 @@ import { lookAtShutdown, stopMeaning } from './jobs.ts';
 import { inhibitorSource, rebootByLogind } from './logind.ts';
 import { findProgram, systemFolders } from './program.ts';
 import { directCommands, transientCommands } from './transient.ts';
+import { activeUnits } from './units.ts';
 import { watchFolder } from './watch-folder.ts';
 
 export interface SystemdOptions {
@@ -36,6 +38,8 @@ export interface Systemd {
   /** Hints that another shutdown is scheduled, or none any more. */
   watchShutdown(hint: () => void, signal: AbortSignal): void;
   stopMeaning(signal: AbortSignal): Promise<StopMeaning>;
+  /** Which of these units are active now. */
+  activeUnits(names: readonly string[], signal: AbortSignal): Promise<Answer<ReadonlySet<string>>>;
   reboot(wall: string, signal: AbortSignal): Promise<RebootAnswer>;
 }
 
@@ -61,6 +65,7 @@ export function openSystemd(options: SystemdOptions): Systemd {
     // Without systemd there is nothing that it could be doing.
     lookAtShutdown: async (signal) => (booted ? lookAtShutdown(systemctl, bus, signal) : { is: 'none' }),
     watchShutdown: (hint, signal) => (booted ? watchFolder(shutdownFolder, hint, clock, signal) : undefined),
+    activeUnits: async (names, signal) => (booted ? activeUnits(systemctl, names, signal) : no),
     stopMeaning: async (signal) => (booted ? stopMeaning(systemctl, unit, signal) : 'unknown'),
     reboot: async (wall, signal) => (booted ? rebootByLogind(bus, wall, clock, signal) : noLogind),
   };

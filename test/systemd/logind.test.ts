@@ -19,7 +19,7 @@ function locks(...rows: readonly (readonly [what: string, who: string, why: stri
 }
 
 /** What is told before the reboot. */
-const words = 'kured-host reboots the node n1, because a reboot is needed: libc6';
+const words = 'The node n1 is rebooted by kured-host, because a reboot is needed: libc6';
 const wall = { EnableWallMessages: prints('{"type":"b","data":true}'), SetWallMessage: silent };
 
 const apt = ['shutdown:sleep', 'apt', 'unattended upgrade', 'block'] as const;

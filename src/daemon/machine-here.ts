@@ -1,0 +1,33 @@
+import type { Reason } from '../core/reasons.ts';
+import { findRivals } from '../host/rivals.ts';
+import { openSystemd, type Systemd, systemdRuns } from '../systemd/open.ts';
+import { directCommands } from '../systemd/transient.ts';
+import type { Environment } from './environment.ts';
+
+const unitName = 'kured-host.service';
+
+/** systemd of the machine that this process runs on; nothing is asked yet. */
+export function systemdHere(environment: Environment): Systemd {
+  const { env, pid, places, clock } = environment;
+  return openSystemd({
+    booted: systemdRuns(),
+    path: (env['PATH'] ?? '').split(':').filter((folder) => folder.startsWith('/')),
+    env: plainEnvironment(env),
+    unit: env['SYSTEMD_EXEC_PID'] === String(pid) ? unitName : null,
+    bootIdFile: places.bootId,
+    clock,
+  });
+}
+
+/** Who else on this machine may reboot it. What is run for that only reads, so it runs inside the service's sandbox. */
+export function rivalsHere(environment: Environment, signal: AbortSignal): Promise<readonly Reason[]> {
+  const { env, clock, places } = environment;
+  const commands = directCommands({ env: plainEnvironment(env), clock });
+  const { activeUnits } = systemdHere(environment);
+  return findRivals({ root: places.root, commands, activeUnits }, signal);
+}
+
+function plainEnvironment(env: Environment['env']): Readonly<Record<string, string>> {
+  const kept = ['PATH', 'LANG', 'DBUS_SYSTEM_BUS_ADDRESS', 'HOME'];
+  return Object.fromEntries(kept.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
+}

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { Bench } from './bench.ts';
+
+const kured = (kind: string) => [{ apiVersion: 'apps/v1', kind, name: 'kured', uid: 'u1', controller: true }];
+
+describe('preflight', { timeout: 60_000 }, () => {
+  for (const [what, labels, kind, warned] of [
+    ['by its manifest', { name: 'kured' }, 'DaemonSet', true],
+    ['by its chart', { 'app.kubernetes.io/name': 'kured' }, 'DaemonSet', true],
+    ['by its name alone', {}, 'DaemonSet', true],
+    ['in a Job that only bears its name', { name: 'kured' }, 'Job', false],
+  ] as const) {
+    it(`${warned ? 'warns of' : 'says nothing of'} kured on this node ${what}, and ends as it would without`, async () => {
+      await using bench = await Bench.open();
+      const { code: before, out: clean } = await bench.run('preflight');
+      assert.doesNotMatch(clean, /^warning/m);
+      await bench.admin.post('/api/v1/namespaces/default/pods', {
+        metadata: { name: 'kured-x7k2p', namespace: 'default', labels, ownerReferences: kured(kind) },
+        spec: { nodeName: 'n1', containers: [{ name: 'kured', image: 'example.invalid/kured:1' }] },
+      });
+      const { code, out } = await bench.run('preflight');
+      assert.equal(code, before);
+      const line =
+        /^warning {2}the pod default\/kured-x7k2p may reboot this node without its turn: .*\n {9}.*kubectl delete daemonset -n default kured$/m;
+      if (warned) assert.match(out, line);
+      else assert.doesNotMatch(out, /warning/);
+      assert.deepEqual(bench.changes(), []);
+    });
+  }
+
+  it('tells a warning by --json, too', async () => {
+    await using bench = await Bench.open();
+    await bench.admin.post('/api/v1/namespaces/default/pods', {
+      metadata: { name: 'kured-1', namespace: 'default', ownerReferences: kured('DaemonSet') },
+      spec: { nodeName: 'n1', containers: [{ name: 'kured', image: 'example.invalid/kured:1' }] },
+    });
+    const { out } = await bench.run('preflight', '--json');
+    const { needs } = JSON.parse(out) as { needs: { is: string; what: string }[] };
+    assert.equal(needs.filter(({ is }) => is === 'warning').length, 1);
+  });
+});
