@@ -25,6 +25,7 @@ export function createCounter(): RequestCounter {
 export function metricsText(
   status: Status | null,
   waiting: Reason | null,
+  refused: boolean,
   counter: RequestCounter,
   build: MetricsInput['build'],
 ): string {
@@ -37,10 +38,19 @@ export function metricsText(
     phaseSince: status === null ? 0 : Date.parse(status.since),
     reasons,
     stuck: status !== null && status.stuck !== null,
+    pool: status?.lease.name ?? null,
+    lastReboot: timeOf(status?.lastReboot),
+    refused,
     lease: status === null || status.lease.limit === null ? null : leaseNumbers(status, status.lease.limit),
     requests: counter.counts(),
     build,
   });
+}
+
+/** The Node keeps it, where anybody may have written anything. */
+function timeOf(text: string | null | undefined): number | null {
+  const time = Date.parse(text ?? '');
+  return Number.isNaN(time) ? null : time;
 }
 
 function leaseNumbers(status: Status, limit: number): NonNullable<MetricsInput['lease']> {

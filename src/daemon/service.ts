@@ -209,7 +209,8 @@ class Running {
 
   #metrics(): string {
     const { version, revision, nodeVersion: node } = this.#environment;
-    return metricsText(this.#life.status, this.#voice.reason, this.#counter, { version, revision, node });
+    const refused = this.#configured.status().refused !== null;
+    return metricsText(this.#life.status, this.#voice.reason, refused, this.#counter, { version, revision, node });
   }
 
   #feedWatchdog(): void {

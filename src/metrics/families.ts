@@ -3,22 +3,21 @@ import { exposition, type Family, type Sample } from './exposition.ts';
 import type { MetricsInput, RequestCount } from './input.ts';
 
 /**
- * The page of metrics. Every label but the node's name comes from a closed list, so a node has about 40 series.
+ * The page of metrics. Every label but the node's name comes from a closed list, so a node has about 45 series.
  *
  * `kured_reboot_required` keeps kured's name and meaning, and so its alerts: 1 only when a reboot is required. Where kured
  * cannot tell it says 0; `kured_host_reboot_required_known` tells that 0 from a real one.
  */
 export function metricsPage(input: MetricsInput): string {
-  return exposition([
-    ...needFamilies(input),
-    ...phaseFamilies(input),
-    ...leaseFamilies(input),
-    requests(input),
-    build(input),
-  ]);
+  return exposition(metricFamilies(input));
 }
 
-function needFamilies({ node, need }: MetricsInput): readonly Family[] {
+/** The same before it is text; a family may have no samples. */
+export function metricFamilies(input: MetricsInput): readonly Family[] {
+  return [...needFamilies(input), ...phaseFamilies(input), ...leaseFamilies(input), ...serviceFamilies(input)];
+}
+
+function needFamilies({ node, need, lastReboot }: MetricsInput): readonly Family[] {
   return [
     gauge(
       'kured_reboot_required',
@@ -29,6 +28,11 @@ function needFamilies({ node, need }: MetricsInput): readonly Family[] {
       'kured_host_reboot_required_known',
       'Whether it can be told if a reboot is needed.',
       one(flag(need !== 'unknown')),
+    ),
+    gauge(
+      'kured_host_last_reboot_seconds',
+      'When this node was last rebooted by kured-host, in seconds since 1970; absent where it never was.',
+      lastReboot === null ? [] : one(lastReboot / 1000),
     ),
   ];
 }
@@ -50,10 +54,16 @@ function phaseFamilies({ phase, phaseSince, reasons, stuck }: MetricsInput): rea
   ];
 }
 
-function leaseFamilies({ lease }: MetricsInput): readonly Family[] {
-  if (lease === null) return [];
+function leaseFamilies({ lease, pool }: MetricsInput): readonly Family[] {
+  const info = gauge(
+    'kured_host_lease_info',
+    'The Lease this node takes its turn through; always 1.',
+    pool === null ? [] : [{ labels: { lease: pool }, value: 1 }],
+  );
+  if (lease === null) return [info];
   const { holders, limit, queueLength, place } = lease;
   return [
+    info,
     gauge('kured_host_holders', 'How many nodes held the Lease when it was read last.', one(holders)),
     gauge('kured_host_holders_limit', 'How many nodes may hold the Lease at once.', one(limit)),
     gauge('kured_host_queue_length', 'How many nodes wait in the queue of the Lease.', one(queueLength)),
@@ -62,6 +72,18 @@ function leaseFamilies({ lease }: MetricsInput): readonly Family[] {
       'The place of this node in the queue; absent when it is not in it.',
       place === null ? [] : one(place),
     ),
+  ];
+}
+
+function serviceFamilies(input: MetricsInput): readonly Family[] {
+  return [
+    gauge(
+      'kured_host_configuration_refused',
+      'Whether the configuration on disk was refused, so that the one from before holds.',
+      one(flag(input.refused)),
+    ),
+    requests(input),
+    build(input),
   ];
 }
 

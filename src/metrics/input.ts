@@ -15,6 +15,12 @@ export interface MetricsInput {
   readonly reasons: readonly ReasonCode[];
   /** A person is needed. */
   readonly stuck: boolean;
+  /** The Lease this node takes its turn through, as NAMESPACE/NAME; null while there is no cluster to speak of. */
+  readonly pool: string | null;
+  /** When this node was last rebooted by us, in milliseconds since 1970; null when it is not known. */
+  readonly lastReboot: number | null;
+  /** The configuration on disk was refused, and the one from before holds. */
+  readonly refused: boolean;
   /** What the Lease showed last; null while it was not read, or cannot be. */
   readonly lease: LeaseNumbers | null;
   readonly requests: readonly RequestCount[];
