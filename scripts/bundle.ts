@@ -22,6 +22,8 @@ export async function buildBundle(folder: string, version: string): Promise<read
     legalComments: 'none',
     logLevel: 'warning',
     plugins: [leaveOut],
+    // One luxon: cron-parser requires another build of it than the one that is imported.
+    alias: { luxon: `${root}node_modules/luxon/build/es6/luxon.mjs` },
     define: {
       KURED_HOST_VERSION: JSON.stringify(version),
       KURED_HOST_REVISION: JSON.stringify(revision()),

@@ -4,6 +4,7 @@ import { usualPlaces } from './daemon/environment.ts';
 
 declare const KURED_HOST_VERSION: string;
 declare const KURED_HOST_REVISION: string;
+declare const KURED_HOST_BUILT: string;
 
 const edge = new AbortController();
 const { argv, env, pid } = process;
@@ -21,6 +22,7 @@ void runCli(argv.slice(2), {
   width: process.stdout.columns ?? 100,
   version: typeof KURED_HOST_VERSION === 'string' ? KURED_HOST_VERSION : '0.0.0',
   revision: typeof KURED_HOST_REVISION === 'string' ? KURED_HOST_REVISION : 'source',
+  built: typeof KURED_HOST_BUILT === 'string' ? Date.parse(KURED_HOST_BUILT) : 0,
   nodeVersion: process.version,
   places: { ...usualPlaces, bootId: '/proc/sys/kernel/random/boot_id' },
   signal: edge.signal,

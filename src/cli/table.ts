@@ -13,11 +13,13 @@ import { runCommand } from './run.ts';
 import { statusCommand, whyCommand } from './status.ts';
 import { uncordonCommand } from './uncordon.ts';
 import { versionCommand } from './version.ts';
+import { windowsCommand } from './windows.ts';
 
 /** Every command, in the order of help, docs/commands.md and man page, which are made from it. */
 export const commands: readonly Command[] = [
   statusCommand,
   whyCommand,
+  windowsCommand,
   drainCommand,
   uncordonCommand,
   retryCommand,

@@ -48,12 +48,12 @@ export function secondsLong(least: string, most: string): Kind<number> {
   };
 }
 
-/** As `duration`, where `0s` means null: no limit. */
-export function durationOrNone(least: string, most: string): Kind<number | null> {
+/** As `duration`, where `0s` means null: `none`. */
+export function durationOrNone(least: string, most: string, none = 'no limit'): Kind<number | null> {
   const { type, expected } = duration(least, most);
   return {
     type: `${type}, or 0s`,
-    expected: `${expected}, or 0s for no limit`,
+    expected: `${expected}, or 0s for ${none}`,
     schema: v.pipe(
       milliseconds,
       v.check((ms) => ms === 0 || ms >= msOf(least), 'which is too short'),

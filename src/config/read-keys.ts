@@ -62,14 +62,21 @@ function* atKey(section: string | null, name: string, entry: TreeEntry): Generat
 
 function valueProblem(key: Key, value: Tree, issue: v.BaseIssue<unknown>): ConfigProblem {
   const { kind, example } = rowOf(key);
-  const index = issue.path?.[0]?.key;
-  const item = value.kind === 'list' && typeof index === 'number' ? value.items[index] : undefined;
-  const culprit = item ?? value;
-  const subject = item === undefined ? 'it' : `entry ${Number(index) + 1}`;
+  const { culprit, subject } = culpritOf(value, issue.path ?? []);
   const why = issue.message === '' ? '' : `, ${issue.message}`;
   const isType = issue.kind === 'schema' && issue.type !== 'picklist';
   const message = `${key} must be ${kind.expected}, for example ${example}; ${subject} is ${shown(plainOf(culprit))}${why}`;
   return problemAt(isType ? 'wrong-type' : 'bad-value', culprit.at, message);
+}
+
+/** The innermost part of the value that the issue names, and how to call it: `it`, `entry 2`, `start of entry 2`. */
+function culpritOf(value: Tree, path: readonly { readonly key: unknown }[]): { culprit: Tree; subject: string } {
+  const [first, second] = path.map(({ key }) => key);
+  const entry = value.kind === 'list' && typeof first === 'number' ? value.items[first] : undefined;
+  if (entry === undefined) return { culprit: value, subject: 'it' };
+  const subject = `entry ${Number(first) + 1}`;
+  const inner = entry.kind === 'map' ? entry.entries.get(String(second))?.value : undefined;
+  return inner === undefined ? { culprit: entry, subject } : { culprit: inner, subject: `${second} of ${subject}` };
 }
 
 function sectionExample(section: string): string {

@@ -29,5 +29,27 @@ export function checkRules(values: Values, given: ReadonlyMap<Key, Given>): Rule
       'sentinel.files is empty and there is no sentinel.command, so nothing on this machine can ask for a reboot';
     warnings.push(warningAt('no-sentinel', files.keyAt, message));
   }
+  problems.push(...deadlineProblems(values, given));
+  warnings.push(...unusedWithoutWindows(values, given));
   return { problems, warnings };
+}
+
+function deadlineProblems(values: Values, given: ReadonlyMap<Key, Given>): readonly ConfigProblem[] {
+  const windows = given.get('maintenance.windows');
+  const late = values['maintenance.windows'].some(({ afterDeadline }) => afterDeadline);
+  if (!late || values['maintenance.deadline'] !== null || windows === undefined) return [];
+  const message =
+    'a window has afterDeadline: true, so maintenance.deadline must say how long that is, for example 168h';
+  return [problemAt('missing', windows.valueAt, message)];
+}
+
+const needsWindows = ['exclude', 'weekdayOf', 'deadline', 'randomDelay'] as const;
+
+function unusedWithoutWindows(values: Values, given: ReadonlyMap<Key, Given>): readonly ConfigWarning[] {
+  if (values['maintenance.windows'].length > 0) return [];
+  return needsWindows.flatMap((name) => {
+    const key = given.get(`maintenance.${name}`);
+    const message = `maintenance.${name} is not used, because there are no maintenance.windows: a reboot may begin at any time`;
+    return key === undefined ? [] : [warningAt('unused-key', key.keyAt, message)];
+  });
 }

@@ -11,6 +11,7 @@ import {
   subdomainName,
   userName,
 } from './kinds-text.ts';
+import { dateRanges, windowList } from './kinds-window.ts';
 import { optionalRow, type Row, row } from './row.ts';
 
 /** What each section is about; keys outside a section have none. In the order of every text made from the table. */
@@ -18,6 +19,7 @@ export const sections: ReadonlyMap<string, string> = new Map([
   ['credentials', 'As whom the daemon speaks to the API server, and for which node. All of it is found by itself.'],
   ['lease', 'The Lease that the nodes of one pool share.'],
   ['sentinel', 'What says that this node needs a reboot.'],
+  ['maintenance', 'When this node may reboot. Without windows: at any time.'],
   ['drain', 'How pods are moved away before the reboot.'],
   ['reboot', 'How the machine is rebooted, and how often at most.'],
   ['verification', 'What counts as a node that came back.'],
@@ -70,6 +72,32 @@ const table = {
     example: '10m',
     sentence:
       'How often sentinel.command runs. It runs once more right before the Lease is claimed and before the reboot, and once a minute while this node waits for its turn.',
+  }),
+  'maintenance.windows': row(windowList, [], {
+    example:
+      '[{days: mon-fri, start: "22:00", end: "5:00", timeZone: Europe/Berlin}, {cron: "0 2 * * sat", duration: 4h}]',
+    sentence:
+      'The windows in which a reboot may begin, any of them; without timeZone in UTC. One that closes during a drain ends it: the node is uncordoned.',
+  }),
+  'maintenance.exclude': row(dateRanges, [], {
+    example: '[2026-12-24..2027-01-02, 05-01]',
+    sentence:
+      "Dates on which no window opens, and at whose beginning open ones close, by the clock of the window's time zone; without a year in every year.",
+  }),
+  'maintenance.weekdayOf': row(oneOf('opening', 'current'), 'opening', {
+    example: 'current',
+    sentence:
+      'Which day must be one of the days of a window that goes over midnight: the one it opened on, or, as kured has it, the current one.',
+  }),
+  'maintenance.deadline': row(durationOrNone('1m', '8784h', 'none'), '0s', {
+    example: '168h',
+    sentence:
+      'How long a need may wait for a window; after that windows with afterDeadline: true count as well, and where there are none, any time will do that is not excluded. 0s means for as long as it takes.',
+  }),
+  'maintenance.randomDelay': row(durationOrNone('1s', '24h', 'none'), '0s', {
+    example: '30m',
+    sentence:
+      'By how much later a window opens on this node at most: another delay on every node, the same after a restart, and never more than half of the window.',
   }),
   'drain.timeout': row(durationOrNone('1s', '168h'), '30m', {
     example: '1h',

@@ -21,6 +21,13 @@ export function settingsOf(values: Values): Settings {
       commandTimeout: values['sentinel.commandTimeout'],
       commandPeriod: values['sentinel.commandPeriod'],
     },
+    maintenance: {
+      windows: values['maintenance.windows'],
+      exclude: values['maintenance.exclude'],
+      weekdayOf: values['maintenance.weekdayOf'],
+      deadline: values['maintenance.deadline'],
+      randomDelay: values['maintenance.randomDelay'],
+    },
     drain: {
       timeout: values['drain.timeout'],
       gracePeriodSeconds: values['drain.gracePeriod'],
@@ -42,7 +49,7 @@ export function settingsOf(values: Values): Settings {
 
 /** The inverse of `settingsOf`. */
 export function valuesOf(settings: Settings): Values {
-  const { credentials, lease, sentinel, drain, reboot } = settings;
+  const { credentials, lease, sentinel, maintenance, drain, reboot } = settings;
   return {
     'credentials.kubeconfig': credentials.kubeconfig,
     'credentials.impersonate': credentials.impersonate,
@@ -55,6 +62,11 @@ export function valuesOf(settings: Settings): Values {
     'sentinel.command': sentinel.command,
     'sentinel.commandTimeout': sentinel.commandTimeout,
     'sentinel.commandPeriod': sentinel.commandPeriod,
+    'maintenance.windows': maintenance.windows,
+    'maintenance.exclude': maintenance.exclude,
+    'maintenance.weekdayOf': maintenance.weekdayOf,
+    'maintenance.deadline': maintenance.deadline,
+    'maintenance.randomDelay': maintenance.randomDelay,
     'drain.timeout': drain.timeout,
     'drain.gracePeriod': drain.gracePeriodSeconds,
     'drain.podSelector': drain.podSelector,

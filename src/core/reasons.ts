@@ -87,6 +87,19 @@ const rows = {
     sentence: 'cannot tell whether a reboot is permitted: {source}: {why}',
     remedy: 'mend the source named here; until then nothing is rebooted',
   },
+  'window-closed': {
+    sentence: 'outside the maintenance windows; the next one opens {opens}',
+    remedy: '`kured-host windows` lists them; maintenance.windows and maintenance.deadline decide them',
+  },
+  'window-none': {
+    sentence: 'outside the maintenance windows, and none is to come',
+    remedy: 'look at maintenance.windows and maintenance.exclude: every date seems to be excluded',
+  },
+  'clock-behind': {
+    sentence:
+      'cannot tell whether a maintenance window is open: the clock shows {now}, and this program was built at {built}',
+    remedy: 'set the clock: `timedatectl` says whether it is synchronised',
+  },
   blocked: { sentence: 'blocked by {source}: {why}', remedy: '' },
   'shutdown-under-way': {
     sentence: 'systemd is already taking the machine down ({what})',

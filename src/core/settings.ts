@@ -1,5 +1,6 @@
 import type { LeaseRef } from './lease/object.ts';
 import type { RebootMethod } from './lease/record.ts';
+import type { MaintenanceSettings } from './window/settings.ts';
 
 /** What an admin decides, a type a section; durations in milliseconds. Each room gets its own section only. */
 export interface Settings {
@@ -7,6 +8,7 @@ export interface Settings {
   readonly lease: LeaseSettings;
   readonly concurrency: number;
   readonly sentinel: SentinelSettings;
+  readonly maintenance: MaintenanceSettings;
   readonly drain: DrainSettings;
   readonly reboot: RebootSettings;
   readonly verification: VerificationSettings;

@@ -4,6 +4,7 @@ import { decisionSettings } from '../core/phases/decision-settings.ts';
 import type { Event } from '../core/phases/event.ts';
 import { startState } from '../core/phases/start.ts';
 import type { State } from '../core/phases/state.ts';
+import type { Reason } from '../core/reasons.ts';
 import type { Settings } from '../core/settings.ts';
 import type { Status } from '../core/status.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -13,6 +14,7 @@ import type { Log, ServiceManager } from '../ports/outlets.ts';
 import type { NeedSource, PermissionSource } from '../ports/source.ts';
 import { openInbox } from './inbox.ts';
 import { runLoop } from './loop.ts';
+import { NeedAge } from './need-age.ts';
 import { openSources } from './observe-permission.ts';
 import { createPerform } from './perform.ts';
 import { createPublisher } from './publish.ts';
@@ -51,10 +53,12 @@ export function startDaemon(parts: DaemonParts): Daemon {
   const publisher = createPublisher({ cluster, clock, log, manager: parts.manager, signal });
   let current = parts.settings;
   const settings = () => current;
-  const sources = openSources(parts.needs, parts.permissions, clock, inbox, signal);
+  const unkept = (why: Reason): void => log.event('memory-unusable', { reason: why });
+  const age = new NeedAge({ clock, memory: parts.host.memory, remembered: parts.memory, unkept });
+  const sources = openSources(parts.needs, parts.permissions, clock, inbox, () => age.since, signal);
   const perform = createPerform({
     cluster,
-    host: parts.host,
+    host: { ...parts.host, memory: age.store },
     asking: sources,
     publisher,
     settings,
@@ -69,7 +73,13 @@ export function startDaemon(parts: DaemonParts): Daemon {
   const start = startState(parts.me, decisionSettings(parts.settings), parts.memory, clock.now());
   const run = async () => {
     try {
-      return await runLoop(start, { clock, inbox, perform, publish: publisher.state });
+      return await runLoop(start, {
+        clock,
+        inbox,
+        decided: (state) => age.see(state),
+        perform,
+        publish: publisher.state,
+      });
     } finally {
       inbox.close();
       if (!parts.signal.aborted) await lastWords(publisher.flush(), clock, parts.signal);

@@ -12,6 +12,8 @@ export interface Environment {
   readonly version: string;
   readonly revision: string;
   readonly nodeVersion: string;
+  /** When the program was built, milliseconds since 1970; 0: not known. */
+  readonly built: number;
   readonly places: Places;
 }
 

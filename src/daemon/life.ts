@@ -4,6 +4,7 @@ import type { Reason } from '../core/reasons.ts';
 import type { Settings } from '../core/settings.ts';
 import type { StopMeaning } from '../core/shutdown.ts';
 import type { Status } from '../core/status.ts';
+import { machineZone } from '../host/time-zone.ts';
 import { type ClusterState, openCluster, type Ready } from '../kubernetes/cluster.ts';
 import { findKured } from '../kubernetes/kured-pod.ts';
 import type { CallCounter } from '../kubernetes/transport.ts';
@@ -14,6 +15,7 @@ import type { Environment } from './environment.ts';
 import type { Rooms } from './rooms.ts';
 import { mayHold } from './settings-taken.ts';
 import { shutdownSource } from './shutdown-source.ts';
+import { WindowSource } from './window-source.ts';
 
 export interface LifeParts {
   readonly environment: Environment;
@@ -48,6 +50,7 @@ export class Life {
   /** Another identity that the credentials have become; it is taken when nothing is held. */
   #next: Ready | null = null;
   #turning = false;
+  #windows: WindowSource | null = null;
 
   constructor(parts: LifeParts) {
     this.#parts = parts;
@@ -104,6 +107,11 @@ export class Life {
     const { log, systemd, memory } = rooms;
     const deps = { clock: environment.clock, commands: systemd.commands, log, round: memory.round };
     return openSentinels(settings().sentinel, deps);
+  }
+
+  /** The maintenance windows of the settings are others. */
+  reconsiderWindows(): void {
+    this.#windows?.reconsider();
   }
 
   /** To be called after each decision: something that waits for a release may be taken now. */
@@ -169,7 +177,7 @@ export class Life {
       cluster: ready.cluster,
       host,
       needs: this.sentinels(),
-      permissions: [systemd.inhibitors, shutdownSource(systemd)],
+      permissions: [this.#windowsOf(known.machine), systemd.inhibitors, shutdownSource(systemd)],
       clock,
       log,
       manager: { ...manager, status: this.#parts.progressed },
@@ -184,6 +192,14 @@ export class Life {
   async #warnOfKured({ cluster }: Ready): Promise<void> {
     const rival = await findKured(cluster.pods, this.#signal);
     if (rival !== null && !this.#signal.aborted) this.#parts.rooms.log.event('rival-found', { reason: rival });
+  }
+
+  #windowsOf(machine: string): WindowSource {
+    const { environment, settings } = this.#parts;
+    const { clock, built } = environment;
+    const place = { zone: machineZone(), machine };
+    this.#windows = new WindowSource({ clock, settings: () => settings().maintenance, place, built });
+    return this.#windows;
   }
 
   /** Boot ID and machine ID; waits, and says for what, while one cannot be read. */

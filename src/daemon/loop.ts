@@ -7,6 +7,8 @@ import type { Inbox } from './inbox.ts';
 export interface LoopParts {
   readonly clock: Clock;
   readonly inbox: Inbox;
+  /** Told after every event, before its effects begin: what they ask for rests on it. */
+  readonly decided: (after: State) => void;
   /** Begins an effect and does not wait for it; its outcome comes through the inbox. */
   readonly perform: (effect: Effect) => void;
   /** Told after every event, with what was decided. */
@@ -15,7 +17,7 @@ export interface LoopParts {
 
 /** Next event, decision, effects, publishing; nothing else. Ends, with the last state, when the decision is to stop. */
 export async function runLoop(start: State, parts: LoopParts): Promise<State> {
-  const { clock, inbox, perform, publish } = parts;
+  const { clock, inbox, decided, perform, publish } = parts;
   let state = start;
   let cancel = () => {};
   inbox.put({ on: 'time' });
@@ -24,11 +26,12 @@ export async function runLoop(start: State, parts: LoopParts): Promise<State> {
     cancel();
     if (event === null) return state;
     const before = state;
-    const decided = transition(before, event, clock.now());
-    state = decided.state;
-    for (const effect of decided.effects) perform(effect);
+    const step = transition(before, event, clock.now());
+    state = step.state;
+    decided(state);
+    for (const effect of step.effects) perform(effect);
     publish(before, state);
     if (state.phase.name === 'stopped') return state;
-    if (decided.wakeAt !== null) cancel = clock.timer(decided.wakeAt - clock.mono(), () => inbox.put({ on: 'time' }));
+    if (step.wakeAt !== null) cancel = clock.timer(step.wakeAt - clock.mono(), () => inbox.put({ on: 'time' }));
   }
 }

@@ -31,10 +31,11 @@ export function createAsking(
   needs: readonly NeedSource[],
   permissions: readonly PermissionSource[],
   clock: Clock,
+  needSince: () => number | null = () => null,
 ): Asking {
   const answers = new NeedAnswers(needs, clock);
   const permission = async (signal: AbortSignal) =>
-    allPermissions(await Promise.all(permissions.map((source) => askOne(source, clock, signal))));
+    allPermissions(await Promise.all(permissions.map((source) => askOne(source, clock, needSince(), signal))));
   return {
     look: (source, signal) => answers.look(source, signal),
     async ask(signal) {
@@ -62,11 +63,12 @@ export function openSources(
   permissions: readonly PermissionSource[],
   clock: Clock,
   inbox: Inbox,
+  needSince: () => number | null,
   signal: AbortSignal,
 ): Sources {
   const begin = (needs: readonly NeedSource[]) => {
     const end = new AbortController();
-    const asking = createAsking(needs, permissions, clock);
+    const asking = createAsking(needs, permissions, clock, needSince);
     observeSources(needs, permissions, asking, inbox, AbortSignal.any([signal, end.signal]));
     return { asking, end };
   };
@@ -126,10 +128,15 @@ function oneAtATime(work: () => Promise<void>, signal: AbortSignal): () => void 
   };
 }
 
-async function askOne(source: PermissionSource, clock: Clock, signal: AbortSignal): Promise<Permission> {
+async function askOne(
+  source: PermissionSource,
+  clock: Clock,
+  needSince: number | null,
+  signal: AbortSignal,
+): Promise<Permission> {
   using deadline = clock.deadline(longestAsk, signal);
   try {
-    return await source.ask(deadline.signal);
+    return await source.ask(deadline.signal, needSince);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     return { is: 'unknown', reasons: [reason('permission-unknown', { source: source.name, why })] };

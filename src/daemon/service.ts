@@ -166,6 +166,7 @@ class Running {
     else if (daemon !== null) {
       const same = isDeepStrictEqual(before.sentinel, now.sentinel);
       daemon.configure(now, same ? null : this.#life.sentinels());
+      if (!isDeepStrictEqual(before.maintenance, now.maintenance)) this.#life.reconsiderWindows();
     }
   }
 

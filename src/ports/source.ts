@@ -16,7 +16,11 @@ export interface NeedSource {
 /** Something that can refuse a reboot. */
 export interface PermissionSource {
   readonly name: string;
-  /** Asks now: allowed, refused with every reason, or unknown with every reason (which refuses). Bounded by the signal. */
-  ask(signal: AbortSignal): Promise<Permission>;
+  /**
+   * Asks now: allowed, refused with every reason, or unknown with every reason (which refuses). Bounded by the signal.
+   * `needSince`: since when the need waits, milliseconds since 1970 by this node's clock; null: not known, or there is none.
+   */
+  ask(signal: AbortSignal, needSince?: number | null): Promise<Permission>;
+  /** Calls `hint` whenever the answer may have become another, until the signal is aborted. */
   watch(hint: () => void, signal: AbortSignal): void;
 }

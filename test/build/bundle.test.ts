@@ -33,9 +33,9 @@ test('three files are all that is shipped', () => {
 });
 
 /** A new dependency, or an import that drags in what was left out, is noticed here; raise the bound knowingly. */
-test('the bundle is smaller than 1.2 MB', () => {
+test('the bundle is smaller than 1.6 MB', () => {
   const { length } = readFileSync(join(folder, 'app.cjs'));
-  assert.ok(length < 1_200_000, `${length} bytes`);
+  assert.ok(length < 1_600_000, `${length} bytes`);
 });
 
 test('building again gives the same bytes', () => {
@@ -79,7 +79,16 @@ test('every part is named at the head of the bundle and has its licence in NOTIC
   const [head = ''] = readFileSync(join(folder, 'app.cjs'), 'utf8').split('*/');
   const text = readFileSync(join(folder, 'NOTICES.txt'), 'utf8');
   const parts = [...head.matchAll(/^ \* {3}(.+)$/gm)].map(([, part]) => part ?? '');
-  for (const name of ['@kubernetes/client-node', 'chokidar', 'js-yaml', 'koffi', 'pino', 'valibot']) {
+  for (const name of [
+    '@kubernetes/client-node',
+    'chokidar',
+    'cron-parser',
+    'js-yaml',
+    'koffi',
+    'luxon',
+    'pino',
+    'valibot',
+  ]) {
     assert.ok(
       parts.some((part) => part.startsWith(`${name} `)),
       name,

@@ -165,6 +165,7 @@ export class Bench implements AsyncDisposable {
       version: '1.2.3',
       revision: 'abc',
       nodeVersion: 'v24',
+      built: 0,
       places: {
         root: this.root,
         state: this.path('state'),

@@ -5,6 +5,9 @@ import { problemText } from '../../src/config/problem.ts';
 import { keys } from '../../src/config/schema.ts';
 import { valuesOf } from '../../src/config/settings.ts';
 
+const saturday = { kind: 'days', days: [6], timeZone: 'UTC', afterDeadline: false };
+const christmas = { from: '2026-12-24', to: '2026-12-24' };
+
 /** What stands in the file for a key, and the value it has in the settings. */
 const good: readonly (readonly [string, string, unknown])[] = [
   ['credentials.kubeconfig', '/etc/kubernetes/kubelet.conf', '/etc/kubernetes/kubelet.conf'],
@@ -30,6 +33,13 @@ const good: readonly (readonly [string, string, unknown])[] = [
   ['sentinel.commandTimeout', '1s', 1000],
   ['sentinel.commandTimeout', '10m', 600_000],
   ['sentinel.commandPeriod', '24h', 86_400_000],
+  ['maintenance.windows', '[]', []],
+  ['maintenance.windows', '[{days: sat}]', [{ ...saturday, start: 0, end: 86_400 }]],
+  ['maintenance.exclude', '[2026-12-24, 12-31..01-02]', [christmas, { from: '12-31', to: '01-02' }]],
+  ['maintenance.weekdayOf', 'current', 'current'],
+  ['maintenance.deadline', '168h', 604_800_000],
+  ['maintenance.randomDelay', '30m', 1_800_000],
+  ['maintenance.randomDelay', '0s', null],
   ['drain.timeout', '1h30m', 5_400_000],
   ['drain.timeout', '1.5h', 5_400_000],
   ['drain.timeout', '168h', 604_800_000],
@@ -107,6 +117,11 @@ const bad: readonly (readonly [string, string, string, string])[] = [
   ],
   ['sentinel.commandTimeout', '0', 'bad-value', 'it is the number 0, which is too short'],
   ['sentinel.commandPeriod', '999ms', 'bad-value', 'which is too short'],
+  ['maintenance.windows', 'nightly', 'wrong-type', 'must be a list of {days, start, end, timeZone} or {cron, duration'],
+  ['maintenance.exclude', '2026-12-24', 'wrong-type', 'must be a list of dates and ranges'],
+  ['maintenance.weekdayOf', 'next', 'bad-value', 'must be opening or current'],
+  ['maintenance.deadline', '30s', 'bad-value', 'which is too short'],
+  ['maintenance.randomDelay', '25h', 'bad-value', 'which is too long'],
   [
     'drain.timeout',
     '30',
@@ -230,17 +245,14 @@ describe('an unknown key', () => {
     ['maxRebootsPerDay: 3', 'f:1:1: the key "maxRebootsPerDay" is not known; did you mean reboot.maxRebootsPerDay?'],
     ['lease: {nodeName: x}', 'f:1:9: the key "lease.nodeName" is not known; did you mean credentials.nodeName?'],
     ['metrics: {port: 1}', 'f:1:11: the key "metrics.port" is not known; the keys in metrics are listen'],
-    [
-      '? windows\n: 1',
-      'f:1:3: the key "windows" is not known; the keys outside a section are credentials, lease, sentinel, drain, reboot, verification, metrics, concurrency, logLevel',
-    ],
+    ['? windows\n: 1', 'f:1:3: the key "windows" is not known; did you mean maintenance.windows?'],
     [
       'unknown: null',
-      'f:1:1: the key "unknown" is not known; the keys outside a section are credentials, lease, sentinel, drain, reboot, verification, metrics, concurrency, logLevel',
+      'f:1:1: the key "unknown" is not known; the keys outside a section are credentials, lease, sentinel, maintenance, drain, reboot, verification, metrics, concurrency, logLevel',
     ],
     [
       '"a\\e[31m\\u202e": 1',
-      'f:1:1: the key "a\\u001b[31m\\u202e" is not known; the keys outside a section are credentials, lease, sentinel, drain, reboot, verification, metrics, concurrency, logLevel',
+      'f:1:1: the key "a\\u001b[31m\\u202e" is not known; the keys outside a section are credentials, lease, sentinel, maintenance, drain, reboot, verification, metrics, concurrency, logLevel',
     ],
   ];
   for (const [text, expected] of table) {
@@ -365,6 +377,7 @@ describe('a whole configuration', () => {
         commandTimeout: 30_000,
         commandPeriod: 60_000,
       },
+      maintenance: { windows: [], exclude: [], weekdayOf: 'opening', deadline: null, randomDelay: null },
       drain: { timeout: 1_800_000, gracePeriodSeconds: null, podSelector: null, skipWaitForDeleteTimeout: null },
       reboot: { method: 'logind', command: null, deadline: 600_000, attempts: 3, maxRebootsPerDay: 3 },
       verification: { timeout: 900_000 },

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { Settings } from '../../src/core/settings.ts';
+import type { CronWindow, DaysWindow } from '../../src/core/window/settings.ts';
 
 /** Settings that a configuration can give, of every shape. */
 export function anySettings(): fc.Arbitrary<Settings> {
@@ -12,6 +13,21 @@ export function anySettings(): fc.Arbitrary<Settings> {
       command: optional(command),
       commandTimeout: fc.integer({ min: 1000, max: 600_000 }),
       commandPeriod: upToADay,
+    }),
+    maintenance: record({
+      windows: fc.array(fc.oneof(daysWindow(), cronWindow()), { maxLength: 4 }),
+      exclude: fc.array(
+        fc.constantFrom(
+          { from: '2026-12-24', to: '2027-01-02' },
+          { from: '2028-02-29', to: '2028-02-29' },
+          { from: '12-24', to: '01-02' },
+        ),
+        { maxLength: 3 },
+      ),
+      weekdayOf: fc.constantFrom('opening' as const, 'current' as const),
+      // A window for after the deadline needs one.
+      deadline: fc.integer({ min: 60_000, max: 86_400_000 }),
+      randomDelay: optional(upToADay),
     }),
     drain: record({
       timeout: optional(upToADay),
@@ -30,6 +46,24 @@ export function anySettings(): fc.Arbitrary<Settings> {
     metrics: record({ listen: optional(fc.constantFrom('127.0.0.1:9110', '[::1]:9110', 'unix:/run/x.sock')) }),
     log: record({ level: fc.constantFrom('error', 'warn', 'info', 'debug') }),
   });
+}
+
+const anyWindow = {
+  timeZone: fc.constantFrom('UTC', 'Local', 'Europe/Berlin', 'Etc/GMT+3'),
+  afterDeadline: fc.boolean(),
+};
+
+function daysWindow(): fc.Arbitrary<DaysWindow> {
+  const days = fc.uniqueArray(fc.integer({ min: 0, max: 6 }), { minLength: 1 }).map((found) => found.sort());
+  const [start, end] = [fc.integer({ min: 0, max: 86_399 }), fc.integer({ min: 0, max: 86_400 })];
+  const window = record<DaysWindow>({ kind: fc.constant('days'), days, start, end, ...anyWindow });
+  return window.filter((of) => of.start !== of.end);
+}
+
+function cronWindow(): fc.Arbitrary<CronWindow> {
+  const cron = fc.constantFrom('0 2 * * 6', '@daily', '*/30 1-3 1 jan,jul *');
+  const duration = fc.integer({ min: 60_000, max: 744 * 3_600_000 });
+  return record<CronWindow>({ kind: fc.constant('cron'), cron, duration, ...anyWindow });
 }
 
 const upToADay = fc.integer({ min: 1000, max: 86_400_000 });

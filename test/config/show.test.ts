@@ -28,6 +28,12 @@ sentinel:
   command: null  # default: no command
   commandTimeout: 30s  # default
   commandPeriod: 1m  # default
+maintenance:
+  windows: []  # default
+  exclude: []  # default
+  weekdayOf: opening  # default
+  deadline: 0s  # default
+  randomDelay: 0s  # default
 drain:
   timeout: 0s  # /etc/kured-host/config.yaml:2
   gracePeriod: 1m30s  # /etc/kured-host/config.yaml:3

@@ -3,6 +3,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import type { Settings } from '../../src/core/settings.ts';
+import { systemClock } from '../../src/daemon/clock.ts';
 import { type Story, story, type Told } from './service-story.ts';
 
 /** A node in the middle of a drain that does not end: a finalizer keeps its pod. */
@@ -44,6 +45,19 @@ describe('new settings are taken in the middle of a drain', limits, () => {
     assert.equal(await holder(s), '');
     writeFileSync(join(s.folder, 'another'), '');
     await s.until(({ status }) => status?.need.required === 'yes', 'the other file to be seen');
+  });
+
+  it('its maintenance windows: what is closed now ends it, and everything is given back', async (t) => {
+    const s = await draining(t);
+    const day = new Date(systemClock.now().wall + 2 * 86_400_000).getUTCDay();
+    const window = { kind: 'days', days: [day], start: 0, end: 3600, timeZone: 'UTC', afterDeadline: false } as const;
+    s.reload({ ...s.settings, maintenance: { ...s.settings.maintenance, windows: [window] } });
+    const told = await s.until(inPhase('waiting'), 'backed out');
+    assert.match(
+      told.status?.sentence ?? '',
+      /outside the maintenance windows; the next one opens ... \d{4}-\d\d-\d\d 00:00 UTC/,
+    );
+    assert.equal(await holder(s), '');
   });
 
   it('systemd is told of the reload with a stamp, and of its end', async (t) => {

@@ -89,6 +89,7 @@ export async function story(t: TestContext, options: StoryOptions = {}): Promise
     version: '0.0.0',
     revision: 'test',
     nodeVersion: process.version,
+    built: 0,
     places,
   };
   const service = startService(environment, settings);

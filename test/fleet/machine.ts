@@ -14,7 +14,7 @@ import type { Clock } from '../../src/ports/clock.ts';
 import type { Cluster } from '../../src/ports/cluster.ts';
 import type { Host } from '../../src/ports/host.ts';
 import type { Log, ServiceManager } from '../../src/ports/outlets.ts';
-import type { NeedSource } from '../../src/ports/source.ts';
+import type { NeedSource, PermissionSource } from '../../src/ports/source.ts';
 import type { Admin } from './admin.ts';
 
 export interface MachineOptions {
@@ -31,6 +31,8 @@ export interface MachineOptions {
   readonly reboots?: readonly ('happens' | 'refused' | 'nothing')[];
   /** Where the daemon looks for a need, instead of at `needReboot`. */
   readonly needs?: readonly NeedSource[];
+  /** Asked for permission besides what `permit` says. */
+  readonly permissions?: readonly PermissionSource[];
   /** Called when the machine loses its power: what lies in /run is gone. */
   readonly powerOff?: () => void;
 }
@@ -113,7 +115,10 @@ export class Machine {
       cluster: this.#options.cluster,
       host: this.#host(),
       needs: this.#options.needs ?? [{ name: 'sentinel', look: async () => this.#look(), watch: this.#watchNeed }],
-      permissions: [{ name: 'blocker', ask: async () => this.#permission, watch: this.#watchPermission }],
+      permissions: [
+        { name: 'blocker', ask: async () => this.#permission, watch: this.#watchPermission },
+        ...(this.#options.permissions ?? []),
+      ],
       clock,
       log: { ...(this.#options.log ?? silentLog) },
       manager: { ...quiet, status: () => this.#noted() },

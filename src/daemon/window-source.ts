@@ -1,0 +1,91 @@
+import { wallText } from '../core/now.ts';
+import type { Permission } from '../core/permission.ts';
+import { type Reason, reason } from '../core/reasons.ts';
+import type { MaintenanceSettings } from '../core/window/settings.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { PermissionSource } from '../ports/source.ts';
+import { openCalendar, type Place, type WindowLook } from '../windows/calendar.ts';
+import { opensText } from '../windows/words.ts';
+
+export interface WindowSourceParts {
+  readonly clock: Clock;
+  readonly settings: () => MaintenanceSettings;
+  readonly place: Place;
+  /** When this program was built, milliseconds since 1970: a clock that shows less is wrong. */
+  readonly built: number;
+}
+
+/** No timer is longer, so that a clock that is set is noticed (core/limits.ts, DESIGN of the clock port). */
+const longestSleep = 600_000;
+
+/** Maintenance windows as a source of permission: asked at any time, and heard of at every edge. */
+export class WindowSource implements PermissionSource {
+  readonly name = 'windows';
+  readonly #parts: WindowSourceParts;
+  readonly #watching = new Set<() => void>();
+
+  constructor(parts: WindowSourceParts) {
+    this.#parts = parts;
+  }
+
+  async ask(_signal: AbortSignal, needSince: number | null = null): Promise<Permission> {
+    const { clock, settings } = this.#parts;
+    const { wall } = clock.now();
+    const { deadline } = settings();
+    const late = deadline !== null && needSince !== null && wall - needSince >= deadline;
+    const found = this.#look(wall, late);
+    if ('trouble' in found) return { is: 'unknown', reasons: [found.trouble] };
+    const { open, time } = found.look;
+    if (open) return { is: 'allowed' };
+    const why = time === null ? reason('window-none') : reason('window-closed', { opens: opensText(time) });
+    return { is: 'refused', reasons: [why] };
+  }
+
+  watch(hint: () => void, signal: AbortSignal): void {
+    let cancel = (): void => {};
+    let last: string | null = null;
+    const look = (): void => {
+      cancel();
+      const { wall } = this.#parts.clock.now();
+      const { standing, edge } = this.#standing(wall);
+      if (last !== null && last !== standing) hint();
+      last = standing;
+      cancel = this.#parts.clock.timer(Math.min(longestSleep, edge - wall), look);
+    };
+    const leave = (): void => {
+      cancel();
+      this.#watching.delete(look);
+    };
+    if (signal.aborted) return;
+    signal.addEventListener('abort', leave, { once: true });
+    this.#watching.add(look);
+    look();
+  }
+
+  /** The settings have changed. */
+  reconsider(): void {
+    for (const look of this.#watching) look();
+  }
+
+  /** What is to be noticed when it becomes another, and when that will be. */
+  #standing(wall: number): { readonly standing: string; readonly edge: number } {
+    const found = this.#look(wall, false);
+    const never = Number.POSITIVE_INFINITY;
+    if ('trouble' in found) return { standing: found.trouble.code, edge: never };
+    const { open, time } = found.look;
+    if (time === null) return { standing: String(open), edge: never };
+    const edge = open ? (time.closes ?? never) : time.opens;
+    return { standing: `${open} ${edge}`, edge };
+  }
+
+  #look(wall: number, late: boolean): { readonly look: WindowLook } | { readonly trouble: Reason } {
+    const { settings, place, built } = this.#parts;
+    const maintenance = settings();
+    if (maintenance.windows.length === 0) return { look: { open: true, time: null } };
+    if (wall < built) return { trouble: reason('clock-behind', { now: wallText(wall), built: wallText(built) }) };
+    const calendar = openCalendar(maintenance, place);
+    if (calendar !== null) return { look: calendar.look(wall, late) };
+    const why = 'the time zone of this machine (Local) cannot be told';
+    return { trouble: reason('permission-unknown', { source: this.name, why }) };
+  }
+}
