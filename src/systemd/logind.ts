@@ -14,21 +14,22 @@ const checkInhibitors = '1';
 
 /**
  * Asks logind for a reboot, once. Block inhibitors refuse on every version of systemd, which is why the list is read
- * first: before 257 root walks over them. A list that cannot be read refuses too, since then nothing was asked. `wall` is what
- * logind writes to every terminal with somebody at it, and into the journal.
+ * right before the call: before 257 root walks over its own locks. A list that cannot be read refuses too, since then nothing was
+ * asked. `wall` is what logind writes to every terminal with somebody at it, and into the journal.
  */
 export async function rebootByLogind(bus: Bus, wall: string, clock: Clock, signal: AbortSignal): Promise<RebootAnswer> {
-  const permission = await askInhibitors(bus, signal);
-  if (permission.is !== 'allowed')
-    return refused(permission.reasons.map((it) => it.details['why'] ?? it.code).join('; '));
-
   const takeBack = await setWall(bus, wall, clock, signal);
-  const answer = signal.aborted ? refused('the service stops, so it was not asked') : await askReboot(bus, signal);
+  const answer = await askUnlessBlocked(bus, signal);
   if (answer.is === 'refused') await takeBack();
   return answer;
 }
 
-async function askReboot(bus: Bus, signal: AbortSignal): Promise<RebootAnswer> {
+async function askUnlessBlocked(bus: Bus, signal: AbortSignal): Promise<RebootAnswer> {
+  const permission = await askInhibitors(bus, signal);
+  if (permission.is !== 'allowed')
+    return refused(permission.reasons.map((it) => it.details['why'] ?? it.code).join('; '));
+  if (signal.aborted) return refused('the service stops, so it was not asked');
+
   const withFlags = { ...manager, method: 'RebootWithFlags', signature: 't', args: [checkInhibitors] };
   const answer = await bus.call(withFlags, signal);
   if (answer.is !== 'refused' || !/unknown method/i.test(answer.text)) return rebootAnswer(answer);
