@@ -34,10 +34,9 @@ describe('a maintenance window on a real cluster', { skip, timeout: 180_000, con
     const { phase, sentence } = JSON.parse((await machine.run([...command, 'status', '--json'])).stdout);
     assert.equal(phase, 'waiting');
     assert.match(sentence, /outside the maintenance windows; the next one opens .* UTC/);
-    const node = await cluster.admin.get<NodeLike>(`/api/v1/nodes/${machine.name}`);
-    assert.equal(node.spec?.unschedulable ?? false, false);
-    const required = node.status?.conditions?.find(({ type }) => type === 'RebootRequired');
-    assert.match(required?.message ?? '', /outside the maintenance windows/);
+    const node = `/api/v1/nodes/${machine.name}`;
+    await cluster.admin.until(node, 'the condition to say why', isTold, 60_000);
+    assert.equal((await cluster.admin.get<NodeLike>(node)).spec?.unschedulable ?? false, false);
     assert.equal((await pool.lease).spec?.holderIdentity ?? '', '');
     assert.equal(machine.rebootsAsked, 0);
   });
@@ -58,6 +57,11 @@ type NodeLike = KubernetesObject & {
   readonly spec?: { readonly unschedulable?: boolean };
   readonly status?: { readonly conditions?: readonly { readonly type: string; readonly message: string }[] };
 };
+
+function isTold(node: NodeLike | null | undefined): boolean {
+  const required = node?.status?.conditions?.find(({ type }) => type === 'RebootRequired');
+  return required?.message.includes('outside the maintenance windows') === true;
+}
 
 /** The configuration of one window, from and to in seconds from now. */
 function window(from: number, to: number): string {
