@@ -19,7 +19,7 @@ step() {
 
 quick() {
 	find test -name '*.test.ts' -not -path 'test/cluster/*' -not -name '*-real.test.ts' -not -name '*-host.test.ts' \
-		-not -path '*/node_modules/*' | sort
+		-not -name '*-package.test.ts' -not -path '*/node_modules/*' | sort
 }
 
 real() {
@@ -31,6 +31,12 @@ on_control_plane() {
 	# shellcheck disable=SC2046 # one argument a file
 	step "tests on a real control plane${1:+, Kubernetes $1}" "$node" --test --test-reporter=spec --test-timeout=300000 \
 		--test-concurrency=1 --test-global-setup=test/cluster/global-setup.ts $(real)
+}
+
+of_packages() {
+	# shellcheck disable=SC2046
+	step 'tests of the packages' "$node" --test --test-reporter=spec --test-timeout=600000 --test-concurrency=1 \
+		$(find test -name '*-package.test.ts' | sort)
 }
 
 on_systemd() {
@@ -64,4 +70,5 @@ step 'the bundle' make -s build
 step 'quick tests' "$node" --test --test-reporter=dot --test-timeout=120000 --test-concurrency=2 $(quick)
 wait
 on_control_plane ''
+of_packages
 on_systemd

@@ -23,13 +23,24 @@ export function readChangelog(text: string, head: Head): readonly Release[] {
   return releases;
 }
 
-/** The same as nfpm wants it; as YAML is a superset of it, in JSON. `release` is the package's own number (the 1 of 0.1.0-1). */
+/** The same as Debian's tools read it (Debian policy 4.4); `release` is the package's own number (the 1 of 0.1.0-1). */
+export function debianChangelog(releases: readonly Release[], release: string, maintainer: string): string {
+  const entries = releases.map(({ version, date, changes }) =>
+    [
+      `kured-host (${version}-${release}) stable; urgency=medium\n`,
+      ...changes.map((change) => wrap(change).replaceAll('\n', '\n    ').replace(/^/, '  * ')),
+      `\n -- ${maintainer}  ${new Date(date).toUTCString().replace('GMT', '+0000')}\n`,
+    ].join('\n'),
+  );
+  return entries.join('\n');
+}
+
+/** The same as nfpm wants it; as YAML is a superset of it, in JSON. */
 export function nfpmChangelog(releases: readonly Release[], release: string, maintainer: string): string {
   const entries = releases.map(({ version, date, changes }) => ({
     semver: `${version}-${release}`,
     date,
     packager: maintainer,
-    deb: { urgency: 'medium', distributions: ['stable'] },
     changes: changes.map((note) => ({ note })),
   }));
   return JSON.stringify(entries);
@@ -48,4 +59,9 @@ function readSection(section: string, head: Head): Release {
   if (version === undefined)
     throw new Error(`"## ${title}" in CHANGELOG.md is neither "Unreleased" nor "VERSION (DATE)"`);
   return { version, date: `${day}T00:00:00Z`, changes };
+}
+
+/** Lines of 74 characters at most, where the words let it be. */
+function wrap(text: string): string {
+  return text.replaceAll(/(.{1,74})(?: |$)/g, '$1\n').trimEnd();
 }

@@ -15,6 +15,8 @@ export interface Packages {
   readonly rpm: string;
 }
 
+type Kind = keyof Packages;
+
 interface Staged {
   readonly stage: string;
   readonly license: string;
@@ -26,13 +28,16 @@ export async function makePackages(made: Package, effort: Effort, folder: string
   const scratch = mkdtempSync(join(folder, '.stage-'));
   try {
     const license = await stage(scratch, made);
-    const config = join(scratch, 'nfpm.yaml');
-    writeFileSync(config, nfpmConfig(made, effort, { stage: scratch, license }));
     const { deb, rpm } = fileNames(made);
-    nfpm('rpm', config, join(folder, rpm));
-    if (effort === 'fast') nfpm('deb', config, join(folder, deb));
+    const nfpm = (kind: Kind, target: string) => {
+      const config = join(scratch, `${kind}.yaml`);
+      writeFileSync(config, nfpmConfig(made, kind, effort, { stage: scratch, license }));
+      run(nfpmProgram(), ['package', '--config', config, '--packager', kind, '--target', target]);
+    };
+    nfpm('rpm', join(folder, rpm));
+    if (effort === 'fast') nfpm('deb', join(folder, deb));
     else {
-      nfpm('deb', config, join(scratch, deb));
+      nfpm('deb', join(scratch, deb));
       withXz(join(scratch, deb), join(scratch, 'tree'), join(folder, deb));
     }
     return { deb: join(folder, deb), rpm: join(folder, rpm) };
@@ -48,13 +53,14 @@ export function fileNames(made: Package): Packages {
   return { deb: `kured-host_${full}_${arch}.deb`, rpm: `kured-host-${full}.${names[arch].rpm}.rpm` };
 }
 
-function nfpmConfig({ arch, version, release }: Package, effort: Effort, staged: Staged): string {
+function nfpmConfig({ arch, version, release }: Package, kind: Kind, effort: Effort, staged: Staged): string {
   const words: Readonly<Record<string, string>> = {
     arch,
     version,
     release,
     ...project,
     ...staged,
+    rpm_changelog: kind === 'rpm' ? join(staged.stage, 'changelog.yaml') : '""',
     deb_compression: effort === 'fast' ? 'zstd' : 'none',
     rpm_compression: effort === 'fast' ? 'zstd' : 'zstd:19',
   };
@@ -65,9 +71,8 @@ function nfpmConfig({ arch, version, release }: Package, effort: Effort, staged:
   });
 }
 
-function nfpm(kind: 'deb' | 'rpm', config: string, target: string): void {
-  const program = execFileSync(`${root}scripts/packages/nfpm.sh`, { encoding: 'utf8' }).trim();
-  run(program, ['package', '--config', config, '--packager', kind, '--target', target]);
+function nfpmProgram(): string {
+  return execFileSync(`${root}scripts/packages/nfpm.sh`, { encoding: 'utf8' }).trim();
 }
 
 /** A deb of nfpm's again, by dpkg-deb with xz: 6 MB smaller than any that nfpm can make, and what Debian's tools expect. */

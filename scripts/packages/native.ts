@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { copyFileSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { cachedFolder, hashOf } from '../cache.ts';
 import { root } from '../source.ts';
 import { type Arch, names } from './package.ts';
 
@@ -13,16 +13,13 @@ export interface Native {
   readonly koffi: string;
 }
 
-/** Folders that a run leaves for the next one, each named after a hash of what it was made of. */
-export const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'kured-host');
-
 /**
  * Node and koffi for an architecture: from node_modules, or, for another than this machine's, from a second installation by the
  * same lockfile, which holds the integrity of both. Throws when Node is not byte for byte the one of packaging/node.sha256.
  */
-export function nativeParts(arch: Arch): Native {
+export async function nativeParts(arch: Arch): Promise<Native> {
   const { npm } = names[arch];
-  const folder = npm === process.arch ? root : secondInstallation(npm);
+  const folder = npm === process.arch ? root : await secondInstallation(npm);
   const name = `node-linux-${npm}/bin/node`;
   const native = {
     node: join(folder, 'node_modules', name),
@@ -49,25 +46,20 @@ export function strip(from: string, to: string, arch: Arch): void {
   }
 }
 
-function secondInstallation(cpu: string): string {
-  const lock = readFileSync(`${root}package-lock.json`);
-  const place = join(cache, `native-${cpu}-${createHash('sha256').update(lock).digest('hex').slice(0, 16)}`);
-  if (existsSync(place)) return place;
-  console.error(`packages: fetching Node and koffi for ${cpu}, by package-lock.json (npm ci, about 10 s, once)`);
-  mkdirSync(cache, { recursive: true });
-  const folder = mkdtempSync(join(cache, 'native-new-'));
-  for (const file of ['package.json', 'package-lock.json', '.npmrc']) copyFileSync(root + file, join(folder, file));
-  execFileSync(
-    'npm',
-    ['ci', '--os=linux', `--cpu=${cpu}`, '--omit=dev', '--ignore-scripts', '--no-progress', '--loglevel=error'],
-    { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] },
-  );
-  // Two runs at once make the same; the second finds the place taken.
-  try {
-    renameSync(folder, place);
-  } catch (error) {
-    if (!existsSync(place)) throw error;
-    rmSync(folder, { recursive: true, force: true });
-  }
-  return place;
+/** All of the lockfile for another architecture is fetched; what is shipped of it stays. */
+async function secondInstallation(cpu: string): Promise<string> {
+  const hash = hashOf(readFileSync(`${root}package-lock.json`));
+  return await cachedFolder(`native-${cpu}`, hash, (folder) => {
+    console.error(`packages: fetching Node and koffi for ${cpu}, by package-lock.json (npm ci, about 10 s, once)`);
+    for (const file of ['package.json', 'package-lock.json', '.npmrc']) copyFileSync(root + file, join(folder, file));
+    execFileSync(
+      'npm',
+      ['ci', '--os=linux', `--cpu=${cpu}`, '--omit=dev', '--ignore-scripts', '--no-progress', '--loglevel=error'],
+      { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] },
+    );
+    const modules = join(folder, 'node_modules');
+    for (const name of readdirSync(modules)) {
+      if (name !== `node-linux-${cpu}` && name !== '@koromix') rmSync(join(modules, name), { recursive: true });
+    }
+  });
 }

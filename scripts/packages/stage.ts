@@ -14,7 +14,7 @@ import { packageTexts } from './texts.ts';
 export async function stage(folder: string, made: Package): Promise<string> {
   mkdirSync(folder, { recursive: true });
   const bundled = await buildBundle(folder, made.version);
-  const native = nativeParts(made.arch);
+  const native = await nativeParts(made.arch);
   strip(native.node, join(folder, 'node'), made.arch);
   copyFileSync(native.koffi, join(folder, 'koffi.node'));
   const parts = shippedParts(made.arch, native, bundled);

@@ -9,7 +9,7 @@ import { renderManPage as renderConfigPage } from '../../src/config/man-page.ts'
 import { manifestYaml } from '../../src/kubernetes/manifest.ts';
 import { notices } from '../build-notices.ts';
 import { root, sourceDate } from '../source.ts';
-import { nfpmChangelog, readChangelog } from './changelog.ts';
+import { debianChangelog, nfpmChangelog, readChangelog } from './changelog.ts';
 import { debianCopyright } from './copyright.ts';
 import { type Package, packageVersion } from './package.ts';
 import { project } from './project.ts';
@@ -35,6 +35,7 @@ export function packageTexts(
     'completion.zsh': zshCompletion(commands),
     'completion.fish': fishCompletion(commands),
     'changelog.yaml': nfpmChangelog(releases, made.release, project.maintainer),
+    'changelog.Debian.gz': debianChangelog(releases, made.release, project.maintainer),
     copyright: debianCopyright(parts, holder, project.homepage),
     'NOTICES.txt.gz': allNotices(parts, readFileSync(nodeLicense, 'utf8')),
     'sbom.spdx.json': sbom(made, parts, { ...project, date }),
