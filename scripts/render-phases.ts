@@ -48,9 +48,10 @@ const words: Readonly<Record<Follow, string>> = {
   idle: 'nothing is left to do',
   queued: 'keeps its place while a reboot is needed and permitted, else leaves the queue',
   restore: 'takes the mark off, undoes our own cordon, and holds nothing',
-  verify: "waits until this boot's kubelet reports Ready, takes the mark off, undoes our own cordon, releases",
+  verify:
+    "waits until this boot's kubelet reports Ready and the hooks succeed, takes the mark off, undoes our own cordon, releases",
   'verify-without-claim':
-    "waits until this boot's kubelet reports Ready, takes the mark off, undoes our own cordon; a claim in a Lease that cannot be read is released once it can",
+    "waits until this boot's kubelet reports Ready and the hooks succeed, takes the mark off, undoes our own cordon; a claim in a Lease that cannot be read is released once it can",
   drain: 'goes on from the cordon, with permission asked again',
   'back-out': 'backs out: undoes our own cordon, releases, tries again later',
   'finish-back-out': 'finishes the back-out: takes the mark off, undoes our own cordon, releases',

@@ -21,6 +21,7 @@ export const sections: ReadonlyMap<string, string> = new Map([
   ['sentinel', 'What says that this node needs a reboot.'],
   ['maintenance', 'When this node may reboot. Without windows: at any time.'],
   ['drain', 'How pods are moved away before the reboot.'],
+  ['hooks', 'Programs in /etc/kured-host/hooks/{before-drain,before-reboot,after-boot}.d, run around a reboot.'],
   ['reboot', 'How the machine is rebooted, and how often at most.'],
   ['verification', 'What counts as a node that came back.'],
   ['metrics', 'Where Prometheus finds the metrics.'],
@@ -114,6 +115,10 @@ const table = {
   'drain.skipWaitForDeleteTimeout': optionalRow(duration('1s', '24h'), 'all are waited for', {
     example: '10m',
     sentence: 'Pods that have been ending for longer than this are not waited for.',
+  }),
+  'hooks.timeout': row(duration('1s', '24h'), '10m', {
+    example: '30m',
+    sentence: 'How long each hook may run; one that takes longer is ended and has failed.',
   }),
   'reboot.method': row(oneOf('logind', 'command'), 'logind', {
     example: 'logind',

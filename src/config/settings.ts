@@ -34,6 +34,7 @@ export function settingsOf(values: Values): Settings {
       podSelector: values['drain.podSelector'],
       skipWaitForDeleteTimeout: values['drain.skipWaitForDeleteTimeout'],
     },
+    hooks: { timeout: values['hooks.timeout'] },
     reboot: {
       method: values['reboot.method'],
       command: values['reboot.command'],
@@ -71,6 +72,7 @@ export function valuesOf(settings: Settings): Values {
     'drain.gracePeriod': drain.gracePeriodSeconds,
     'drain.podSelector': drain.podSelector,
     'drain.skipWaitForDeleteTimeout': drain.skipWaitForDeleteTimeout,
+    'hooks.timeout': settings.hooks.timeout,
     'reboot.method': reboot.method,
     'reboot.command': reboot.command,
     'reboot.deadline': reboot.deadline,

@@ -45,6 +45,11 @@ export function rebootDistance(attempt: number, now: Now): number {
   return spread(Math.min(300_000, 10_000 * 2 ** Math.min(attempt - 1, 10)), now);
 }
 
+/** How long to wait after the `times`-th failure in a row of the hooks after a boot: 10 s doubling to 5 min, half of it by chance. */
+export function hooksDistance(times: number, now: Now): number {
+  return spread(Math.min(300_000, 10_000 * 2 ** Math.min(times - 1, 10)), now);
+}
+
 /** A poll of 60 s ± 50 %, so that thousands of nodes do not ask at once. */
 export function pollDistance(now: Now): number {
   return 30_000 + fraction(now, 3) * 60_000;

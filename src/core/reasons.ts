@@ -123,6 +123,24 @@ const rows = {
     remedy: 'look at the pods named here; `kured-host drain --dry-run` shows what holds them',
   },
   'drain-failed': { sentence: 'the drain cannot go on: {why}', remedy: '`kured-host drain --dry-run` shows each pod' },
+  'hooks-beginning': { sentence: 'looking for hooks to run ({phase})', remedy: '' },
+  'hook-running': {
+    sentence: 'the hook {hook} is running; it has {timeout}',
+    remedy: '',
+  },
+  'hook-failed': {
+    sentence: 'the hook {hook} failed: {why}',
+    remedy:
+      'read its output with `journalctl -t kured-host`, then mend it or remove it; it is run again by itself, and `kured-host retry` runs it at once',
+  },
+  'hook-refused': {
+    sentence: 'the hook {hook} is not run, because {why}',
+    remedy: 'give what is named here to root alone (`chown root:root`, `chmod go-w`), or remove the hook',
+  },
+  'hooks-unreadable': {
+    sentence: 'nobody can tell which hooks there are in {folder}: {why}',
+    remedy: 'make it a folder that root can read, or remove it where no hooks are wanted',
+  },
   uncordoned: { sentence: 'a person uncordoned the node', remedy: '' },
   'release-asked': { sentence: 'a person asked this node to release {lease}', remedy: '' },
   'claim-lost': { sentence: 'the claim in {lease} is gone or is another one', remedy: '' },

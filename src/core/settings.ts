@@ -10,6 +10,7 @@ export interface Settings {
   readonly sentinel: SentinelSettings;
   readonly maintenance: MaintenanceSettings;
   readonly drain: DrainSettings;
+  readonly hooks: HookSettings;
   readonly reboot: RebootSettings;
   readonly verification: VerificationSettings;
   readonly metrics: MetricsSettings;
@@ -47,6 +48,11 @@ export interface DrainSettings {
   readonly podSelector: string | null;
   /** Pods that have been terminating for longer than this are not waited for; null: all are. */
   readonly skipWaitForDeleteTimeout: number | null;
+}
+
+export interface HookSettings {
+  /** How long one hook may run; then it is ended, and has failed. */
+  readonly timeout: number;
 }
 
 export interface RebootSettings {

@@ -9,6 +9,7 @@ import type { Settings } from '../core/settings.ts';
 import type { Status } from '../core/status.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Cluster } from '../ports/cluster.ts';
+import type { Hooks } from '../ports/hooks.ts';
 import type { Host } from '../ports/host.ts';
 import type { Log, ServiceManager } from '../ports/outlets.ts';
 import type { NeedSource, PermissionSource } from '../ports/source.ts';
@@ -26,6 +27,7 @@ export interface DaemonParts {
   readonly memory: Memory;
   readonly cluster: Cluster;
   readonly host: Host;
+  readonly hooks: Hooks;
   readonly needs: readonly NeedSource[];
   readonly permissions: readonly PermissionSource[];
   readonly clock: Clock;
@@ -59,6 +61,7 @@ export function startDaemon(parts: DaemonParts): Daemon {
   const perform = createPerform({
     cluster,
     host: { ...parts.host, memory: age.store },
+    hooks: parts.hooks,
     asking: sources,
     publisher,
     settings,

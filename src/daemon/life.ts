@@ -176,6 +176,7 @@ export class Life {
       memory: memory.is === 'yes' ? memory.value : emptyMemory,
       cluster: ready.cluster,
       host,
+      hooks: rooms.hooks(settings),
       needs: this.sentinels(),
       permissions: [this.#windowsOf(known.machine), systemd.inhibitors, shutdownSource(systemd)],
       clock,

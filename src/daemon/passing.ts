@@ -1,6 +1,6 @@
 import type { Reason, ReasonCode } from '../core/reasons.ts';
 
-const codes: readonly ReasonCode[] = ['starting', 'asking-permission'];
+const codes: readonly ReasonCode[] = ['starting', 'asking-permission', 'hooks-beginning'];
 
 /**
  * Reasons that are over in a moment as a rule and come back once a minute, as permission is asked for again. What is written

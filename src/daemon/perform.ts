@@ -5,6 +5,7 @@ import { reason } from '../core/reasons.ts';
 import type { Settings } from '../core/settings.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Cluster } from '../ports/cluster.ts';
+import type { Hooks } from '../ports/hooks.ts';
 import type { Host } from '../ports/host.ts';
 import type { Log } from '../ports/outlets.ts';
 import type { Inbox } from './inbox.ts';
@@ -16,6 +17,7 @@ import type { Publisher } from './publish.ts';
 export interface PerformParts {
   readonly cluster: Cluster;
   readonly host: Host;
+  readonly hooks: Hooks;
   readonly asking: Pick<Asking, 'ask'>;
   readonly publisher: Publisher;
   readonly settings: () => Settings;
@@ -34,6 +36,7 @@ type Laned = Extract<Effect, { readonly lane: Lane }>;
  */
 export function createPerform(parts: PerformParts): (effect: Effect) => void {
   let stopDrain = new AbortController();
+  let stopHooks = new AbortController();
   let following = new AbortController();
 
   const follow = (lease: LeaseRef) => {
@@ -46,6 +49,9 @@ export function createPerform(parts: PerformParts): (effect: Effect) => void {
     switch (effect.do) {
       case 'stop-drain':
         return stopDrain.abort();
+      case 'stop-hooks':
+        stopHooks.abort();
+        return void parts.hooks.endLeft();
       case 'follow-lease':
         return follow(effect.lease);
       case 'unfollow-lease':
@@ -58,14 +64,21 @@ export function createPerform(parts: PerformParts): (effect: Effect) => void {
         return;
       default:
         if (effect.do === 'drain') stopDrain = new AbortController();
-        return void carryOut(parts, effect, stopDrain.signal);
+        if (effect.do === 'run-hooks') stopHooks = new AbortController();
+        return void carryOut(parts, effect, { drain: stopDrain.signal, hooks: stopHooks.signal });
     }
   };
 }
 
-async function carryOut(parts: PerformParts, effect: Laned, stopDrain: AbortSignal): Promise<void> {
+/** What ends an effect early. */
+interface Stops {
+  readonly drain: AbortSignal;
+  readonly hooks: AbortSignal;
+}
+
+async function carryOut(parts: PerformParts, effect: Laned, stops: Stops): Promise<void> {
   try {
-    const outcome = await execute(parts, effect, stopDrain);
+    const outcome = await execute(parts, effect, stops);
     const told = outcomeTold(effect, outcome);
     if (told !== null) parts.log.event(told.code, told.fields);
     parts.inbox.put(outcome);
@@ -82,7 +95,7 @@ async function carryOut(parts: PerformParts, effect: Laned, stopDrain: AbortSign
 }
 
 /** One executor for each effect with a lane; the compiler notices a missing one. */
-async function execute(parts: PerformParts, effect: Laned, stopDrain: AbortSignal): Promise<Event> {
+async function execute(parts: PerformParts, effect: Laned, stops: Stops): Promise<Event> {
   const { cluster, host, signal, clock } = parts;
   switch (effect.do) {
     case 'read-lease': {
@@ -107,12 +120,17 @@ async function execute(parts: PerformParts, effect: Laned, stopDrain: AbortSigna
       return { on: 'shutdown', look: await host.lookAtShutdown(signal), askedAt };
     }
     case 'drain':
-      return { on: 'drain-ended', end: await drain(drainParts(parts), AbortSignal.any([signal, stopDrain])) };
+      return { on: 'drain-ended', end: await drain(drainParts(parts), AbortSignal.any([signal, stops.drain])) };
     case 'announce-reboot':
       await parts.publisher.announce(effect.method);
       return { on: 'announced' };
     case 'reboot':
       return { on: 'reboot', answer: await host.reboot(wallMessage(cluster.node.name, effect.reasons), signal) };
+    case 'run-hooks': {
+      const progress = (of: ReturnType<typeof reason>) => parts.inbox.put({ on: 'hooks-progress', progress: of });
+      const end = await parts.hooks.run(effect.call, progress, { stop: stops.hooks, leave: signal });
+      return { on: 'hooks-ended', phase: effect.call.phase, end };
+    }
   }
 }
 
@@ -173,5 +191,9 @@ function knowingNothing(effect: Laned, why: string, mono: number): Event {
       return { on: 'announced' };
     case 'reboot':
       return { on: 'reboot', answer: { is: 'unknown', reason: reason('reboot-unanswered', { why }) } };
+    case 'run-hooks': {
+      const { phase } = effect.call;
+      return { on: 'hooks-ended', phase, end: { is: 'failed', reason: reason('hook-failed', { hook: phase, why }) } };
+    }
   }
 }

@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import { unknown, yes } from '../core/answer.ts';
 import { reason } from '../core/reasons.ts';
 import type { Settings } from '../core/settings.ts';
+import { openHooks } from '../hooks/open.ts';
 import { claimInstance, type Instance } from '../host/instance-lock.ts';
 import { readMachine } from '../host/machine.ts';
 import { type MemoryFile, openMemoryFile } from '../host/memory-file.ts';
 import { rebootByCommand } from '../host/reboot-command.ts';
+import type { Hooks } from '../ports/hooks.ts';
 import type { Host } from '../ports/host.ts';
 import type { Log, ServiceManager } from '../ports/outlets.ts';
 import type { Systemd } from '../systemd/open.ts';
@@ -23,6 +25,7 @@ export interface Rooms {
   readonly memory: MemoryFile;
   /** The host as the decisions see it, under the settings of the moment. */
   host(settings: () => Settings): Host;
+  hooks(settings: () => Settings): Hooks;
 }
 
 export function openRooms(environment: Environment, settings: Settings): Rooms {
@@ -42,6 +45,14 @@ export function openRooms(environment: Environment, settings: Settings): Rooms {
     instance,
     memory,
     host: (current) => hostOf(environment, systemd, memory, current),
+    hooks: (current) =>
+      openHooks({
+        folder: join(places.root, 'etc/kured-host/hooks'),
+        trust: { owner: 0, from: places.root },
+        programs: systemd.programs,
+        log,
+        settings: () => current().hooks,
+      }),
   };
 }
 

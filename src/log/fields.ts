@@ -35,6 +35,7 @@ const meanings: Readonly<Record<FieldName, string>> = {
   lease: 'the Lease, as NAMESPACE/NAME',
   claim: 'the random name of the claim, new for each',
   pod: 'the pod, as NAMESPACE/NAME',
+  hook: 'the path of the hook; what a hook writes carries it as well',
   method: 'by what the reboot is asked for',
   meaning: 'what a stop of the service means: restart, stop, shutdown or unknown',
   effect: 'what was being done when a fault showed',

@@ -1,5 +1,6 @@
 import type { EventCode } from '../ports/outlets.ts';
 import type { EventRow } from './event-row.ts';
+import { hookRows } from './rows-hooks.ts';
 import { leaseRows } from './rows-lease.ts';
 import { needRows } from './rows-need.ts';
 import { outsideRows } from './rows-outside.ts';
@@ -12,5 +13,6 @@ export const eventRows: Readonly<Record<EventCode, EventRow>> = {
   ...needRows,
   ...leaseRows,
   ...workRows,
+  ...hookRows,
   ...outsideRows,
 };

@@ -27,3 +27,35 @@ export type CommandResult =
   | { readonly is: 'timeout'; readonly output: string }
   | { readonly is: 'missing'; readonly why: string }
   | { readonly is: 'failed'; readonly why: string };
+
+/** Runs programs that go on when this service ends, so that a restart of it neither cuts them off nor runs them twice. */
+export interface LastingRunner {
+  /**
+   * Runs one program to its end. There is never a second run under the same name: one that an earlier process began is waited
+   * for. Its result is the result where that run had the same `run`; else the program is run anew after it. Never throws.
+   *
+   * Once `stop` is aborted the program is ended, and the answer is `failed`; once `leave` is, the answer is `failed` at once and
+   * the program is left to itself. `found` is called when an earlier run is waited for.
+   */
+  run(program: LastingProgram, ends: LastingEnds, found: () => void): Promise<CommandResult>;
+  /** Ends what runs under a name that begins so, whichever process began it. */
+  endAll(beginning: string): Promise<void>;
+}
+
+export interface LastingEnds {
+  readonly stop: AbortSignal;
+  readonly leave: AbortSignal;
+}
+
+export interface LastingProgram extends CommandLimits {
+  /** The program's absolute path; nothing is passed through a shell, and it gets no arguments. */
+  readonly path: string;
+  /** Names the program among all that are run so: letters, digits, `-` and `_`. */
+  readonly name: string;
+  /** What this run is for, in one line. */
+  readonly run: string;
+  /** Fields that what it writes carries in the journal, by their names there. */
+  readonly fields: Readonly<Record<string, string>>;
+  /** What is added to its environment. */
+  readonly env: Readonly<Record<string, string>>;
+}

@@ -3,14 +3,15 @@ import { type Answer, no } from '../core/answer.ts';
 import { reason } from '../core/reasons.ts';
 import type { RebootAnswer, ShutdownLook, StopMeaning } from '../core/shutdown.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { CommandRunner } from '../ports/commands.ts';
+import type { CommandRunner, LastingRunner } from '../ports/commands.ts';
 import type { PermissionSource } from '../ports/source.ts';
 import { type BootRead, readBootMark } from './boot.ts';
 import { openBus } from './busctl.ts';
 import { lookAtShutdown, stopMeaning } from './jobs.ts';
+import { lastingPrograms } from './lasting.ts';
 import { inhibitorSource, rebootByLogind } from './logind.ts';
 import { findProgram, systemFolders } from './program.ts';
-import { directCommands, transientCommands } from './transient.ts';
+import { directCommands, directPrograms, transientCommands } from './transient.ts';
 import { activeUnits } from './units.ts';
 import { watchFolder } from './watch-folder.ts';
 
@@ -32,6 +33,8 @@ export interface SystemdOptions {
 /** What this room gives. Nothing throws; nothing is asked before it is called. */
 export interface Systemd {
   readonly commands: CommandRunner;
+  /** For programs that are to outlive this process. */
+  readonly programs: LastingRunner;
   readonly inhibitors: PermissionSource;
   bootMark(signal: AbortSignal): Promise<BootRead>;
   lookAtShutdown(signal: AbortSignal): Promise<ShutdownLook>;
@@ -58,6 +61,7 @@ export function openSystemd(options: SystemdOptions): Systemd {
     commands: booted
       ? transientCommands(findProgram('systemd-run', folders), systemctl)
       : directCommands({ env, clock }),
+    programs: booted ? lastingPrograms(findProgram('systemd-run', folders), systemctl) : directPrograms({ env, clock }),
     inhibitors: booted
       ? inhibitorSource(bus, clock)
       : { name: 'inhibitors', ask: async () => ({ is: 'allowed' }), watch: () => {} },

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
-import { constants } from 'node:os';
 import { basename } from 'node:path';
-import { outsideText } from '../core/outside-text.ts';
-import type { CommandLimits, CommandResult, CommandRunner } from '../ports/commands.ts';
-import { failure, runSystemctl, type Systemctl } from './jobs.ts';
+import type { CommandLimits, CommandResult, CommandRunner, LastingRunner } from '../ports/commands.ts';
+import { runSystemctl, type Systemctl } from './jobs.ts';
 import { type ProgramEnd, runProgram } from './program.ts';
+import { alreadyThere, neverLoaded, resultProperties, showUnit, tidyUnit, unitResult } from './unit-result.ts';
 
 const mostOutput = 65_536;
 /** Between asking a command to end and ending it. */
@@ -85,11 +84,11 @@ async function settle(systemctl: Systemctl, unit: string, end: ProgramEnd): Prom
   if (end.is === 'not-started') return { is: 'missing', why: `systemd-run cannot be started: ${end.why}` };
   if (end.is === 'exited' && end.code === 0) return { is: 'exited', code: 0, output: outputOf(end) };
   if (end.is !== 'exited') {
-    await tidy(systemctl, ['stop', '--no-block', unit]);
+    await tidyUnit(systemctl, ['stop', '--no-block', unit]);
     return endedEarly(end);
   }
   const result = await askUnit(systemctl, unit, end);
-  await tidy(systemctl, ['reset-failed', unit]);
+  await tidyUnit(systemctl, ['reset-failed', unit]);
   return result;
 }
 
@@ -107,66 +106,15 @@ function endedEarly(end: Extract<ProgramEnd, { is: 'aborted' | 'timeout' | 'kill
 type Exited = Extract<ProgramEnd, { is: 'exited' }>;
 
 async function askUnit(systemctl: Systemctl, unit: string, end: Exited): Promise<CommandResult> {
-  const properties = 'LoadState,Result,ExecMainCode,ExecMainStatus';
-  const shown = await runSystemctl(systemctl, ['show', `--property=${properties}`, unit], patience);
-  if (shown.is !== 'exited' || shown.code !== 0) return { is: 'failed', why: `systemctl show: ${failure(shown)}` };
-  const state = new Map(
-    shown.stdout.split('\n').map((line) => [line.split('=', 1)[0], line.slice(line.indexOf('=') + 1)]),
-  );
-  if (state.get('LoadState') === 'not-found') return neverLoaded(end);
-  return unitResult(state, outputOf(end));
+  const shown = await showUnit(systemctl, unit, resultProperties);
+  if (shown.is === 'unreadable') return { is: 'failed', why: shown.why };
+  if (shown.properties.get('LoadState') === 'not-found') return neverLoaded(end);
+  return unitResult(shown.properties, outputOf(end));
 }
-
-/** Exit statuses of systemd itself, before the command ran: chdir, exec (systemd.exec(5), "Process Exit Codes"). */
-const couldNotExecute = 203;
-
-function unitResult(state: ReadonlyMap<string | undefined, string>, output: string): CommandResult {
-  const result = state.get('Result') ?? '';
-  const code = Number(state.get('ExecMainCode'));
-  const status = Number(state.get('ExecMainStatus'));
-  if (result === 'timeout') return { is: 'timeout', output };
-  if (result === 'exit-code' && code === CLD_EXITED) {
-    if (status !== couldNotExecute) return { is: 'exited', code: status, output };
-    return { is: 'failed', why: 'systemd could not execute it (203/EXEC), or it ended with 203 by itself' };
-  }
-  if (code === CLD_KILLED || code === CLD_DUMPED) return { is: 'killed', signal: signalName(status), output };
-  return { is: 'failed', why: `its unit ended with the result "${outsideText(result, 60)}"` };
-}
-
-/** waitid(2). */
-const CLD_EXITED = 1;
-const CLD_KILLED = 2;
-const CLD_DUMPED = 3;
-
-function signalName(number: number): string {
-  return Object.entries(constants.signals).find(([, value]) => value === number)?.[0] ?? `signal ${number}`;
-}
-
-/**
- * There is no such unit: it was refused, or it ran, succeeded and was forgotten while systemd-run lost its connection. Only clear
- * words are taken for the first.
- */
-function neverLoaded(end: Exited): CommandResult {
-  const why = outsideText(end.stderr, 300);
-  return notStarted.test(end.stderr)
-    ? { is: 'missing', why }
-    : { is: 'failed', why: why || `systemd-run ended with ${end.code}` };
-}
-
-const alreadyThere = /^Failed to start transient service unit: Unit \S+ (?:already exists|was already loaded)/m;
-const notStarted =
-  /^Failed to (?:find executable|connect to bus|create bus connection)|^Failed to start transient service unit: (?:Access denied|Permission denied|Interactive authentication)/m;
 
 /** stdout first, then stderr. */
 function outputOf(end: { readonly stdout: string; readonly stderr: string }): string {
   return (end.stdout + end.stderr).slice(0, mostOutput);
-}
-
-/** The unit is put away whether or not somebody still waits; the call is bounded by itself. */
-const patience = new AbortController().signal;
-
-async function tidy(systemctl: Systemctl, args: readonly string[]): Promise<void> {
-  await runSystemctl(systemctl, args, patience);
 }
 
 /**
@@ -181,6 +129,18 @@ export function directCommands(options: Pick<Systemctl, 'env' | 'clock'>): Comma
       const end = await runProgram({ file, args, env, timeout: limits.timeout, mostOutput }, options.clock, signal);
       return directResult(end);
     },
+  };
+}
+
+/** The same for programs that are to outlive the service: as children they do not, so nothing is left of them to wait for. */
+export function directPrograms(options: Pick<Systemctl, 'env' | 'clock'>): LastingRunner {
+  return {
+    async run({ path, env: added, timeout }, { stop, leave }) {
+      const env = { ...options.env, ...added };
+      const ends = AbortSignal.any([stop, leave]);
+      return directResult(await runProgram({ file: path, args: [], env, timeout, mostOutput }, options.clock, ends));
+    },
+    endAll: async () => {},
   };
 }
 

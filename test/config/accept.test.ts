@@ -50,6 +50,7 @@ const good: readonly (readonly [string, string, unknown])[] = [
   ['drain.podSelector', 'app=web,tier!=cache', 'app=web,tier!=cache'],
   ['drain.podSelector', '"!critical, tier in (a, b)"', '!critical, tier in (a, b)'],
   ['drain.skipWaitForDeleteTimeout', '10m', 600_000],
+  ['hooks.timeout', '30m', 1_800_000],
   ['reboot.method', 'logind', 'logind'],
   ['reboot.command', '[/usr/bin/systemctl, kexec]', ['/usr/bin/systemctl', 'kexec']],
   ['reboot.deadline', '500s', 500_000],
@@ -149,6 +150,7 @@ const bad: readonly (readonly [string, string, string, string])[] = [
     'bad-value',
     'whose unit "d" Kubernetes does not know; hours (h) are the longest',
   ],
+  ['hooks.timeout', '0s', 'bad-value', 'which is too short'],
   ['reboot.method', 'kexec', 'bad-value', 'must be logind or command, for example logind; it is "kexec"'],
   ['reboot.method', '1', 'wrong-type', 'it is the number 1'],
   ['reboot.command', '["", a]', 'bad-value', 'whose first entry is not an absolute path'],
@@ -248,11 +250,11 @@ describe('an unknown key', () => {
     ['? windows\n: 1', 'f:1:3: the key "windows" is not known; did you mean maintenance.windows?'],
     [
       'unknown: null',
-      'f:1:1: the key "unknown" is not known; the keys outside a section are credentials, lease, sentinel, maintenance, drain, reboot, verification, metrics, concurrency, logLevel',
+      'f:1:1: the key "unknown" is not known; the keys outside a section are credentials, lease, sentinel, maintenance, drain, hooks, reboot, verification, metrics, concurrency, logLevel',
     ],
     [
       '"a\\e[31m\\u202e": 1',
-      'f:1:1: the key "a\\u001b[31m\\u202e" is not known; the keys outside a section are credentials, lease, sentinel, maintenance, drain, reboot, verification, metrics, concurrency, logLevel',
+      'f:1:1: the key "a\\u001b[31m\\u202e" is not known; the keys outside a section are credentials, lease, sentinel, maintenance, drain, hooks, reboot, verification, metrics, concurrency, logLevel',
     ],
   ];
   for (const [text, expected] of table) {
@@ -379,6 +381,7 @@ describe('a whole configuration', () => {
       },
       maintenance: { windows: [], exclude: [], weekdayOf: 'opening', deadline: null, randomDelay: null },
       drain: { timeout: 1_800_000, gracePeriodSeconds: null, podSelector: null, skipWaitForDeleteTimeout: null },
+      hooks: { timeout: 600_000 },
       reboot: { method: 'logind', command: null, deadline: 600_000, attempts: 3, maxRebootsPerDay: 3 },
       verification: { timeout: 900_000 },
       metrics: { listen: null },

@@ -35,6 +35,7 @@ export function anySettings(): fc.Arbitrary<Settings> {
       podSelector: optional(fc.constantFrom('app=web', '!critical,tier in (a, b)', 'a!=b')),
       skipWaitForDeleteTimeout: optional(upToADay),
     }),
+    hooks: record({ timeout: upToADay }),
     reboot: record({
       method: fc.constant('command' as const),
       command,

@@ -39,6 +39,8 @@ drain:
   gracePeriod: 1m30s  # /etc/kured-host/config.yaml:3
   podSelector: null  # default: all pods
   skipWaitForDeleteTimeout: null  # default: all are waited for
+hooks:
+  timeout: 10m  # default
 reboot:
   method: command  # /run/kured-host/config.d/x.yaml:1
   command: [/bin/x, "5", "on"]  # /run/kured-host/config.d/x.yaml:1

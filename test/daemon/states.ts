@@ -16,6 +16,8 @@ export const phases = {
     claim: 'c',
     step: 'evict',
     began: 0,
+    hooksSince: null,
+    hooksTook: 0,
     renewAt: 0,
     fenceNotBefore: 0,
     lastRefusal: null,

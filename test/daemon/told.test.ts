@@ -121,7 +121,7 @@ describe('a change in what is known', () => {
     const lost: Phase = { name: 'recovering', cause: 'claim-lost', step: 'look' };
     const from = { id: 'boot-0', soft: null };
     const nothing = { fingerprint: '', reasons: [] };
-    const verifying: Phase = { name: 'verifying', claim, from, need: nothing, deadline: 0, stuck: null };
+    const verifying: Phase = { name: 'verifying', claim, from, need: nothing, deadline: 0, failed: null, stuck: null };
     const draining: Phase = { name: 'backing-out', claim, cause: away, step: 'declare', nonce: null };
     assert.deepEqual(
       changeTold(raw(draining), raw(lost)).map(({ code }) => code),

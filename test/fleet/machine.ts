@@ -12,6 +12,7 @@ import type { Status } from '../../src/core/status.ts';
 import { type Daemon, startDaemon } from '../../src/daemon/daemon.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Cluster } from '../../src/ports/cluster.ts';
+import type { Hooks } from '../../src/ports/hooks.ts';
 import type { Host } from '../../src/ports/host.ts';
 import type { Log, ServiceManager } from '../../src/ports/outlets.ts';
 import type { NeedSource, PermissionSource } from '../../src/ports/source.ts';
@@ -33,6 +34,8 @@ export interface MachineOptions {
   readonly needs?: readonly NeedSource[];
   /** Asked for permission besides what `permit` says. */
   readonly permissions?: readonly PermissionSource[];
+  /** What is to be run around a reboot; absent: nothing. */
+  readonly hooks?: Hooks;
   /** Called when the machine loses its power: what lies in /run is gone. */
   readonly powerOff?: () => void;
 }
@@ -47,6 +50,9 @@ const quiet: ServiceManager = {
   dropped: 0,
   close: () => {},
 };
+
+/** A machine without hooks. */
+export const noHooks: Hooks = { run: async () => ({ is: 'done' }), endLeft: async () => {} };
 
 export const silentLog: Log = { event: () => {}, always: () => {}, setLevel: () => {} };
 
@@ -114,6 +120,7 @@ export class Machine {
       memory: this.#memory,
       cluster: this.#options.cluster,
       host: this.#host(),
+      hooks: this.#options.hooks ?? noHooks,
       needs: this.#options.needs ?? [{ name: 'sentinel', look: async () => this.#look(), watch: this.#watchNeed }],
       permissions: [
         { name: 'blocker', ask: async () => this.#permission, watch: this.#watchPermission },

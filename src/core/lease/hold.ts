@@ -152,8 +152,13 @@ export function markStuck(
   const own = ownEntry(record, me, claim);
   if (own === null) return refused('claim-lost');
   const { stuck: _, ...free } = own.entry;
-  const entry: Holder = why === null ? free : { ...free, stuck: outsideText(why, longestStuck) };
+  const entry: Holder = why === null ? free : { ...free, stuck: stuckText(why) };
   return granted(rewrite(record, { at: own.at, entry }, {}, me, now));
+}
+
+/** Why, as the entry says it. */
+export function stuckText(why: string): string {
+  return outsideText(why, longestStuck);
 }
 
 const longestStuck = 300;

@@ -21,7 +21,7 @@ const noDistance: readonly ReasonCode[] = ['need-gone', 'pool-paused', 'stopping
  */
 export function backingOut(state: This, now: Now): Step {
   const { facts, phase } = state;
-  if (facts.busy.drain) return stay(state, phase.cause);
+  if (facts.busy.drain || facts.busy.hooks) return stay(state, phase.cause);
   if (phase.step !== 'release' && claimNow(facts, phase.claim).is === 'lost') {
     return become(
       { name: 'recovering', cause: 'claim-lost', step: 'look' },

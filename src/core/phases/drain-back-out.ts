@@ -2,6 +2,7 @@ import { leaseText } from '../lease/object.ts';
 import type { Now } from '../now.ts';
 import { type Reason, reason, reasonSentence } from '../reasons.ts';
 import type { Effect } from './effect.ts';
+import { stopWork } from './hooks.ts';
 import { claimNow, givenUp, needNow } from './questions.ts';
 import type { Draining, State } from './state.ts';
 import { become, type Step } from './step.ts';
@@ -19,7 +20,7 @@ export function lostClaim(state: This): Step | null {
   return become(
     { name: 'recovering', cause: lost ? 'claim-lost' : 'lease-unreadable', step: 'look' },
     waits,
-    stopDrain(state),
+    stopWork(state),
   );
 }
 
@@ -50,13 +51,23 @@ function whyBackOut(state: This, now: Now): Reason | null {
 function nodeTrouble(state: This): Reason | null {
   const { facts, phase } = state;
   if (facts.node.seen.is === 'gone') return reason('node-missing', { node: facts.me.node });
-  if (facts.node.seen.is !== 'node' || phase.step === 'permit' || phase.step === 'cordon') return null;
+  if (facts.node.seen.is !== 'node' || beforeCordon.includes(phase.step)) return null;
   return facts.node.seen.node.unschedulable ? null : reason('uncordoned');
+}
+
+const beforeCordon: readonly Draining['step'][] = ['permit', 'before-drain', 'cordon'];
+
+/** When (monotonic) the drain has taken too long; null: never, as things are. */
+export function drainDeadline({ facts, phase }: This): number | null {
+  const { drainTimeout } = facts.settings;
+  if (drainTimeout === null || phase.hooksSince !== null) return null;
+  return phase.began + phase.hooksTook + drainTimeout;
 }
 
 function timedOut(state: This, now: Now): Reason | null {
   const { drainTimeout } = state.facts.settings;
-  if (drainTimeout === null || now.mono < state.phase.began + drainTimeout) return null;
+  const deadline = drainDeadline(state);
+  if (drainTimeout === null || deadline === null || now.mono < deadline) return null;
   const { progress } = state.facts.drain;
   const blocked = progress?.code === 'drain-blocked' ? reasonSentence(progress) : undefined;
   const left = blocked ?? progress?.details['progress'] ?? `it was in its step "${state.phase.step}"`;
@@ -65,10 +76,8 @@ function timedOut(state: This, now: Now): Reason | null {
 
 /** Ends evicting, and goes the way that nothing leads back from. */
 export function backOut(state: This, cause: Reason): Step {
-  const effects: Effect[] = [...stopDrain(state), { do: 'tell', moment: { what: 'backing-out', reason: cause } }];
+  // Before its own hooks it may be an earlier process's hook that still runs.
+  const stops: Effect[] = state.phase.step === 'permit' ? [{ do: 'stop-hooks' }] : stopWork(state);
+  const effects: Effect[] = [...stops, { do: 'tell', moment: { what: 'backing-out', reason: cause } }];
   return become({ name: 'backing-out', claim: state.phase.claim, cause, step: 'declare', nonce: null }, cause, effects);
-}
-
-function stopDrain(state: This): Effect[] {
-  return state.facts.busy.drain ? [{ do: 'stop-drain' }] : [];
 }

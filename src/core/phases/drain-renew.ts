@@ -1,6 +1,7 @@
 import { renew } from '../lease/hold.ts';
 import { limits } from '../limits.ts';
 import type { Now } from '../now.ts';
+import { drainDeadline } from './drain-back-out.ts';
 import type { Draining, State } from './state.ts';
 import { type Step, soonest } from './step.ts';
 import { wantLease } from './want.ts';
@@ -11,7 +12,7 @@ type This = State & { readonly phase: Draining };
 export function renewing(state: This, step: Step, now: Now): Step {
   const { facts, phase } = state;
   if (step.phase.name !== 'draining') return step;
-  const timeout = facts.settings.drainTimeout === null ? null : phase.began + facts.settings.drainTimeout;
+  const timeout = drainDeadline({ ...state, phase: step.phase });
   const wakeAt = soonest(step.wakeAt, timeout, phase.renewAt);
   const writes = step.effects.some((effect) => 'lane' in effect && effect.lane === 'lease');
   if (now.mono < phase.renewAt || writes || facts.busy.lease)

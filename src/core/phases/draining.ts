@@ -7,6 +7,7 @@ import { backOut, backOutStep, lostClaim } from './drain-back-out.ts';
 import { writeFence } from './drain-fence.ts';
 import { renewing } from './drain-renew.ts';
 import type { Effect } from './effect.ts';
+import { hooksNow, noHooks } from './hooks.ts';
 import { claimNow, permissionNow } from './questions.ts';
 import type { Draining, State } from './state.ts';
 import { become, type Step, soonest, stay } from './step.ts';
@@ -15,7 +16,8 @@ import { wantNode } from './want.ts';
 type This = State & { readonly phase: Draining };
 
 /**
- * Holds the Lease: permission, cordon and mark, evictions until every pod is gone, the last words, permission again, fence.
+ * Holds the Lease: permission, hooks, cordon and mark, evictions until every pod is gone, hooks, the last words, permission
+ * again, fence.
  * Until the fence any doubt about claim, permission, need or cordon backs out: no reboot was asked, so it always can.
  */
 export function draining(state: This, now: Now): Step {
@@ -26,9 +28,11 @@ export function draining(state: This, now: Now): Step {
 }
 
 const steps: Readonly<Record<Draining['step'], (state: This, now: Now) => Step>> = {
-  permit: (state, now) => permitted(state, state.phase.began, now, () => move(state, 'cordon')),
+  permit: (state, now) => permitted(state, state.phase.began, now, () => move(state, 'before-drain')),
+  'before-drain': (state, now) => hooks(state, 'before-drain', 'cordon', now),
   cordon,
   evict,
+  'before-reboot': (state, now) => hooks(state, 'before-reboot', 'announce', now),
   announce,
   ask: (state, now) => {
     const notBefore = state.phase.fenceNotBefore;
@@ -43,6 +47,25 @@ function permitted(state: This, after: number, now: Now, allowed: () => Step): S
   const permission = permissionNow(state.facts, after, now);
   if (permission.is === 'asking') return stay(state, reason('asking-permission'), permission.effects);
   return permission.is === 'allowed' ? allowed() : backOut(state, permission.why);
+}
+
+/** One that fails backs out: it says that this node must not go down now. */
+function hooks(state: This, of: 'before-drain' | 'before-reboot', then: Draining['step'], now: Now): Step {
+  const { facts, phase } = state;
+  const held = claimNow(facts, phase.claim);
+  const reasons = held.is === 'held' ? held.entry.need.reasons : [];
+  const round = hooksNow(facts, { phase: of, node: facts.me.node, run: phase.claim, reasons });
+  const since = phase.hooksSince ?? now.mono;
+  switch (round.is) {
+    case 'running':
+      return { ...stay(state, round.waits, round.effects), phase: { ...phase, hooksSince: since } };
+    case 'failed':
+      return backOut(state, round.reason);
+    case 'done': {
+      const hooksTook = phase.hooksTook + now.mono - since;
+      return become({ ...phase, step: then, hooksSince: null, hooksTook }, state.waits, [], { hooks: noHooks });
+    }
+  }
 }
 
 function cordon(state: This, now: Now): Step {
@@ -72,11 +95,11 @@ function evict(state: This): Step {
   }
   switch (ended.is) {
     case 'done':
-      return { ...move(state, 'announce'), effects: [{ do: 'tell', moment: { what: 'drained' } }] };
+      return { ...move(state, 'before-reboot'), effects: [{ do: 'tell', moment: { what: 'drained' } }] };
     case 'failed':
       return backOut(state, ended.reason);
     case 'stopped':
-      return { ...move(state, 'permit'), facts: { drain: { progress: null, ended: null } } };
+      return { ...move(state, 'permit'), facts: { drain: { progress: null, ended: null }, hooks: noHooks } };
   }
 }
 

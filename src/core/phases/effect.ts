@@ -1,3 +1,4 @@
+import type { HookCall } from '../hooks.ts';
 import type { LeaseObject, LeaseRef } from '../lease/object.ts';
 import type { Memory } from '../memory.ts';
 import type { NodePatch } from '../node-view.ts';
@@ -26,8 +27,14 @@ export type Effect =
   | { readonly do: 'announce-reboot'; readonly lane: 'announce'; readonly method: string }
   /** `reasons`: those of the need, for whoever is logged in. */
   | { readonly do: 'reboot'; readonly lane: 'reboot'; readonly reasons: readonly string[] }
+  | { readonly do: 'run-hooks'; readonly lane: 'hooks'; readonly call: HookCall }
   /** Ends the drain early; its outcome still comes, when nothing of it is under way any more. */
   | { readonly do: 'stop-drain' }
+  /**
+   * Ends the hook that runs, and one that an earlier process left running before a drain or a reboot. The outcome of a round
+   * still comes, when nothing of it is under way any more.
+   */
+  | { readonly do: 'stop-hooks' }
   | { readonly do: 'follow-lease'; readonly lease: LeaseRef; readonly from: string }
   | { readonly do: 'unfollow-lease' }
   | { readonly do: 'tell'; readonly moment: Moment }
@@ -35,7 +42,7 @@ export type Effect =
   /** The service ends now. */
   | { readonly do: 'exit' };
 
-export type Lane = 'lease' | 'node' | 'permission' | 'shutdown' | 'drain' | 'announce' | 'reboot';
+export type Lane = 'lease' | 'node' | 'permission' | 'shutdown' | 'drain' | 'announce' | 'reboot' | 'hooks';
 
 export type LeasePurpose =
   | 'join'

@@ -1,4 +1,5 @@
 import type { Answer } from '../answer.ts';
+import type { HookEnd, HookPhase } from '../hooks.ts';
 import type { LeaseObject, LeaseRef } from '../lease/object.ts';
 import type { Need } from '../need.ts';
 import type { NodeSnapshot } from '../node-view.ts';
@@ -30,12 +31,14 @@ export type Event =
   | { readonly on: 'drain-ended'; readonly end: DrainEnd }
   | { readonly on: 'announced' }
   | { readonly on: 'reboot'; readonly answer: RebootAnswer }
+  | { readonly on: 'hooks-ended'; readonly phase: HookPhase; readonly end: HookEnd }
   // by itself
   | { readonly on: 'time' }
   | { readonly on: 'need'; readonly answer: Answer<Need> }
   /** A source of permission may answer otherwise now. */
   | { readonly on: 'permission-hint' }
   | { readonly on: 'drain-progress'; readonly progress: Reason }
+  | { readonly on: 'hooks-progress'; readonly progress: Reason }
   | { readonly on: 'lease-watch'; readonly lease: LeaseRef; readonly told: WatchResult<LeaseObject> }
   | { readonly on: 'node-watch'; readonly told: WatchResult<NodeSnapshot> }
   | { readonly on: 'settings'; readonly settings: DecisionSettings }
@@ -81,6 +84,8 @@ export function outcomeLane(event: Event): Lane | null {
       return 'drain';
     case 'announced':
       return 'announce';
+    case 'hooks-ended':
+      return 'hooks';
     default:
       return null;
   }

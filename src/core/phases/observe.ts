@@ -33,6 +33,10 @@ export function observe(facts: Facts, event: Event, now: Now): Facts {
       return { ...known, drain: { ...known.drain, ended: event.end } };
     case 'drain-progress':
       return { ...known, drain: { ...known.drain, progress: event.progress } };
+    case 'hooks-ended':
+      return { ...known, hooks: { progress: null, ended: { phase: event.phase, end: event.end } } };
+    case 'hooks-progress':
+      return { ...known, hooks: { ...known.hooks, progress: event.progress } };
     case 'announced':
       return { ...known, announced: true };
     case 'reboot':

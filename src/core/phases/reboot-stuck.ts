@@ -4,7 +4,7 @@ import { retryClaim } from '../lease/retry.ts';
 import { limits } from '../limits.ts';
 import type { Now } from '../now.ts';
 import { type Reason, reason, reasonSentence } from '../reasons.ts';
-import type { Effect } from './effect.ts';
+import { stopWork } from './hooks.ts';
 import { claimNow } from './questions.ts';
 import type { Rebooting, State, Stuck } from './state.ts';
 import { become, type Step, stay } from './step.ts';
@@ -26,12 +26,7 @@ export function uncertain(state: This, why: Reason, now: Now): Step {
 
 function becomeStuck(state: This, because: Reason, now: Now): Step {
   const phase: Rebooting = { ...state.phase, stuck: { reason: because, at: now.wall } };
-  return become(phase, because, [...stopDrain(state), { do: 'tell', moment: { what: 'stuck', reason: because } }]);
-}
-
-/** Evicting ends with what it was for. */
-export function stopDrain({ facts }: State): Effect[] {
-  return facts.busy.drain ? [{ do: 'stop-drain' }] : [];
+  return become(phase, because, [...stopWork(state), { do: 'tell', moment: { what: 'stuck', reason: because } }]);
 }
 
 /**

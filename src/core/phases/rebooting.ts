@@ -3,9 +3,10 @@ import { leaseText } from '../lease/object.ts';
 import { limits, rebootDistance } from '../limits.ts';
 import { type Now, wallText } from '../now.ts';
 import { type Reason, reason, reasonSentence } from '../reasons.ts';
+import { noHooks, stopWork } from './hooks.ts';
 import { claimNow, givenUp, permissionNow } from './questions.ts';
 import { ask, askAgain, fenceAgain } from './reboot-again.ts';
-import { attemptsSpent, releaseAsked, stopDrain, stuck } from './reboot-stuck.ts';
+import { attemptsSpent, releaseAsked, stuck } from './reboot-stuck.ts';
 import type { Rebooting, State } from './state.ts';
 import { become, type Step, soonest, stay } from './step.ts';
 import { leaseTrouble, wantLease } from './want.ts';
@@ -146,13 +147,15 @@ function takeBack(state: This, now: Now): Step {
       claim: phase.claim,
       step: 'permit',
       began: now.mono,
+      hooksSince: null,
+      hooksTook: 0,
       renewAt: now.mono + limits.renewEvery,
       fenceNotBefore: now.mono + rebootDistance(attempt, now),
       lastRefusal: phase.outcome,
     },
     phase.outcome ?? state.waits,
     [],
-    { permission: null, drain: { progress: null, ended: null }, announced: false, reboot: null },
+    { permission: null, drain: { progress: null, ended: null }, hooks: noHooks, announced: false, reboot: null },
   );
 }
 
@@ -164,7 +167,7 @@ function lostClaim(state: This): Step | null {
     return become(
       { name: 'recovering', cause: 'claim-lost', step: 'look', ...until },
       reason('claim-lost', { lease: leaseText(facts.lease.ref) }),
-      stopDrain(state),
+      stopWork(state),
     );
   }
   if (claim.is !== 'unreadable' || phase.committed) return null;

@@ -10,6 +10,7 @@ import type { NodeSnapshot } from '../node-view.ts';
 import type { Now } from '../now.ts';
 import { type Reason, reason } from '../reasons.ts';
 import type { Effect } from './effect.ts';
+import { noHooks } from './hooks.ts';
 import { unseenLease } from './observe-lease.ts';
 import { nextPhase } from './recovery-phase.ts';
 import { type Found, recoveryVerdict, type Verdict } from './recovery-table.ts';
@@ -27,8 +28,8 @@ type This = State & { readonly phase: Recovering };
  */
 export function recovering(state: This, now: Now): Step {
   const { facts } = state;
-  // What an earlier phase began has to end first: a drain that stops, a reboot call without an answer.
-  if (facts.busy.drain || facts.busy.reboot) return stay(state, state.waits);
+  // What an earlier phase began has to end first: a drain or a hook that stops, a reboot call without an answer.
+  if (facts.busy.drain || facts.busy.hooks || facts.busy.reboot) return stay(state, state.waits);
   if (facts.node.watch === 'starting' && !facts.node.current)
     return stay(state, facts.node.problem ?? reason('starting'));
   const progress = wantNode(facts, now, () => ({ nothing: true }));
@@ -98,14 +99,19 @@ function follow(state: This, verdict: Verdict, found: Found, record: LeaseRecord
       const fresh = {
         permission: null,
         drain: { progress: null, ended: null },
+        hooks: noHooks,
         announced: false,
         reboot: null,
         backOff,
       } as const;
+      if (endsHooks.includes(verdict.follow)) told.push({ do: 'stop-hooks' });
       return become(phase, record === null ? leaseReason(facts) : reason('starting'), [...told, ...remembered], fresh);
     }
   }
 }
+
+/** Nothing is run for a claim that is gone or given back, by a process that is gone either. */
+const endsHooks: readonly Verdict['follow'][] = ['restore', 'back-out', 'finish-back-out', 'release'];
 
 /** The claim was taken away in this process's work: it is tried again with the distance of a back-out, not at once. */
 function claimTaken(

@@ -48,13 +48,16 @@ function verification(entry: Holder | null, found: Found, facts: Facts, now: Now
     from: entry?.boot ?? mark?.boot ?? { id: '', soft: null },
     need: entry?.need ?? mark?.need ?? nothing,
     deadline: now.mono + facts.settings.verificationTimeout,
+    failed: null,
     stuck: null,
   };
 }
 
 function drain(claim: string, now: Now): Draining {
   const renewAt = now.mono + limits.renewEvery;
-  return { name: 'draining', claim, step: 'permit', began: now.mono, renewAt, fenceNotBefore: 0, lastRefusal: null };
+  const hooks = { hooksSince: null, hooksTook: 0 };
+  const began = now.mono;
+  return { name: 'draining', claim, step: 'permit', began, ...hooks, renewAt, fenceNotBefore: 0, lastRefusal: null };
 }
 
 function backOut(

@@ -3,6 +3,7 @@ import { jitter, limits } from '../limits.ts';
 import type { Memory } from '../memory.ts';
 import type { Now } from '../now.ts';
 import { reason } from '../reasons.ts';
+import { noHooks } from './hooks.ts';
 import { unseenLease } from './observe-lease.ts';
 import { unseenNode } from './observe-node.ts';
 import type { DecisionSettings, State } from './state.ts';
@@ -25,6 +26,7 @@ export function startState(me: Me, settings: DecisionSettings, memory: Memory, n
       backOff: remembered(memory, now),
       turn: null,
       drain: { progress: null, ended: null },
+      hooks: noHooks,
       reboot: null,
       announced: false,
       stop: null,
@@ -39,6 +41,7 @@ export function startState(me: Me, settings: DecisionSettings, memory: Memory, n
         drain: false,
         announce: false,
         reboot: false,
+        hooks: false,
       },
     },
   };

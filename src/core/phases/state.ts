@@ -1,5 +1,6 @@
 import type { Answer } from '../answer.ts';
 import type { BootMark } from '../boot-mark.ts';
+import type { HookEnd, HookPhase } from '../hooks.ts';
 import type { Reading } from '../lease/format.ts';
 import type { LeaseObject, LeaseRef } from '../lease/object.ts';
 import type { TurnWatch } from '../lease/queue.ts';
@@ -77,13 +78,17 @@ export interface Queued {
   readonly leaving: Reason | null;
 }
 
-/** Holds the Lease; cordons, evicts and waits until all pods are gone, then asks once more and writes the fence. */
+/** Holds the Lease; runs hooks, cordons, evicts and waits until all pods are gone, then asks once more and writes the fence. */
 export interface Draining {
   readonly name: 'draining';
   readonly claim: string;
-  readonly step: 'permit' | 'cordon' | 'evict' | 'announce' | 'ask' | 'fence';
-  /** When the drain began (monotonic); its timeout runs from here. */
+  readonly step: 'permit' | 'before-drain' | 'cordon' | 'evict' | 'before-reboot' | 'announce' | 'ask' | 'fence';
+  /** When the drain began (monotonic); its timeout runs from here, and stands still while hooks run, which have their own. */
   readonly began: number;
+  /** Since when (monotonic) hooks run; null: none do. */
+  readonly hooksSince: number | null;
+  /** Milliseconds that earlier hooks of this drain took. */
+  readonly hooksTook: number;
   readonly renewAt: number;
   /** The fence is not written before this moment (monotonic): distance after a refused reboot. */
   readonly fenceNotBefore: number;
@@ -125,7 +130,7 @@ export interface Stuck {
   readonly at: number;
 }
 
-/** After another boot: waits for this boot's kubelet. */
+/** After another boot: waits for this boot's kubelet, then for the hooks that have to say yes to it. */
 export interface Verifying {
   readonly name: 'verifying';
   /** Null: without a claim, after a release by a person or a restored Lease. */
@@ -134,7 +139,20 @@ export interface Verifying {
   readonly from: BootMark;
   readonly need: NeedNote;
   readonly deadline: number;
+  /** The last hooks of this boot that failed; null: none did. */
+  readonly failed: HooksFailed | null;
   readonly stuck: Stuck | null;
+}
+
+/** Hooks that failed are run again, with growing distance. */
+export interface HooksFailed {
+  readonly reason: Reason;
+  /** How often in a row. */
+  readonly times: number;
+  /** When (wall clock); a later `retry` runs them at once. */
+  readonly at: number;
+  /** Not before this moment (monotonic) are they run again. */
+  readonly notBefore: number;
 }
 
 /** The reboot is proven, or there is only a mark to take off: restore PATCH, then release. */
@@ -180,6 +198,7 @@ export interface Facts {
   /** Since when we watch that the head of the queue could claim and does not. */
   readonly turn: TurnWatch | null;
   readonly drain: DrainFacts;
+  readonly hooks: HookFacts;
   /** What came of the reboot call that was made last; null while none was answered. */
   readonly reboot: { readonly reason: Reason | null; readonly refused: boolean } | null;
   /** The last words before the reboot were told, or could not be in time. */
@@ -253,6 +272,13 @@ export interface DrainFacts {
   /** What is left to wait for, in words; empty before it is known. */
   readonly progress: Reason | null;
   readonly ended: DrainEnd | null;
+}
+
+export interface HookFacts {
+  /** Which hook runs, in words; null before it is known. */
+  readonly progress: Reason | null;
+  /** What came of the last round, and of which phase's hooks it was. */
+  readonly ended: { readonly phase: HookPhase; readonly end: HookEnd } | null;
 }
 
 /** - `done`: every pod that had to go is gone. - `failed`: it cannot go on. - `stopped`: it was told to stop; nothing of it is under way. */

@@ -8,6 +8,7 @@ import { backingOut } from './backing-out.ts';
 import { draining } from './draining.ts';
 import type { Effect } from './effect.ts';
 import type { Event } from './event.ts';
+import { stopWork } from './hooks.ts';
 import { idle } from './idle.ts';
 import { observe } from './observe.ts';
 import { queued } from './queued.ts';
@@ -113,8 +114,7 @@ function replaced(before: State, after: State): Step | null {
   const uid = before.facts.me.uid;
   const other = uid !== '' && after.facts.me.uid !== uid;
   if (!other || !holding.includes(after.phase.name)) return null;
-  const effects: Effect[] = after.facts.busy.drain ? [{ do: 'stop-drain' }] : [];
-  return become({ name: 'recovering', cause: 'node-replaced', step: 'look' }, reason('starting'), effects);
+  return become({ name: 'recovering', cause: 'node-replaced', step: 'look' }, reason('starting'), stopWork(after));
 }
 
 const holding: readonly PhaseName[] = ['draining', 'rebooting', 'verifying', 'restoring', 'backing-out'];
@@ -151,6 +151,7 @@ function stopUnsettled(state: State, now: Now): Step {
   return queued ? become({ name: 'queued', leaving: reason('stopping') }, reason('stopping')) : exit(state, 'stop');
 }
 
+/** A hook that runs is left to itself: the next start waits for it. */
 function exit(state: State, meaning: string): Step {
   const { facts } = state;
   const left = leftBehind(state);

@@ -1,10 +1,11 @@
 import { noteHandled } from '../handled.ts';
-import { markStuck, mine } from '../lease/hold.ts';
+import { markStuck, mine, stuckText } from '../lease/hold.ts';
 import { leaseText } from '../lease/object.ts';
-import { limits } from '../limits.ts';
+import { hooksDistance, limits } from '../limits.ts';
 import type { Now } from '../now.ts';
 import { proveReboot } from '../proof.ts';
 import { type Reason, reason, reasonSentence } from '../reasons.ts';
+import { type HooksNow, hooksNow, noHooks, stopWork } from './hooks.ts';
 import { handledOf } from './observe-node.ts';
 import { claimNow } from './questions.ts';
 import type { State, Verifying } from './state.ts';
@@ -13,20 +14,63 @@ import { wantLease, wantNode } from './want.ts';
 
 type This = State & { readonly phase: Verifying };
 
-/** Another boot: nothing is undone before this boot's kubelet has reported Ready under this boot's ID. */
+/**
+ * Another boot: nothing is undone before this boot's kubelet has reported Ready under this boot's ID, and the hooks after the
+ * boot have said yes to it.
+ */
 export function verifying(state: This, now: Now): Step {
   const { facts, phase } = state;
   if (phase.claim !== null && claimNow(facts, phase.claim).is === 'lost') {
     return become(
       { name: 'recovering', cause: 'claim-lost', step: 'look' },
       reason('claim-lost', { lease: leaseText(facts.lease.ref) }),
+      stopWork(state),
     );
   }
   const node = wantNode(facts, now, () => ({ nothing: true }));
   if (node.is === 'doing') return missing(state, node.waits, now, node.effects, node.wakeAt);
   if (node.is === 'not') return missing(state, reason('node-missing', { node: facts.me.node }), now);
   const proof = proveReboot(phase.from, facts.me.boot, node.seen);
-  return proof.proven ? proven(state, now) : missing(state, proof.missing, now);
+  return proof.proven ? checked(state, now) : missing(state, proof.missing, now);
+}
+
+/** The hooks run until they have said yes once in this boot; between two tries they are left alone, unless a person asks. */
+function checked(state: This, now: Now): Step {
+  const { facts, phase } = state;
+  const { failed } = phase;
+  const retried = failed !== null && facts.retried > failed.at;
+  if (failed !== null && now.mono < failed.notBefore && !retried)
+    return missing(state, failed.reason, now, [], failed.notBefore);
+  const { id, soft } = facts.me.boot;
+  const run = `${id}/${soft ?? 0}`;
+  const round = hooksNow(facts, { phase: 'after-boot', node: facts.me.node, run, reasons: phase.need.reasons });
+  switch (round.is) {
+    case 'running':
+      return failed === null ? firstTry(state, round, now) : missing(state, failed.reason, now, round.effects);
+    case 'failed':
+      return hooksFailed(state, round.reason, now);
+    case 'done':
+      return proven(state, now);
+  }
+}
+
+/** The node is back: the deadline is for one that is not, and a hook's first try has a time of its own. */
+function firstTry(state: This, { waits, effects }: Extract<HooksNow, { is: 'running' }>, now: Now): Step {
+  if (state.phase.stuck !== null) {
+    return become({ ...state.phase, stuck: null }, waits, [...effects, { do: 'tell', moment: { what: 'unstuck' } }]);
+  }
+  const noted = noteStuck(state, now);
+  return stay(state, waits, [...effects, ...noted.effects], noted.wakeAt);
+}
+
+function hooksFailed(state: This, why: Reason, now: Now): Step {
+  const { phase } = state;
+  const times = (phase.failed?.times ?? 0) + 1;
+  const failed = { reason: why, times, at: now.wall, notBefore: now.mono + hooksDistance(times, now) };
+  const other = phase.stuck !== null && reasonSentence(phase.stuck.reason) !== reasonSentence(why);
+  const stuck = other ? { reason: why, at: now.wall } : phase.stuck;
+  const told: Step['effects'] = other ? [{ do: 'tell', moment: { what: 'stuck', reason: why } }] : [];
+  return become({ ...phase, failed, stuck }, why, told, { hooks: noHooks });
 }
 
 function proven(state: This, now: Now): Step {
@@ -49,7 +93,12 @@ function missing(
   const { facts, phase } = state;
   const retried = phase.stuck !== null && facts.retried > phase.stuck.at;
   if (retried) {
-    const next: Verifying = { ...phase, stuck: null, deadline: now.mono + facts.settings.verificationTimeout };
+    const next: Verifying = {
+      ...phase,
+      failed: null,
+      stuck: null,
+      deadline: now.mono + facts.settings.verificationTimeout,
+    };
     return { ...become(next, why, [...effects, { do: 'tell', moment: { what: 'unstuck' } }]), wakeAt };
   }
   const late = now.mono >= phase.deadline;
@@ -66,11 +115,13 @@ function missing(
 function noteStuck(state: This, now: Now): Pick<Step, 'effects' | 'wakeAt'> {
   const { facts, phase } = state;
   const { claim, stuck } = phase;
-  if (claim === null || claimNow(facts, claim).is !== 'held') return { effects: [], wakeAt: null };
+  const held = claim !== null && claimNow(facts, claim).is === 'held';
+  // What may still land is settled, in a Lease that has become unreadable too.
+  if (!held && facts.lease.doubt === null) return { effects: [], wakeAt: null };
   const progress = wantLease(facts, now, (record) => {
-    const noted = mine(record, facts.me)?.stuck !== undefined;
-    if (noted === (stuck !== null)) return { nothing: true };
+    if (!held) return { nothing: true };
     const why = stuck === null ? null : reasonSentence(stuck.reason);
+    if (mine(record, facts.me)?.stuck === (why === null ? undefined : stuckText(why))) return { nothing: true };
     const ruling = markStuck(record, facts.me, claim, why, now);
     return ruling.granted ? { write: ruling.record, purpose: stuck === null ? 'unstuck' : 'stuck' } : { nothing: true };
   });

@@ -8,6 +8,7 @@ import { limits, pollDistance } from '../limits.ts';
 import type { Need } from '../need.ts';
 import { type Now, wallText } from '../now.ts';
 import { type Reason, type ReasonCode, reason, reasonSentence } from '../reasons.ts';
+import { noHooks } from './hooks.ts';
 import { changePool } from './pool-change.ts';
 import { cannotFollow, foundMark, needNow, permissionNow, tooManyReboots } from './questions.ts';
 import { secondLook, staleLease } from './second-look.ts';
@@ -104,6 +105,8 @@ export function startDraining(claim: string, reasons: readonly string[], now: No
       claim,
       step: 'permit',
       began: now.mono,
+      hooksSince: null,
+      hooksTook: 0,
       renewAt: now.mono + limits.renewEvery,
       fenceNotBefore: 0,
       lastRefusal: null,
@@ -113,7 +116,7 @@ export function startDraining(claim: string, reasons: readonly string[], now: No
       { do: 'tell', moment: { what: 'claimed', claim } },
       { do: 'tell', moment: { what: 'draining', reasons } },
     ],
-    { drain: { progress: null, ended: null }, announced: false, reboot: null },
+    { drain: { progress: null, ended: null }, hooks: noHooks, announced: false, reboot: null },
   );
 }
 

@@ -39,7 +39,16 @@ export type PersonsDeed =
   | 'create-lease'
   | 'old-mark-back';
 
-export const lanes: readonly Lane[] = ['lease', 'node', 'permission', 'shutdown', 'drain', 'announce', 'reboot'];
+export const lanes: readonly Lane[] = [
+  'lease',
+  'node',
+  'permission',
+  'shutdown',
+  'drain',
+  'announce',
+  'reboot',
+  'hooks',
+];
 
 const lane = fc.constantFrom(...lanes);
 const faultyLane = fc.constantFrom<Lane>('lease', 'lease', 'lease', 'node', 'node', 'node', ...lanes);

@@ -34,6 +34,8 @@ export function answer(world: Around, flight: Flight, fate: Fate): Event {
       return { on: 'drain-ended', end: drainEnd(world, fails) };
     case 'announce-reboot':
       return { on: 'announced' };
+    case 'run-hooks':
+      return { on: 'hooks-ended', phase: effect.call.phase, end: hooksEnd(world, fails) };
     case 'reboot':
       return { on: 'reboot', answer: call(world, fate) };
   }
@@ -83,6 +85,13 @@ function drainEnd(world: Around, fails: boolean) {
   if (world.process?.drainStopped) return { is: 'stopped' } as const;
   return fails
     ? ({ is: 'failed', reason: reason('drain-failed', { why: 'a pod' }) } as const)
+    : ({ is: 'done' } as const);
+}
+
+function hooksEnd(world: Around, fails: boolean) {
+  if (world.process?.hooksStopped) return { is: 'stopped' } as const;
+  return fails
+    ? ({ is: 'failed', reason: reason('hook-failed', { hook: 'a', why: 'exit code 1' }) } as const)
     : ({ is: 'done' } as const);
 }
 

@@ -4,14 +4,14 @@ import { readRecord, writeRecord } from '../../../src/core/lease/format.ts';
 import type { LeaseObject } from '../../../src/core/lease/object.ts';
 import type { LeaseRecord } from '../../../src/core/lease/record.ts';
 import { pause } from '../../../src/core/lease/release.ts';
-import type { Effect } from '../../../src/core/phases/effect.ts';
 import type { Event } from '../../../src/core/phases/event.ts';
 import type { Rebooting } from '../../../src/core/phases/state.ts';
 import { transition } from '../../../src/core/phases/transition.ts';
 import { reason } from '../../../src/core/reasons.ts';
 import { sentence } from '../../../src/core/sentence.ts';
-import { momentOf, possibleEvents } from './every-event.ts';
+import { momentOf } from './every-event.ts';
 import { everyState, fenced, rebooting } from './every-state.ts';
+import { play } from './play.ts';
 import { drained, moment, moments, need, type Sample, type Setting, sample } from './samples.ts';
 import { outcomeWords, phaseWord } from './words.ts';
 
@@ -22,27 +22,6 @@ const permission = (is: 'allowed' | 'refused', askedAt: number): Event => ({
   need: { is: 'yes', value: need },
   askedAt,
 });
-
-/** What follows, one after the other: each event with the milliseconds after the sample's moment. */
-function play(from: Sample, ...events: readonly (readonly [event: Event | string, ms: number])[]) {
-  let { state } = from;
-  const effects: Effect[] = [];
-  let words = '';
-  for (const [named, ms] of events) {
-    const event = typeof named === 'string' ? eventOf(from, named) : named;
-    const answer = transition(state, event, moments.later(ms));
-    state = answer.state;
-    effects.push(...answer.effects);
-    words = outcomeWords(answer);
-  }
-  return { state, effects, words, did: effects.map(({ do: what }) => what) };
-}
-
-function eventOf(from: Sample, name: string): Event {
-  const event = possibleEvents(from).get(name);
-  assert.ok(event, name);
-  return event;
-}
 
 describe('permission at the fence', () => {
   const { fence } = everyState().draining;

@@ -20,6 +20,9 @@ export function everyEvent(sample: Sample): Variants {
   const write = sample.pending.get('lease');
   const base = `${object.metadata.uid}/${object.metadata.resourceVersion}`;
   const patch = sample.pending.get('node');
+  const hooks = sample.pending.get('hooks');
+  const hookPhase = hooks?.do === 'run-hooks' ? hooks.call.phase : 'before-drain';
+  const hookFailed = reason('hook-failed', { hook: 'a', why: 'it ended with exit code 1' });
   const nodeBase = `${node.uid}/${node.resourceVersion}`;
   const permission = { on: 'permission', need: { is: 'yes', value: need }, askedAt: moment } as const;
   const blocked = reason('blocked', { source: 'the window', why: 'closed' });
@@ -80,6 +83,11 @@ export function everyEvent(sample: Sample): Variants {
       stopped: { on: 'drain-ended', end: { is: 'stopped' } },
     },
     announced: { '': { on: 'announced' } },
+    'hooks-ended': {
+      done: { on: 'hooks-ended', phase: hookPhase, end: { is: 'done' } },
+      failed: { on: 'hooks-ended', phase: hookPhase, end: { is: 'failed', reason: hookFailed } },
+      stopped: { on: 'hooks-ended', phase: hookPhase, end: { is: 'stopped' } },
+    },
     reboot: {
       accepted: { on: 'reboot', answer: { is: 'accepted' } },
       refused: { on: 'reboot', answer: { is: 'refused', reason: lost } },
@@ -94,6 +102,9 @@ export function everyEvent(sample: Sample): Variants {
     },
     'permission-hint': { '': { on: 'permission-hint' } },
     'drain-progress': { '': { on: 'drain-progress', progress: reason('draining', { progress: '1 pod left' }) } },
+    'hooks-progress': {
+      '': { on: 'hooks-progress', progress: reason('hook-running', { hook: 'a', timeout: '600 s' }) },
+    },
     'lease-watch': {
       listed: { on: 'lease-watch', lease, told: { is: 'listed', objects: [object] } },
       'lease gone': { on: 'lease-watch', lease, told: { is: 'deleted', object } },

@@ -11,7 +11,7 @@ import type {
   Verifying,
   Waiting,
 } from '../../../src/core/phases/state.ts';
-import { reason } from '../../../src/core/reasons.ts';
+import { reason, reasonSentence } from '../../../src/core/reasons.ts';
 import { me, waiting, wall } from '../lease/samples.ts';
 import { busyPool, claim, drained, moment, oldPermission, raw, type Sample, type Setting, sample } from './samples.ts';
 
@@ -23,7 +23,7 @@ export interface Ways {
   readonly queued: 'wait' | 'claim' | 'leave';
   readonly draining: Draining['step'];
   readonly rebooting: Rebooting['step'] | 'silent' | 'stuck' | 'stuck-certain';
-  readonly verifying: 'wait' | 'stuck' | 'without-claim';
+  readonly verifying: 'wait' | 'stuck' | 'without-claim' | 'hooks' | 'hooks-failed' | 'hooks-stuck';
   readonly restoring: 'patch' | 'release';
   readonly 'backing-out': BackingOut['step'];
   readonly stopped: 'only';
@@ -116,6 +116,8 @@ function drainingSamples(): Samples['draining'] {
     claim,
     step,
     began: moment - 100_000,
+    hooksSince: null,
+    hooksTook: 0,
     renewAt: moment + 50_000,
     fenceNotBefore: 0,
     lastRefusal: null,
@@ -123,8 +125,10 @@ function drainingSamples(): Samples['draining'] {
   const cordoned: Setting = { entry: {}, cordoned: true };
   return {
     permit: sample(phase('permit'), { entry: {}, facts: { permission: null } }),
+    'before-drain': sample(phase('before-drain'), { entry: {} }),
     cordon: sample(phase('cordon'), { entry: {} }),
     evict: sample(phase('evict'), cordoned),
+    'before-reboot': sample(phase('before-reboot'), { ...cordoned, facts: { drain: drained } }),
     announce: sample(phase('announce'), { ...cordoned, facts: { drain: drained } }),
     ask: sample(phase('ask'), { ...cordoned, facts: { drain: drained, announced: true, permission: oldPermission } }),
     fence: sample(phase('fence'), { ...cordoned, facts: { drain: drained, announced: true } }),
@@ -174,14 +178,27 @@ function verifyingSamples(): Samples['verifying'] {
     from: { id: 'boot-before', soft: 0 },
     need: { fingerprint: 'file:1', reasons: ['linux-image'] },
     deadline: moment + 900_000,
+    failed: null,
     stuck: null,
     ...change,
   });
   const stuck = { reason: reason('kubelet-silent', { shown: 'none' }), at: 1 };
+  const ready: Setting = { ...afterBoot, node: { bootID: me.boot.id } };
+  const hookFailed = reason('hook-failed', { hook: 'a', why: 'it ended with exit code 1' });
+  const failed = { reason: hookFailed, times: 1, at: 1, notBefore: moment + 10_000 };
   return {
     wait: sample(phase(), afterBoot),
-    stuck: sample(phase({ stuck, deadline: 0 }), { ...afterBoot, entry: { ...afterBoot.entry, stuck: 'why' } }),
+    stuck: sample(phase({ stuck, deadline: 0 }), {
+      ...afterBoot,
+      entry: { ...afterBoot.entry, stuck: reasonSentence(stuck.reason) },
+    }),
     'without-claim': sample(phase({ claim: null }), { ...afterBoot, entry: null }),
+    hooks: sample(phase(), ready),
+    'hooks-failed': sample(phase({ failed }), ready),
+    'hooks-stuck': sample(phase({ failed, stuck: { reason: failed.reason, at: 1 }, deadline: 0 }), {
+      ...ready,
+      entry: { ...ready.entry, stuck: reasonSentence(failed.reason) },
+    }),
   };
 }
 

@@ -62,6 +62,7 @@ export class LawJudge implements Judge {
     this.#doubts(world, after, now);
     if (before.phase.name !== 'backing-out' && after.state.phase.name === 'backing-out') this.counts.backOuts += 1;
     if ('stuck' in after.state.phase && after.state.phase.stuck !== null) this.counts.stuck += 1;
+    this.#hooks(after);
     for (const effect of after.effects) {
       if (effect.do === 'reboot') this.#reboot(world, now);
       if (effect.do !== 'patch-node' || effect.patch.annotations[markAnnotation] !== null) continue;
@@ -123,6 +124,18 @@ export class LawJudge implements Judge {
     assert.ok(wakeAt !== null || underWay || listing, `${state.phase.name} waits for nothing (${state.waits.code})`);
   }
 
+  /** Nothing is cordoned, and no first fence of a process written, before the hooks that come before it have succeeded. */
+  #hooks({ effects }: Transition): void {
+    const { hooked } = this.#told;
+    const entry = this.#told.own();
+    for (const effect of effects) {
+      if (effect.do === 'patch-node' && effect.purpose === 'cordon')
+        assert.equal(hooked['before-drain'], entry?.claim, 'hooks before the drain');
+      if (effect.do === 'write-lease' && effect.purpose === 'fence' && entry?.phase === 'draining')
+        assert.equal(hooked['before-reboot'], entry.claim, 'hooks before the reboot');
+    }
+  }
+
   #reboot(world: Around, now: Now): void {
     const told = this.#told;
     this.counts.calls += 1;
@@ -158,6 +171,7 @@ export class LawJudge implements Judge {
     if (entry?.phase === 'backing-out') return;
     if (from !== null && from !== world.boot.id) {
       assert.ok(proven, 'nothing is restored before this boot is proven');
+      assert.ok(this.#told.checked, 'nothing is restored before the hooks after the boot have succeeded');
       return;
     }
     const nobody = entry === null || this.#markByHand;

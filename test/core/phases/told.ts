@@ -12,6 +12,13 @@ export class Told {
   permission: { readonly allowed: boolean; readonly need: string | null; readonly askedAt: number } | null = null;
   /** The claim in which the drain was seen to end. */
   drained: string | null = null;
+  /** The claims in which the hooks before the drain, and those before the reboot, were seen to succeed. */
+  readonly hooked: { 'before-drain': string | null; 'before-reboot': string | null } = {
+    'before-drain': null,
+    'before-reboot': null,
+  };
+  /** The hooks after the boot were seen to succeed. */
+  checked = false;
   /** The kubelet of this boot was seen Ready. */
   proven = false;
   /** The fence of the last call. */
@@ -59,11 +66,24 @@ export class Told {
         this.permission = { allowed: event.answer.is === 'allowed', need, askedAt: event.askedAt };
         return;
       }
+      case 'need':
+        // An answer about permission is one about the need of its moment; what is learnt of the need later replaces that.
+        if (this.permission !== null)
+          this.permission = {
+            ...this.permission,
+            need: event.answer.is === 'yes' ? event.answer.value.fingerprint : null,
+          };
+        return;
       case 'permission-hint':
         this.permission = null;
         return;
       case 'drain-ended':
         if (event.end.is === 'done') this.drained = this.own()?.claim ?? null;
+        return;
+      case 'hooks-ended':
+        if (event.end.is !== 'done') return;
+        if (event.phase === 'after-boot') this.checked = true;
+        else this.hooked[event.phase] = this.own()?.claim ?? null;
         return;
       case 'retry':
         this.retried = true;

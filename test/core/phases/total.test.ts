@@ -52,6 +52,7 @@ const outcomes: Readonly<Partial<Record<Event['on'], true>>> = {
   shutdown: true,
   'drain-ended': true,
   announced: true,
+  'hooks-ended': true,
   reboot: true,
 };
 

@@ -22,6 +22,7 @@ export interface Process {
   readonly flights: Map<Lane, Flight>;
   wakeAt: number | null;
   drainStopped: boolean;
+  hooksStopped: boolean;
   nodeWatch: 'listing' | 'running' | 'broken';
   nodeTold: string;
   leaseWatch: 'off' | 'listing' | 'running' | 'broken';

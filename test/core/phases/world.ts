@@ -122,6 +122,7 @@ export class World implements Around {
       flights: new Map(),
       wakeAt: null,
       drainStopped: false,
+      hooksStopped: false,
       nodeWatch: 'listing',
       nodeTold: '',
       leaseWatch: 'off',
@@ -210,11 +211,15 @@ export class World implements Around {
     if ('lane' in effect) {
       process.flights.set(effect.lane, { effect, began: this.mono, answer: null });
       if (effect.do === 'drain') process.drainStopped = false;
+      if (effect.do === 'run-hooks') process.hooksStopped = false;
       return;
     }
     switch (effect.do) {
       case 'stop-drain':
         process.drainStopped = true;
+        return;
+      case 'stop-hooks':
+        process.hooksStopped = true;
         return;
       case 'follow-lease':
         process.leaseWatch = 'listing';

@@ -1,5 +1,24 @@
 import type { Ways } from '../every-state.ts';
-import type { Table } from './row.ts';
+import type { Rows, Table } from './row.ts';
+
+/** What ends a hook that runs: whatever ends the drain. */
+const whileHooks: Rows = {
+  'need none': 'backing-out/declare | stop-hooks tell:backing-out | need-gone',
+  'lease-watch lease gone': 'recovering/look | stop-hooks unfollow-lease | claim-lost',
+  'lease-watch claim gone': 'recovering/look | stop-hooks unfollow-lease | claim-lost',
+  'lease-watch another claim': 'recovering/look | stop-hooks unfollow-lease | claim-lost',
+  'lease-watch paused': 'backing-out/declare | stop-hooks tell:backing-out | pool-paused',
+  'lease-watch release asked': 'backing-out/declare | stop-hooks tell:backing-out | release-asked',
+  'lease-watch release forced': 'recovering/look | stop-hooks unfollow-lease | claim-lost',
+  'lease-watch unreadable': 'recovering/look | stop-hooks | lease-unreadable',
+  'node-watch node gone': 'backing-out/declare | stop-hooks tell:backing-out | node-missing',
+  'node-watch another uid': 'recovering/look | stop-hooks unfollow-lease | starting',
+  'stop stop': 'backing-out/declare | stop-hooks tell:backing-out | stopping',
+  'hooks-ended failed': 'backing-out/declare | tell:backing-out lease:back-out | backing-out',
+};
+
+/** An earlier process may have left a hook running. */
+const endsHook = 'backing-out/declare | stop-hooks tell:backing-out lease:back-out | backing-out';
 
 /** Holds the Lease, and no reboot was asked for: any doubt backs out. */
 export const drainingTable: Table<Ways['draining']> = {
@@ -26,8 +45,28 @@ export const drainingTable: Table<Ways['draining']> = {
     permit: {
       waits: 'draining/permit | | asking-permission',
       rows: {
-        'permission allowed': 'draining/cordon | node:cordon | draining',
+        'permission allowed': 'draining/before-drain | run-hooks | hooks-beginning',
+        'permission refused': endsHook,
+        'permission unknown': endsHook,
+        'permission need gone': endsHook,
+        'need none': endsHook,
+        'lease-watch paused': endsHook,
+        'lease-watch release asked': endsHook,
+        'node-watch node gone': endsHook,
+        'stop stop': endsHook,
         'time due': 'draining/permit | lease:renew | asking-permission',
+      },
+    },
+    'before-drain': {
+      waits: 'draining/before-drain | | hooks-beginning',
+      rows: {
+        ...whileHooks,
+        'hooks-ended done': 'draining/cordon | node:cordon | draining',
+        'hooks-ended stopped': 'draining/before-drain | run-hooks | hooks-beginning',
+        'hooks-progress': 'draining/before-drain | | hook-running',
+        'time due': 'draining/before-drain | lease:renew | hooks-beginning',
+        'permission-hint': 'draining/before-drain | ask-permission | hooks-beginning',
+        retry: 'draining/before-drain | ask-permission | hooks-beginning',
       },
     },
     cordon: {
@@ -53,9 +92,9 @@ export const drainingTable: Table<Ways['draining']> = {
     evict: {
       waits: 'draining/evict | | draining',
       rows: {
-        'drain-ended done': 'draining/announce | tell:drained announce-reboot | draining',
+        'drain-ended done': 'draining/before-reboot | tell:drained run-hooks | hooks-beginning',
         'drain-ended failed': 'backing-out/declare | tell:backing-out lease:back-out | backing-out',
-        'drain-ended stopped': 'draining/evict | drain | draining',
+        'drain-ended stopped': 'draining/before-drain | run-hooks | hooks-beginning',
         'time due': 'draining/evict | lease:renew | draining',
         'need none': 'backing-out/declare | stop-drain tell:backing-out | need-gone',
         'permission-hint': 'draining/evict | ask-permission | draining',
@@ -75,6 +114,19 @@ export const drainingTable: Table<Ways['draining']> = {
         'stop stop': 'backing-out/declare | stop-drain tell:backing-out | stopping',
         'stop shutdown': 'stopped | stop-drain tell:stopping exit unfollow-lease | stopping',
         'stop unknown': 'stopped | stop-drain tell:stopping exit unfollow-lease | stopping',
+      },
+    },
+    'before-reboot': {
+      waits: 'draining/before-reboot | | hooks-beginning',
+      rows: {
+        ...whileHooks,
+        'hooks-ended done': 'draining/announce | announce-reboot | draining',
+        'hooks-ended stopped': 'draining/before-reboot | run-hooks | hooks-beginning',
+        'hooks-progress': 'draining/before-reboot | | hook-running',
+        'time due': 'draining/before-reboot | lease:renew | hooks-beginning',
+        'permission-hint': 'draining/before-reboot | ask-permission | hooks-beginning',
+        'node-watch uncordoned': 'backing-out/declare | stop-hooks tell:backing-out | uncordoned',
+        retry: 'draining/before-reboot | ask-permission | hooks-beginning',
       },
     },
     announce: {

@@ -23,7 +23,7 @@ export const recoveringTable: Table<Ways['recovering']> = {
       waits: 'recovering/decide | | starting',
       rows: {
         'node-read found': 'draining/permit | tell:recovered ask-permission follow-lease | asking-permission',
-        'node-read gone': 'backing-out/release | tell:recovered lease:release follow-lease | backing-out',
+        'node-read gone': 'backing-out/release | tell:recovered stop-hooks lease:release follow-lease | backing-out',
         'node-read failed': 'recovering/decide | | api-unavailable',
         'node-watch broken': 'recovering/decide | | api-unavailable',
       },
@@ -35,7 +35,7 @@ export const recoveringTable: Table<Ways['recovering']> = {
         'node-watch node gone': 'waiting | ask-permission | asking-permission',
         'node-watch broken': 'recovering/decide | read-node | api-unavailable',
         'node-watch mark taken': 'waiting | ask-permission | asking-permission',
-        'node-watch mark found': 'restoring/patch | tell:recovered tell:rebooted node:restore follow-lease | restoring',
+        'node-watch mark found': 'verifying | tell:recovered run-hooks follow-lease | hooks-beginning',
       },
     },
     'wait-readable': {
