@@ -1,0 +1,129 @@
+/** That everything the service has to do can be done from inside the unit that is shipped. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, before, describe, it } from 'node:test';
+import { available, skipUnless } from '../cluster/available.ts';
+import type { ClusterAccess } from '../cluster/control-plane.ts';
+import { sharedControlPlane } from '../cluster/shared.ts';
+import { canRunBundle } from '../pool/pool.ts';
+import { canMakeGuests } from './available.ts';
+import type { Guest } from './guest.ts';
+import { eachSuite, GuestPool } from './guest-pool.ts';
+import { installation } from './installation.ts';
+
+const skip = skipUnless(available(), canMakeGuests(), canRunBundle());
+const socket = '/run/kured-host/metrics.sock';
+const dropIn = '/etc/kured-host/config.d/50-test.yaml';
+
+const settings = `
+sentinel: {command: [/usr/local/bin/need], commandPeriod: 1s}
+metrics: {listen: "unix:${socket}"}
+`;
+
+/** Says what it may, leaves a trace where the service itself cannot write, and needs no reboot. */
+const need = `#!/bin/sh
+sed -n 's/^CapEff:[[:space:]]*//p' /proc/self/status >/etc/capabilities-of-command
+exit 1
+`;
+
+for (const suite of eachSuite)
+  describe(`the unit on Debian ${suite}`, { skip, timeout: 240_000 }, () => {
+    let cluster: ClusterAccess & AsyncDisposable;
+    let nodes: GuestPool;
+    let guest: Guest;
+    before(async () => {
+      cluster = await sharedControlPlane();
+      nodes = await GuestPool.open(cluster);
+      guest = await nodes.add({ suite, settings, booted: false });
+      guest.put('/usr/local/bin/need', need, 0o755);
+      loginByPlugin(guest);
+      await guest.boot();
+    });
+    after(async () => {
+      await nodes[Symbol.asyncDispose]();
+      await cluster[Symbol.asyncDispose]();
+    });
+
+    it('has an exposure of 1.6 or lower, and systemd has nothing to say about it', async (t) => {
+      const security = await guest.must(['systemd-analyze', '--no-pager', 'security', '--threshold=16', 'kured-host']);
+      t.diagnostic(`${suite}: ${security.trim().split('\n').at(-1)}`);
+      const { code, stdout, stderr } = await guest.run(['systemd-analyze', 'verify', '--man=no', 'kured-host.service']);
+      assert.deepEqual([code, stdout + stderr], [0, '']);
+    });
+
+    it('lets it log in by a plugin that the kubeconfig names', async () => {
+      await guest.logs(/The credentials were loaded \(file=\/etc\/kubernetes\/kubelet\.conf/);
+      await guest.logs(/no reboot is needed/);
+      assert.match(guest.read('/run/kured-host/plugin'), /^asked$/m);
+    });
+
+    it('holds it without capabilities, and runs a command of the configuration outside, with all of them', async () => {
+      const pid = await guest.show('kured-host', 'MainPID');
+      assert.match(await guest.must(['cat', `/proc/${pid}/status`]), /^CapEff:\s+0+$/m);
+      await guest.sees('what the command may', ['cat', '/etc/capabilities-of-command'], /^0*[1-9a-f]/);
+    });
+
+    it('gives status and metrics to members of its group, and to nobody else', async () => {
+      assert.equal(await guest.must(['stat', '-c', '%G %a', '/run/kured-host/status.sock']), 'kured-host 660\n');
+      const as = (group: string) => ['setpriv', '--reuid=nobody', `--regid=${group}`, '--clear-groups'];
+      assert.match(await guest.must([...as('kured-host'), 'kured-host', 'status']), /no reboot is needed/);
+      const probe = `require('node:http').get({socketPath:'${socket}',path:'/metrics'},(r)=>r.pipe(process.stdout)).on('error',(e)=>console.log(e.code))`;
+      const metrics = (group: string) => guest.must([...as(group), '/usr/libexec/kured-host/node', '-e', probe]);
+      assert.match(await metrics('kured-host'), /^kured_host_/m);
+      assert.equal(await metrics('nogroup'), 'EACCES\n');
+    });
+
+    it('lets it keep its state, for root alone', async () => {
+      const memory = ['stat', '-c', '%U %a', '/var/lib/kured-host/memory.json'];
+      assert.match(await guest.sees('the state', memory, /./), /^root 600$/m);
+      assert.equal(await guest.must(['stat', '-c', '%a', '/var/lib/kured-host']), '700\n');
+    });
+
+    it('reloads the configuration, and refuses a wrong one with file and line, without a restart', async () => {
+      const before = await installation(guest);
+      const right = guest.read(dropIn);
+      guest.put(dropIn, `${right}logLevel: debug\n`);
+      await guest.systemctl('reload', 'kured-host');
+      await guest.logs(/The configuration was read \(changed=log\b/);
+      guest.put(dropIn, `${right}logLevel: loud\n`);
+      const { code } = await guest.run(['systemctl', 'reload', 'kured-host']);
+      assert.equal(code, 1);
+      await guest.logs(/50-test\.yaml:\d+:11: /);
+      assert.match(
+        await guest.show('kured-host', 'StatusText'),
+        /the configuration on disk was refused: .*50-test\.yaml:/,
+      );
+      guest.put(dropIn, right);
+      await guest.systemctl('reload', 'kured-host');
+      assert.deepEqual(await installation(guest), before);
+    });
+
+    it('goes on under the name of its Node when the host is called otherwise', async () => {
+      await guest.sh('hostname somebody-else; systemctl restart kured-host');
+      await guest.sees('the status', ['kured-host', 'status', '--json'], new RegExp(`"node": "${guest.name}"`));
+      await guest.must(['hostname', guest.name]);
+    });
+
+    it('is rebooted by logind because a package asked for it', async () => {
+      await guest.must(['apt-get', 'install', '--reinstall', '-y', 'dbus']);
+      await nodes.rebooted(guest, 2);
+    });
+  });
+
+/** The node's certificate comes from a plugin in place of a file. */
+function loginByPlugin(guest: Guest): void {
+  const config = JSON.parse(guest.read('/etc/kubernetes/kubelet.conf'));
+  const [{ user }] = config.users;
+  const pem = readFileSync(guest.path(user['client-key']), 'utf8');
+  const status = { clientCertificateData: pem, clientKeyData: pem };
+  const apiVersion = 'client.authentication.k8s.io/v1';
+  const credential = JSON.stringify({ apiVersion, kind: 'ExecCredential', status });
+  guest.put('/etc/kubernetes/credential.json', credential, 0o600);
+  guest.put(
+    '/usr/local/bin/node-credential',
+    '#!/bin/sh\necho asked >/run/kured-host/plugin\ncat /etc/kubernetes/credential.json\n',
+    0o755,
+  );
+  config.users[0].user = { exec: { apiVersion, command: '/usr/local/bin/node-credential', interactiveMode: 'Never' } };
+  guest.put('/etc/kubernetes/kubelet.conf', JSON.stringify(config), 0o600);
+}
