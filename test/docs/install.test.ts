@@ -1,34 +1,44 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test } from 'node:test';
-import { skipUnless } from '../cluster/available.ts';
-import { page, repository } from './pages.ts';
+import { blocksOf, page, pages } from './pages.ts';
 
-const unit = /```ini\n(.*?)```/s.exec(page('docs/install.md'))?.[1] ?? '';
-const analyze = spawnSync('systemd-analyze', ['--version']).status === 0;
-
-test('the unit file of the installation page is one that systemd accepts without a warning', {
-  skip: skipUnless(analyze ? null : 'no systemd-analyze here to judge the unit file'),
-}, () => {
-  const folder = mkdtempSync(join(tmpdir(), 'unit-'));
-  try {
-    mkdirSync(join(folder, 'bin'));
-    symlinkSync(join(repository, 'bin/kured-host'), join(folder, 'bin/kured-host'));
-    const file = join(folder, 'kured-host.service');
-    writeFileSync(file, unit.replaceAll('/opt/kured-host', folder));
-    const { status, stdout, stderr } = spawnSync('systemd-analyze', ['verify', file], { encoding: 'utf8' });
-    assert.deepEqual([status, stdout + stderr], [0, '']);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
+test('every block of shell in the docs is one that sh can read', () => {
+  const blocks = pages().flatMap(({ file, text }) => blocksOf(text, 'sh').map((block) => [file, block.text] as const));
+  assert.ok(blocks.length > 20);
+  for (const [file, text] of blocks) {
+    const { status, stderr } = spawnSync('sh', ['-n'], { input: text, encoding: 'utf8' });
+    assert.equal(status, 0, `${file}: ${stderr}\n${text}`);
   }
 });
 
-test('that unit gives a stop the time that a back-out may take, and does not restart what a restart cannot mend', () => {
-  assert.match(unit, /^Type=notify$/m);
-  // A back-out may take 15 s (stopLimit in src/daemon/service.ts).
-  assert.ok(Number(/^TimeoutStopSec=(\d+)$/m.exec(unit)?.[1]) > 15);
-  assert.match(unit, /^RestartPreventExitStatus=2 78$/m);
+test('every file that the installation page finds in a package is in both of them', () => {
+  const install = page('docs/install.md');
+  const contents = page('packaging/nfpm.yaml');
+  const named = [
+    ...new Set(install.match(/(?<=`)\/(?:usr\/(?:share|libexec|lib)|etc\/needrestart)\/[^\s`]+(?=`)/g) ?? []),
+  ];
+  assert.ok(named.length > 4, named.join());
+  for (const path of named) {
+    const entries = contents.split('\n').filter((line) => line.includes(`dst: ${path.replace(/\/$/, '')}`));
+    const kinds = ['deb', 'rpm'].filter((kind) =>
+      entries.some((line) => !/packager: (?:deb|rpm)/.test(line) || line.includes(`packager: ${kind}`)),
+    );
+    assert.deepEqual(kinds, ['deb', 'rpm'], path);
+  }
+});
+
+test('the repositories of the installation page are where the script of the repository makes them', () => {
+  const script = page('scripts/packages/repository.sh');
+  const install = page('docs/install.md');
+  for (const [shown, made] of [
+    ['/apt\n', '$target/apt'],
+    ['/rpm\n', '$target/rpm'],
+    ['/kured-host.asc', '$target/kured-host.asc'],
+    ['Suites: stable', 'suite=dists/stable'],
+    ['Components: main', 'Components=main'],
+  ] as const) {
+    assert.ok(install.includes(shown), shown);
+    assert.ok(script.includes(made), made);
+  }
 });

@@ -41,6 +41,22 @@ export function shellLines(text: string): readonly ShellLine[] {
   return found;
 }
 
+/** A block between fences. */
+export interface Block {
+  /** What stands behind the language: "apt" of "sh apt". */
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Every block of a language, wherever it is indented to. */
+export function blocksOf(text: string, language: string): readonly Block[] {
+  const fences = new RegExp(`^( *)\`\`\`${language}(?: ([^\\n]*))?\\n(.*?)^\\1\`\`\``, 'gms');
+  return [...text.matchAll(fences)].map(([, indent = '', name = '', body = '']) => ({
+    name,
+    text: body.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
+  }));
+}
+
 /** The words of a command as a shell would see them, with quotes taken off; ends before a pipe, a redirection or a comment. */
 export function wordsOf(command: string): readonly string[] {
   const words: string[] = [];
