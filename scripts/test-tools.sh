@@ -25,6 +25,7 @@ gnupg:gpg
 binutils:objdump
 binutils-aarch64-linux-gnu:aarch64-linux-gnu-strip
 qemu-user:qemu-aarch64
+libstdc++6-arm64-cross:/usr/aarch64-linux-gnu/lib/libstdc++.so.6
 '
 
 missing=
