@@ -20,6 +20,8 @@ export const limits = {
   wentBack: 900_000,
   /** Service starts within one claim before a drain is given up. */
   mostStarts: 5,
+  /** How long a drain that has come to the cordon, or to the fence, waits for a refusal that passes by itself. */
+  patience: 300_000,
   /** A need with the reasons of the last one within this time after the boot that was to meet it is the same need. */
   sameReasons: 3_600_000,
   day: 86_400_000,

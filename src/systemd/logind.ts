@@ -128,14 +128,16 @@ export async function delayHolders(bus: Bus, signal: AbortSignal): Promise<strin
 
 async function askInhibitors(bus: Bus, signal: AbortSignal): Promise<Permission> {
   const locks = await listInhibitors(bus, signal);
-  if (locks.is === 'unknown') return { is: 'unknown', reasons: [locks.reason] };
+  // apt and rpm hold one for each of their transactions, and upgrade the bus that is asked here.
+  const passing = true;
+  if (locks.is === 'unknown') return { is: 'unknown', reasons: [locks.reason], passing };
   const blocking =
     locks.is === 'yes' ? locks.value.filter((it) => it.mode === 'block' && it.what.includes('shutdown')) : [];
   if (blocking.length === 0) return { is: 'allowed' };
   const reasons = blocking.map((it) =>
     reason('blocked', { source: 'inhibitors', why: `${it.who} (pid ${it.pid}) holds a block inhibitor: ${it.why}` }),
   );
-  return { is: 'refused', reasons };
+  return { is: 'refused', reasons, passing };
 }
 
 /** logind is preparing a shutdown or reboot now (delay inhibitors included). */

@@ -17,3 +17,15 @@ test('one refusal refuses, one that is unknown is never allowed, and every reaso
   assert.deepEqual(allPermissions([allowed, refused, unknown]), both);
   assert.deepEqual(allPermissions([unknown, allowed]), unknown);
 });
+
+test('it passes by itself only where everything against it does', () => {
+  const lock: Permission = { ...refused, passing: true };
+  const silence: Permission = { ...unknown, passing: true };
+  assert.deepEqual(allPermissions([allowed, lock]), lock);
+  assert.equal(passing(allPermissions([lock, silence])), true);
+  for (const lasting of [refused, unknown]) assert.equal(passing(allPermissions([lock, lasting])), false);
+});
+
+function passing(permission: Permission): boolean {
+  return permission.is !== 'allowed' && permission.passing === true;
+}

@@ -20,6 +20,7 @@ export const phases = {
     hooksTook: 0,
     renewAt: 0,
     fenceNotBefore: 0,
+    heldUpSince: null,
     lastRefusal: null,
   },
 } as const satisfies Record<string, Phase>;

@@ -48,6 +48,26 @@ describe('what a node does when it is interrupted', { timeout: 60_000 }, () => {
     assert.equal(fleet.mostMarked, 1);
   });
 
+  it('waits, drained, while a package manager is at work, and reboots right after it', async () => {
+    await using fleet = await Fleet.open();
+    const machine = await fleet.add('a');
+    await fleet.admin.createPod('slow', 'a');
+    machine.needReboot('need');
+    await machine.until((status) => status.sentence.includes('default/slow'), 'the pod to be waited for');
+    const apt = reason('blocked', { source: 'inhibitors', why: 'APT is at work' });
+    machine.permit({ is: 'refused', reasons: [apt], passing: true });
+    await fleet.admin.removePod('slow');
+    await machine.until((status) => status.sentence.includes('APT is at work'), 'apt to be waited for');
+    machine.killService();
+    machine.startService();
+    await machine.until((status) => status.sentence.includes('APT is at work'), 'apt to be waited for after a restart');
+    assert.equal(await cordoned(fleet, 'a'), true);
+    assert.equal(machine.calls, 0);
+    machine.permit({ is: 'allowed' });
+    await rebooted(machine);
+    assert.equal(machine.calls, 1);
+  });
+
   it('backs out when a person uncordons while it drains, and tries later with distance', async () => {
     await using fleet = await Fleet.open();
     const machine = await fleet.add('a');

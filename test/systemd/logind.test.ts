@@ -201,6 +201,8 @@ for (const [name, list, is] of permissions) {
     const { bus } = fakeBus(t, { ListInhibitors: list });
     const permission = await inhibitorSource(bus, new ManualClock()).ask(waiting);
     assert.equal(permission.is, is);
+    // A drain waits for it: apt and rpm hold a lock for minutes, and restart the bus when they upgrade it.
+    if (permission.is !== 'allowed') assert.equal(permission.passing, true);
   });
 }
 

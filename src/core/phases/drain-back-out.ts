@@ -41,7 +41,8 @@ function whyBackOut(state: This, now: Now): Reason | null {
   if (
     facts.permission !== null &&
     facts.permission.askedAt >= phase.began &&
-    facts.permission.answer.is !== 'allowed'
+    facts.permission.answer.is !== 'allowed' &&
+    facts.permission.answer.passing !== true
   ) {
     return facts.permission.answer.reasons[0] ?? reason('asking-permission');
   }

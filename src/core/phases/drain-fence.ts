@@ -18,7 +18,9 @@ export function writeFence(state: This, now: Now): Step {
   const { facts, phase } = state;
   const permission = permissionNow(facts, now.mono - limits.permissionAge, now);
   if (permission.is === 'asking') return become({ ...phase, step: 'ask' }, state.waits);
-  if (permission.is === 'refused') return backOut(state, permission.why);
+  if (permission.is === 'refused') {
+    return permission.passing ? become({ ...phase, step: 'ask' }, permission.why) : backOut(state, permission.why);
+  }
   const mark = markNeed(facts, phase.claim, permission.need, now);
   const progress = wantLease<FenceRefusal | 'mark-first'>(facts, now, (record) => {
     const attempt = mine(record, facts.me)?.attempt ?? 0;

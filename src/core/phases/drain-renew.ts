@@ -15,8 +15,10 @@ export function renewing(state: This, step: Step, now: Now): Step {
   const timeout = drainDeadline({ ...state, phase: step.phase });
   const wakeAt = soonest(step.wakeAt, timeout, phase.renewAt);
   const writes = step.effects.some((effect) => 'lane' in effect && effect.lane === 'lease');
-  if (now.mono < phase.renewAt || writes || facts.busy.lease)
-    return { ...step, wakeAt: now.mono < phase.renewAt ? wakeAt : soonest(step.wakeAt, timeout) };
+  // A fence without an answer may still land: no wait before it is known what became of it.
+  const doubtful = step.phase.heldUpSince !== null && facts.lease.doubt !== null;
+  const due = now.mono >= phase.renewAt || doubtful;
+  if (!due || writes || facts.busy.lease) return { ...step, wakeAt: due ? soonest(step.wakeAt, timeout) : wakeAt };
   const renewal = wantLease(facts, now, (record) => {
     const ruling = renew(record, facts.me, phase.claim, now);
     return ruling.granted ? { write: ruling.record, purpose: 'renew' } : { nothing: true };

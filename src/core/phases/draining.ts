@@ -2,7 +2,7 @@ import { cordonPatch, readMark } from '../cordon-mark.ts';
 import { leaseText } from '../lease/object.ts';
 import { limits } from '../limits.ts';
 import type { Now } from '../now.ts';
-import { reason } from '../reasons.ts';
+import { type Reason, reason } from '../reasons.ts';
 import { backOut, backOutStep, lostClaim } from './drain-back-out.ts';
 import { writeFence } from './drain-fence.ts';
 import { renewing } from './drain-renew.ts';
@@ -18,7 +18,8 @@ type This = State & { readonly phase: Draining };
 /**
  * Holds the Lease: permission, hooks, cordon and mark, evictions until every pod is gone, hooks, the last words, permission
  * again, fence.
- * Until the fence any doubt about claim, permission, need or cordon backs out: no reboot was asked, so it always can.
+ * Until the fence any doubt about claim, permission, need or cordon backs out: no reboot was asked, so it always can. Only what
+ * refuses in passing is waited for, where there is nothing else to do: evicted pods are not to have moved for nothing.
  */
 export function draining(state: This, now: Now): Step {
   const step = lostClaim(state) ?? backOutStep(state, now);
@@ -45,8 +46,20 @@ const steps: Readonly<Record<Draining['step'], (state: This, now: Now) => Step>>
 
 function permitted(state: This, after: number, now: Now, allowed: () => Step): Step {
   const permission = permissionNow(state.facts, after, now);
-  if (permission.is === 'asking') return stay(state, reason('asking-permission'), permission.effects);
-  return permission.is === 'allowed' ? allowed() : backOut(state, permission.why);
+  if (permission.is === 'asking') {
+    const waits = state.phase.heldUpSince === null ? reason('asking-permission') : state.waits;
+    return stay(state, waits, permission.effects);
+  }
+  if (permission.is === 'allowed') return allowed();
+  return permission.passing ? heldUp(state, permission.why, now) : backOut(state, permission.why);
+}
+
+/** Looked at again upon a hint, and once a minute. */
+function heldUp(state: This, why: Reason, now: Now): Step {
+  const heldUpSince = state.phase.heldUpSince ?? now.mono;
+  const until = heldUpSince + limits.patience;
+  if (now.mono >= until || state.facts.node.doubt !== null) return backOut(state, why);
+  return stay({ ...state, phase: { ...state.phase, heldUpSince } }, why, [], until);
 }
 
 /** One that fails backs out: it says that this node must not go down now. */
@@ -114,7 +127,7 @@ function announce(state: This): Step {
 }
 
 function move(state: This, step: Draining['step']): Step {
-  return become({ ...state.phase, step }, state.waits);
+  return become({ ...state.phase, step, heldUpSince: null }, state.waits);
 }
 
 /** Permission that turns ends a drain: it is asked again after each hint, and once a minute. */

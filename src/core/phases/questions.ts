@@ -37,7 +37,7 @@ export function needText(need: Need): string {
 export type PermissionNow =
   | { readonly is: 'allowed'; readonly need: Need }
   | { readonly is: 'asking'; readonly effects: readonly Effect[] }
-  | { readonly is: 'refused'; readonly why: Reason; readonly askedAt: number };
+  | { readonly is: 'refused'; readonly why: Reason; readonly askedAt: number; readonly passing: boolean };
 
 /** Asks when no answer is young enough. The need is part of the answer: the sentinels are looked at with every question. */
 export function permissionNow(facts: Facts, after: number, now: Now): PermissionNow {
@@ -47,7 +47,8 @@ export function permissionNow(facts: Facts, after: number, now: Now): Permission
   }
   const need = needNow(facts, now);
   if (need.is !== 'new') {
-    return { is: 'refused', why: need.is === 'none' ? reason('need-gone') : need.why, askedAt: permission.askedAt };
+    const why = need.is === 'none' ? reason('need-gone') : need.why;
+    return { is: 'refused', why, askedAt: permission.askedAt, passing: false };
   }
   if (permission.answer.is === 'allowed') return { is: 'allowed', need: need.need };
   const [first] = permission.answer.reasons;
@@ -55,6 +56,7 @@ export function permissionNow(facts: Facts, after: number, now: Now): Permission
     is: 'refused',
     why: first ?? reason('permission-unknown', { source: 'a source', why: 'no reason given' }),
     askedAt: permission.askedAt,
+    passing: permission.answer.passing === true,
   };
 }
 

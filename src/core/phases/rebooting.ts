@@ -151,6 +151,7 @@ function takeBack(state: This, now: Now): Step {
       hooksTook: 0,
       renewAt: now.mono + limits.renewEvery,
       fenceNotBefore: now.mono + rebootDistance(attempt, now),
+      heldUpSince: null,
       lastRefusal: phase.outcome,
     },
     phase.outcome ?? state.waits,

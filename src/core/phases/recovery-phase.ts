@@ -55,9 +55,8 @@ function verification(entry: Holder | null, found: Found, facts: Facts, now: Now
 
 function drain(claim: string, now: Now): Draining {
   const renewAt = now.mono + limits.renewEvery;
-  const hooks = { hooksSince: null, hooksTook: 0 };
-  const began = now.mono;
-  return { name: 'draining', claim, step: 'permit', began, ...hooks, renewAt, fenceNotBefore: 0, lastRefusal: null };
+  const fresh = { hooksSince: null, hooksTook: 0, fenceNotBefore: 0, heldUpSince: null, lastRefusal: null };
+  return { name: 'draining', claim, step: 'permit', began: now.mono, renewAt, ...fresh };
 }
 
 function backOut(

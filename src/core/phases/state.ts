@@ -92,6 +92,8 @@ export interface Draining {
   readonly renewAt: number;
   /** The fence is not written before this moment (monotonic): distance after a refused reboot. */
   readonly fenceNotBefore: number;
+  /** Since when (monotonic) nothing but a passing refusal is waited for; null: it is not. */
+  readonly heldUpSince: number | null;
   /** Why the last reboot call of this claim came to nothing; shown while it is tried again. */
   readonly lastRefusal: Reason | null;
 }

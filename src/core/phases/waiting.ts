@@ -109,6 +109,7 @@ export function startDraining(claim: string, reasons: readonly string[], now: No
       hooksTook: 0,
       renewAt: now.mono + limits.renewEvery,
       fenceNotBefore: 0,
+      heldUpSince: null,
       lastRefusal: null,
     },
     reason('asking-permission'),

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { Lane } from '../../../src/core/phases/effect.ts';
 import type { StopMeaning } from '../../../src/core/shutdown.ts';
+import type { PermissionGiven } from './world-parts.ts';
 
 /** How an effect ends: as asked; refused or failed; without an answer, with or without having happened, or to happen later. */
 export type Fate = 'ok' | 'fails' | 'lost-but-done' | 'lost-and-late' | 'lost';
@@ -17,7 +18,7 @@ export type Action =
   | { readonly do: 'watch'; readonly of: 'node' | 'lease'; readonly told: 'news' | 'broken' | 'resumed' | 'listed' }
   | { readonly do: 'crash' | 'start' | 'power-cut' | 'go-down' }
   | { readonly do: 'stop'; readonly meaning: StopMeaning }
-  | { readonly do: 'permission'; readonly is: 'allowed' | 'refused' | 'unknown' }
+  | { readonly do: 'permission'; readonly is: PermissionGiven }
   | { readonly do: 'need'; readonly is: 'new' | 'none' | 'unknown' | 'as-before' }
   | { readonly do: 'kubelet'; readonly ready: boolean }
   | { readonly do: 'person'; readonly deed: PersonsDeed }
@@ -105,7 +106,7 @@ export const anyAction: fc.Arbitrary<Action> = fc.oneof(
     weight: 2,
     arbitrary: fc.record({
       do: fc.constant('permission' as const),
-      is: fc.constantFrom<'allowed' | 'refused' | 'unknown'>('allowed', 'allowed', 'refused', 'unknown'),
+      is: fc.constantFrom<PermissionGiven>('allowed', 'allowed', 'refused', 'unknown', 'passing'),
     }),
   },
   {

@@ -69,11 +69,9 @@ function matches(
 
 function permission(world: Around, fails: boolean): Permission {
   if (world.permission === 'allowed' && !fails) return { is: 'allowed' };
-  const refused = world.permission === 'refused' && !fails;
-  return {
-    is: refused ? 'refused' : 'unknown',
-    reasons: [reason('blocked', { source: 'the window', why: 'closed' })],
-  };
+  const reasons = [reason('blocked', { source: 'the window', why: 'closed' })];
+  if (fails || world.permission === 'unknown') return { is: 'unknown', reasons };
+  return { is: 'refused', reasons, passing: world.permission === 'passing' };
 }
 
 function look(world: Around, fails: boolean): ShutdownLook {

@@ -16,9 +16,9 @@ import { drained, moment, moments, need, type Sample, type Setting, sample } fro
 import { outcomeWords, phaseWord } from './words.ts';
 
 const blocked = reason('blocked', { source: 'the window', why: 'closed' });
-const permission = (is: 'allowed' | 'refused', askedAt: number): Event => ({
+const permission = (is: 'allowed' | 'refused' | 'passing', askedAt: number): Event => ({
   on: 'permission',
-  answer: is === 'allowed' ? { is } : { is, reasons: [blocked] },
+  answer: is === 'allowed' ? { is } : { is: 'refused', reasons: [blocked], passing: is === 'passing' },
   need: { is: 'yes', value: need },
   askedAt,
 });
@@ -77,6 +77,52 @@ describe('permission at the fence', () => {
     );
     assert.ok(!did.includes('reboot'), words);
     assert.match(words, /^backing-out/);
+  });
+});
+
+describe('what refuses in passing', () => {
+  const { permit, evict, ask, fence } = everyState().draining;
+  const since = moment + 10_000;
+
+  it('ends no drain, and is waited for before the cordon and before the fence', () => {
+    for (const [from, stays] of [
+      [permit, 'draining/permit'],
+      [evict, 'draining/evict'],
+      [ask, 'draining/ask'],
+      [fence, 'draining/ask'],
+    ] as const) {
+      const { state, did } = play(from, [permission('passing', since), 10_100]);
+      assert.equal(phaseWord(state.phase), stays);
+      assert.ok(!did.includes('reboot') && !did.includes('stop-drain'), stays);
+    }
+  });
+
+  it('is waited for five minutes, and then backed out from', () => {
+    for (const from of [permit, ask]) {
+      const waits = [permission('passing', since), 10_100] as const;
+      const asked = [{ on: 'time' } as const, 309_900] as const;
+      const { state, did } = play(from, waits, asked, [permission('passing', moment + 309_900), 310_000]);
+      assert.equal(state.phase.name, 'draining');
+      assert.ok(did.includes('ask-permission'));
+      const over = play(from, waits, asked, [permission('passing', moment + 309_900), 310_200]);
+      assert.equal(phaseWord(over.state.phase), 'backing-out/declare');
+    }
+  });
+
+  it('is counted anew after it was allowed', () => {
+    const { state } = play(
+      fence,
+      [permission('passing', since), 10_100],
+      [permission('allowed', moment + 200_000), 200_100],
+      [permission('passing', moment + 205_000), 205_100],
+      [permission('passing', moment + 400_000), 400_100],
+    );
+    assert.equal(phaseWord(state.phase), 'draining/ask');
+  });
+
+  it('says what is waited for, while it is asked again as well', () => {
+    const { state } = play(ask, [permission('passing', since), 10_100], [{ on: 'time' }, 71_000]);
+    assert.equal(state.waits.code, 'blocked');
   });
 });
 

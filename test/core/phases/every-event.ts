@@ -69,6 +69,7 @@ export function everyEvent(sample: Sample): Variants {
       allowed: { ...permission, answer: { is: 'allowed' } },
       refused: { ...permission, answer: { is: 'refused', reasons: [blocked] } },
       unknown: { ...permission, answer: { is: 'unknown', reasons: [blocked] } },
+      'refused in passing': { ...permission, answer: { is: 'refused', reasons: [blocked], passing: true } },
       'need gone': { ...permission, answer: { is: 'allowed' }, need: { is: 'no' } },
     },
     shutdown: {

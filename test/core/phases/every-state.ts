@@ -120,6 +120,7 @@ function drainingSamples(): Samples['draining'] {
     hooksTook: 0,
     renewAt: moment + 50_000,
     fenceNotBefore: 0,
+    heldUpSince: null,
     lastRefusal: null,
   });
   const cordoned: Setting = { entry: {}, cordoned: true };

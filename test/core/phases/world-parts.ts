@@ -45,6 +45,9 @@ export interface Model {
   readonly needStays: boolean;
 }
 
+/** `passing`: refused by what passes by itself. */
+export type PermissionGiven = Permission['is'] | 'passing';
+
 /** What the parts of the model world know of it. */
 export interface Around {
   readonly server: Server;
@@ -54,7 +57,7 @@ export interface Around {
   /** Writes that lost their answer and may take effect at any time. */
   readonly late: Laned[];
   readonly boot: { readonly id: string };
-  readonly permission: Permission['is'];
+  readonly permission: PermissionGiven;
   readonly need: Need | 'unknown' | null;
   /** Systemd is taking the machine down. */
   goingDown: boolean;

@@ -1,6 +1,5 @@
 import type { Need } from '../../../src/core/need.ts';
 import type { Now } from '../../../src/core/now.ts';
-import type { Permission } from '../../../src/core/permission.ts';
 import type { Effect, Lane } from '../../../src/core/phases/effect.ts';
 import type { Event } from '../../../src/core/phases/event.ts';
 import { startState } from '../../../src/core/phases/start.ts';
@@ -11,7 +10,7 @@ import { answer, land, needAnswer } from './answers.ts';
 import { other, person } from './persons.ts';
 import { Server } from './server.ts';
 import { hasNews, watchLease, watchNode } from './watches.ts';
-import type { Around, Judge, Laned, Model, Process } from './world-parts.ts';
+import type { Around, Judge, Laned, Model, PermissionGiven, Process } from './world-parts.ts';
 
 /** One node's world as plain values: API server, machine, systemd, sentinels and one process of ours, with every fault. */
 export class World implements Around {
@@ -22,7 +21,7 @@ export class World implements Around {
   readonly late: Laned[] = [];
   boot = { id: 'boot-0', soft: 0 };
   mono = 1_000;
-  permission: Permission['is'] = 'allowed';
+  permission: PermissionGiven = 'allowed';
   need: Need | 'unknown' | null = null;
   /** Systemd is taking the machine down. */
   goingDown = false;

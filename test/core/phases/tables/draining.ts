@@ -47,6 +47,7 @@ export const drainingTable: Table<Ways['draining']> = {
       rows: {
         'permission allowed': 'draining/before-drain | run-hooks | hooks-beginning',
         'permission refused': endsHook,
+        'permission refused in passing': 'draining/permit | | blocked',
         'permission unknown': endsHook,
         'permission need gone': endsHook,
         'need none': endsHook,
@@ -143,6 +144,7 @@ export const drainingTable: Table<Ways['draining']> = {
       waits: 'draining/ask | | asking-permission',
       rows: {
         'permission allowed': 'draining/fence | lease:fence | draining',
+        'permission refused in passing': 'draining/ask | | blocked',
         'time due': 'draining/ask | lease:renew | asking-permission',
         'node-watch uncordoned': 'backing-out/declare | tell:backing-out lease:back-out | backing-out',
       },

@@ -73,6 +73,7 @@ export const waitingTable: Table<Ways['waiting']> = {
         'permission allowed': 'waiting | follow-lease | asking-turn',
         'permission refused': 'waiting | | blocked',
         'permission unknown': 'waiting | | blocked',
+        'permission refused in passing': 'waiting | | blocked',
         'permission need gone': 'idle | | no-need',
         'time due': 'waiting | read-lease | asking-permission',
       },
