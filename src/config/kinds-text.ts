@@ -86,6 +86,13 @@ export function oneOf<const Word extends string>(...words: readonly Word[]): Kin
   return { type: all, expected: all, schema: v.pipe(anyText, v.picklist(words, '')), write: (word) => word };
 }
 
+export const trueOrFalse: Kind<boolean> = {
+  type: 'true or false',
+  expected: 'true or false',
+  schema: v.boolean(''),
+  write: (value) => value,
+};
+
 /** A label selector in Kubernetes' syntax, which selects less than everything. */
 export const labelSelector: Kind<string> = {
   type: 'label selector',

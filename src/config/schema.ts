@@ -9,6 +9,7 @@ import {
   listenAddress,
   oneOf,
   subdomainName,
+  trueOrFalse,
   userName,
 } from './kinds-text.ts';
 import { dateRanges, windowList } from './kinds-window.ts';
@@ -20,6 +21,7 @@ export const sections: ReadonlyMap<string, string> = new Map([
   ['lease', 'The Lease that the nodes of one pool share.'],
   ['sentinel', 'What says that this node needs a reboot.'],
   ['maintenance', 'When this node may reboot. Without windows: at any time.'],
+  ['blockers', 'What else keeps this node from rebooting for now.'],
   ['drain', 'How pods are moved away before the reboot.'],
   ['hooks', 'Programs in /etc/kured-host/hooks/{before-drain,before-reboot,after-boot}.d, run around a reboot.'],
   ['reboot', 'How the machine is rebooted, and how often at most.'],
@@ -99,6 +101,14 @@ const table = {
     example: '30m',
     sentence:
       'By how much later a window opens on this node at most: another delay on every node, the same after a restart, and never more than half of the window.',
+  }),
+  'blockers.packageManager': row(trueOrFalse, true, {
+    example: 'false',
+    sentence: 'Whether a reboot waits while dpkg, apt, rpm or dnf change packages.',
+  }),
+  'blockers.minimumUptime': row(durationOrNone('1m', '8784h', 'none'), '0s', {
+    example: '24h',
+    sentence: 'How long the machine has to be up before it may be rebooted; 0s for no such bound.',
   }),
   'drain.timeout': row(durationOrNone('1s', '168h'), '30m', {
     example: '1h',

@@ -28,6 +28,10 @@ export function settingsOf(values: Values): Settings {
       deadline: values['maintenance.deadline'],
       randomDelay: values['maintenance.randomDelay'],
     },
+    blockers: {
+      packageManager: values['blockers.packageManager'],
+      minimumUptime: values['blockers.minimumUptime'],
+    },
     drain: {
       timeout: values['drain.timeout'],
       gracePeriodSeconds: values['drain.gracePeriod'],
@@ -50,7 +54,7 @@ export function settingsOf(values: Values): Settings {
 
 /** The inverse of `settingsOf`. */
 export function valuesOf(settings: Settings): Values {
-  const { credentials, lease, sentinel, maintenance, drain, reboot } = settings;
+  const { credentials, lease, sentinel, maintenance, blockers, drain, reboot } = settings;
   return {
     'credentials.kubeconfig': credentials.kubeconfig,
     'credentials.impersonate': credentials.impersonate,
@@ -68,6 +72,8 @@ export function valuesOf(settings: Settings): Values {
     'maintenance.weekdayOf': maintenance.weekdayOf,
     'maintenance.deadline': maintenance.deadline,
     'maintenance.randomDelay': maintenance.randomDelay,
+    'blockers.packageManager': blockers.packageManager,
+    'blockers.minimumUptime': blockers.minimumUptime,
     'drain.timeout': drain.timeout,
     'drain.gracePeriod': drain.gracePeriodSeconds,
     'drain.podSelector': drain.podSelector,

@@ -95,6 +95,14 @@ const rows = {
     sentence: 'outside the maintenance windows, and none is to come',
     remedy: 'look at maintenance.windows and maintenance.exclude: every date seems to be excluded',
   },
+  'uptime-short': {
+    sentence: 'the machine has not been up for as long as blockers.minimumUptime says; it has at {until}',
+    remedy: '',
+  },
+  'packages-changing': {
+    sentence: 'packages are being changed: {lock} is locked',
+    remedy: 'it goes on by itself when that has ended; `fuser -v {lock}` shows who it is',
+  },
   'clock-behind': {
     sentence:
       'cannot tell whether a maintenance window is open: the clock shows {now}, and this program was built at {built}',

@@ -9,6 +9,7 @@ export interface Settings {
   readonly concurrency: number;
   readonly sentinel: SentinelSettings;
   readonly maintenance: MaintenanceSettings;
+  readonly blockers: BlockerSettings;
   readonly drain: DrainSettings;
   readonly hooks: HookSettings;
   readonly reboot: RebootSettings;
@@ -37,6 +38,13 @@ export interface SentinelSettings {
   readonly commandTimeout: number;
   /** How often the command runs. */
   readonly commandPeriod: number;
+}
+
+export interface BlockerSettings {
+  /** No reboot while a package manager changes packages. */
+  readonly packageManager: boolean;
+  /** No reboot before the machine has been up for so long; null: any time will do. */
+  readonly minimumUptime: number | null;
 }
 
 export interface DrainSettings {

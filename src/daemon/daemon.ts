@@ -40,7 +40,7 @@ export interface DaemonParts {
 export interface Daemon {
   /** Tells the daemon something from outside: a stop, a person's retry. */
   tell(event: Extract<Event, { on: 'stop' | 'retry' | 'time' }>): void;
-  /** New settings, in the middle of whatever it does; `needs` in place of the sentinels there were, null keeps them. */
+  /** New settings, in the middle of whatever it does: permission is asked again under them; `needs` in place of the sentinels there were, null keeps them. */
   configure(settings: Settings, needs: readonly NeedSource[] | null): void;
   status(): Status | null;
   /** The state it ended in. */
@@ -95,6 +95,7 @@ export function startDaemon(parts: DaemonParts): Daemon {
       current = fresh;
       inbox.put({ on: 'settings', settings: decisionSettings(fresh) });
       if (needs !== null) sources.exchange(needs);
+      else inbox.put({ on: 'permission-hint' });
     },
     status: publisher.status,
     ended: run(),

@@ -4,7 +4,6 @@ import type { Reason } from '../core/reasons.ts';
 import type { Settings } from '../core/settings.ts';
 import type { StopMeaning } from '../core/shutdown.ts';
 import type { Status } from '../core/status.ts';
-import { machineZone } from '../host/time-zone.ts';
 import { type ClusterState, openCluster, type Ready } from '../kubernetes/cluster.ts';
 import { findKured } from '../kubernetes/kured-pod.ts';
 import type { CallCounter } from '../kubernetes/transport.ts';
@@ -12,10 +11,10 @@ import type { NeedSource } from '../ports/source.ts';
 import { openSentinels } from '../sentinel/open.ts';
 import { type Daemon, startDaemon } from './daemon.ts';
 import type { Environment } from './environment.ts';
+import { permissionSources } from './permission-sources.ts';
 import type { Rooms } from './rooms.ts';
 import { mayHold } from './settings-taken.ts';
-import { shutdownSource } from './shutdown-source.ts';
-import { WindowSource } from './window-source.ts';
+import type { WindowSource } from './window-source.ts';
 
 export interface LifeParts {
   readonly environment: Environment;
@@ -159,7 +158,7 @@ export class Life {
   async #begin(ready: Ready): Promise<void> {
     const { environment, rooms, by, settings } = this.#parts;
     const { clock } = environment;
-    const { log, manager, systemd } = rooms;
+    const { log, manager } = rooms;
     const host = rooms.host(settings);
     const known = await this.#whoAmI();
     if (known === null) return;
@@ -170,6 +169,8 @@ export class Life {
     log.always({ node: ready.identity.node });
     log.event('credentials-loaded', { file: ready.file, user: ready.identity.user, server: ready.server });
     this.#stopDaemon = new AbortController();
+    const permissions = permissionSources(environment, rooms, settings, known.machine);
+    this.#windows = permissions.windows;
     const daemon = startDaemon({
       me: { node: ready.identity.node, uid: '', machine: known.machine, boot: known.boot, by },
       settings: settings(),
@@ -178,7 +179,7 @@ export class Life {
       host,
       hooks: rooms.hooks(settings),
       needs: this.sentinels(),
-      permissions: [this.#windowsOf(known.machine), systemd.inhibitors, shutdownSource(systemd)],
+      permissions: permissions.all,
       clock,
       log,
       manager: { ...manager, status: this.#parts.progressed },
@@ -193,14 +194,6 @@ export class Life {
   async #warnOfKured({ cluster }: Ready): Promise<void> {
     const rival = await findKured(cluster.pods, this.#signal);
     if (rival !== null && !this.#signal.aborted) this.#parts.rooms.log.event('rival-found', { reason: rival });
-  }
-
-  #windowsOf(machine: string): WindowSource {
-    const { environment, settings } = this.#parts;
-    const { clock, built } = environment;
-    const place = { zone: machineZone(), machine };
-    this.#windows = new WindowSource({ clock, settings: () => settings().maintenance, place, built });
-    return this.#windows;
   }
 
   /** Boot ID and machine ID; waits, and says for what, while one cannot be read. */

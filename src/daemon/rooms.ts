@@ -11,6 +11,7 @@ import { rebootByCommand } from '../host/reboot-command.ts';
 import type { Hooks } from '../ports/hooks.ts';
 import type { Host } from '../ports/host.ts';
 import type { Log, ServiceManager } from '../ports/outlets.ts';
+import type { Libc } from '../systemd/libc.ts';
 import type { Systemd } from '../systemd/open.ts';
 import type { Environment } from './environment.ts';
 import { systemdHere } from './machine-here.ts';
@@ -23,6 +24,8 @@ export interface Rooms {
   readonly systemd: Systemd;
   readonly instance: Instance;
   readonly memory: MemoryFile;
+  /** Whether another process has locked an open file; null where the native library is missing. */
+  readonly isLocked: Libc['isLocked'] | null;
   /** The host as the decisions see it, under the settings of the moment. */
   host(settings: () => Settings): Host;
   hooks(settings: () => Settings): Hooks;
@@ -38,8 +41,10 @@ export function openRooms(environment: Environment, settings: Settings): Rooms {
   const memory = openMemoryFile(join(places.state, 'memory.json'), unusable);
   const tryLock = native.is === 'open' ? native.libc.tryLock : null;
   const instance = claimInstance({ file: join(places.runtime, 'lock'), tryLock, pid });
+  const isLocked = native.is === 'open' ? native.libc.isLocked : null;
   return {
     log,
+    isLocked,
     manager,
     systemd,
     instance,

@@ -13,6 +13,8 @@ export interface Libc {
   send(address: string, data: Uint8Array): Sent;
   /** flock(2), exclusive, without waiting. The kernel gives the lock up when the open file is closed, however the process ends. */
   tryLock(fd: number): Locked;
+  /** Whether another process has a write lock on the open file by fcntl(2); asks and locks nothing. */
+  isLocked(fd: number): 'free' | 'held' | { readonly error: string };
   /** CLOCK_MONOTONIC in microseconds: the stamp that sd_notify's RELOADING wants. Never used to measure anything. */
   monotonicUsec(): bigint;
   close(): void;
@@ -64,12 +66,17 @@ const MSG_NOSIGNAL = 0x4000;
 const LOCK_EX = 2;
 const LOCK_NB = 4;
 const CLOCK_MONOTONIC = 1;
+const F_GETLK = 5;
+const F_UNLCK = 2;
+/** struct flock with 64-bit pointers: l_type and l_whence (16 bits each), l_start, l_len (64), l_pid (32). All of it 0 asks for F_RDLCK over the whole file. */
+const flockSize = 32;
 
 function bind(native: typeof koffi): Libc {
   const library = native.load('libc.so.6');
   const socket = library.func('socket', 'int', ['int', 'int', 'int']);
   const sendto = library.func('sendto', 'long', ['int', 'void *', 'size_t', 'int', 'void *', 'uint']);
   const flock = library.func('flock', 'int', ['int', 'int']);
+  const fcntl = library.func('int fcntl(int, int, ...)');
   const clockGettime = library.func('clock_gettime', 'int', ['int', 'void *']);
   const closeFd = library.func('close', 'int', ['int']);
 
@@ -87,6 +94,11 @@ function bind(native: typeof koffi): Libc {
       if (flock(file, LOCK_EX | LOCK_NB) === 0) return 'locked';
       const code = native.errno();
       return code === errno.EWOULDBLOCK ? 'held' : { error: errnoName(code) };
+    },
+    isLocked(file) {
+      const lock = Buffer.alloc(flockSize);
+      if (fcntl(file, F_GETLK, 'void *', lock) !== 0) return { error: errnoName(native.errno()) };
+      return lock.readInt16LE(0) === F_UNLCK ? 'free' : 'held';
     },
     monotonicUsec() {
       const timespec = new BigInt64Array(2);

@@ -40,6 +40,8 @@ const good: readonly (readonly [string, string, unknown])[] = [
   ['maintenance.deadline', '168h', 604_800_000],
   ['maintenance.randomDelay', '30m', 1_800_000],
   ['maintenance.randomDelay', '0s', null],
+  ['blockers.packageManager', 'false', false],
+  ['blockers.minimumUptime', '24h', 86_400_000],
   ['drain.timeout', '1h30m', 5_400_000],
   ['drain.timeout', '1.5h', 5_400_000],
   ['drain.timeout', '168h', 604_800_000],
@@ -123,6 +125,8 @@ const bad: readonly (readonly [string, string, string, string])[] = [
   ['maintenance.weekdayOf', 'next', 'bad-value', 'must be opening or current'],
   ['maintenance.deadline', '30s', 'bad-value', 'which is too short'],
   ['maintenance.randomDelay', '25h', 'bad-value', 'which is too long'],
+  ['blockers.packageManager', '"yes"', 'wrong-type', 'must be true or false, for example false; it is "yes"'],
+  ['blockers.minimumUptime', '30s', 'bad-value', 'which is too short'],
   [
     'drain.timeout',
     '30',
@@ -250,11 +254,11 @@ describe('an unknown key', () => {
     ['? windows\n: 1', 'f:1:3: the key "windows" is not known; did you mean maintenance.windows?'],
     [
       'unknown: null',
-      'f:1:1: the key "unknown" is not known; the keys outside a section are credentials, lease, sentinel, maintenance, drain, hooks, reboot, verification, metrics, concurrency, logLevel',
+      'f:1:1: the key "unknown" is not known; the keys outside a section are credentials, lease, sentinel, maintenance, blockers, drain, hooks, reboot, verification, metrics, concurrency, logLevel',
     ],
     [
       '"a\\e[31m\\u202e": 1',
-      'f:1:1: the key "a\\u001b[31m\\u202e" is not known; the keys outside a section are credentials, lease, sentinel, maintenance, drain, hooks, reboot, verification, metrics, concurrency, logLevel',
+      'f:1:1: the key "a\\u001b[31m\\u202e" is not known; the keys outside a section are credentials, lease, sentinel, maintenance, blockers, drain, hooks, reboot, verification, metrics, concurrency, logLevel',
     ],
   ];
   for (const [text, expected] of table) {
@@ -380,6 +384,7 @@ describe('a whole configuration', () => {
         commandPeriod: 60_000,
       },
       maintenance: { windows: [], exclude: [], weekdayOf: 'opening', deadline: null, randomDelay: null },
+      blockers: { packageManager: true, minimumUptime: null },
       drain: { timeout: 1_800_000, gracePeriodSeconds: null, podSelector: null, skipWaitForDeleteTimeout: null },
       hooks: { timeout: 600_000 },
       reboot: { method: 'logind', command: null, deadline: 600_000, attempts: 3, maxRebootsPerDay: 3 },

@@ -29,6 +29,10 @@ export function anySettings(): fc.Arbitrary<Settings> {
       deadline: fc.integer({ min: 60_000, max: 86_400_000 }),
       randomDelay: optional(upToADay),
     }),
+    blockers: record({
+      packageManager: fc.boolean(),
+      minimumUptime: optional(fc.integer({ min: 60_000, max: 86_400_000 })),
+    }),
     drain: record({
       timeout: optional(upToADay),
       gracePeriodSeconds: optional(fc.integer({ min: 1, max: 86_400 })),

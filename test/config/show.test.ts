@@ -34,6 +34,9 @@ maintenance:
   weekdayOf: opening  # default
   deadline: 0s  # default
   randomDelay: 0s  # default
+blockers:
+  packageManager: true  # default
+  minimumUptime: 0s  # default
 drain:
   timeout: 0s  # /etc/kured-host/config.yaml:2
   gracePeriod: 1m30s  # /etc/kured-host/config.yaml:3

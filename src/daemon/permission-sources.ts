@@ -1,0 +1,32 @@
+import type { Settings } from '../core/settings.ts';
+import { packageManagerSource } from '../host/package-manager.ts';
+import { machineZone } from '../host/time-zone.ts';
+import { uptimeSource } from '../host/uptime.ts';
+import type { PermissionSource } from '../ports/source.ts';
+import type { Environment } from './environment.ts';
+import type { Rooms } from './rooms.ts';
+import { shutdownSource } from './shutdown-source.ts';
+import { WindowSource } from './window-source.ts';
+
+export interface PermissionSources {
+  /** All that may refuse a reboot, in the order in which their reasons are shown: what lasts longest first. */
+  readonly all: readonly PermissionSource[];
+  readonly windows: WindowSource;
+}
+
+/** The sources under the settings of the moment. `machine` names this machine, for its own delay in a window. */
+export function permissionSources(
+  environment: Environment,
+  rooms: Pick<Rooms, 'systemd' | 'isLocked'>,
+  settings: () => Settings,
+  machine: string,
+): PermissionSources {
+  const { clock, built, places } = environment;
+  const { systemd, isLocked } = rooms;
+  const place = { zone: machineZone(), machine };
+  const windows = new WindowSource({ clock, settings: () => settings().maintenance, place, built });
+  const uptime = uptimeSource({ clock, minimum: () => settings().blockers.minimumUptime });
+  const wanted = (): boolean => settings().blockers.packageManager;
+  const packages = packageManagerSource({ root: places.root, clock, isLocked, wanted });
+  return { all: [windows, uptime, packages, systemd.inhibitors, shutdownSource(systemd)], windows };
+}

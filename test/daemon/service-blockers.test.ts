@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { story, type Told } from './service-story.ts';
+
+const holder = fileURLToPath(new URL('../host-adapters/lock-holder.ts', import.meta.url));
+const why =
+  (code: string) =>
+  ({ status }: Told): boolean =>
+    status?.reason.code === code;
+
+test('a service whose machine changes packages waits for the end of that, and then drains', {
+  timeout: 120_000,
+}, async (t) => {
+  const s = await story(t);
+  const lock = join(s.folder, '/var/lib/dpkg/lock-frontend');
+  mkdirSync(dirname(lock), { recursive: true });
+  writeFileSync(lock, '');
+  const apt = spawn(process.execPath, [holder, lock], { stdio: ['pipe', 'pipe', 'inherit'] });
+  t.after(() => apt.kill());
+  await once(apt.stdout, 'data');
+  await s.admin.createNode('a');
+  await s.admin.createPod('slow', 'a');
+  s.join('a');
+  s.needReboot();
+  const waits = await s.until(why('packages-changing'), 'packages to be waited for');
+  assert.match(waits.status?.sentence ?? '', /packages are being changed: \/var\/lib\/dpkg\/lock-frontend is locked/);
+  assert.equal((await s.admin.lease()).spec?.holderIdentity ?? '', '');
+  apt.stdin.end();
+  await s.until(({ status }) => status?.phase === 'draining', 'draining');
+});
+
+test('a machine that has not been up for as long as is wanted waits, and takes another bound at a reload', {
+  timeout: 120_000,
+}, async (t) => {
+  const s = await story(t, {
+    change: (settings) => ({ ...settings, blockers: { ...settings.blockers, minimumUptime: 366 * 86_400_000 } }),
+  });
+  await s.admin.createNode('a');
+  await s.admin.createPod('slow', 'a');
+  s.join('a');
+  s.needReboot();
+  await s.until(why('uptime-short'), 'the uptime to be waited for');
+  s.reload({ ...s.settings, blockers: { ...s.settings.blockers, minimumUptime: null } });
+  await s.until(({ status }) => status?.phase === 'draining', 'draining');
+});
