@@ -16,6 +16,7 @@ export const exitCode = {
   done: 0,
   failed: 1,
   usage: 2,
+  unknown: 3,
   unavailable: 69,
   notPermitted: 77,
   configuration: 78,
@@ -25,8 +26,9 @@ export type ExitCode = (typeof exitCode)[keyof typeof exitCode];
 
 export const exitMeanings: readonly (readonly [ExitCode, string])[] = [
   [0, 'done'],
-  [1, 'failed'],
+  [1, 'failed, or refused'],
   [2, 'wrong usage'],
+  [3, 'it cannot be told'],
   [69, 'the API server, or the daemon, is not available'],
   [77, 'not permitted'],
   [78, 'the configuration, or the installation, is wrong'],

@@ -1,3 +1,4 @@
+import { checkCommand } from './check.ts';
 import type { Command } from './commands.ts';
 import { completionCommand } from './completion.ts';
 import { configCheckCommand, configShowCommand } from './config.ts';
@@ -19,6 +20,7 @@ import { windowsCommand } from './windows.ts';
 export const commands: readonly Command[] = [
   statusCommand,
   whyCommand,
+  checkCommand,
   windowsCommand,
   drainCommand,
   uncordonCommand,

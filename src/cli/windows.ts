@@ -6,6 +6,7 @@ import { readMachine } from '../host/machine.ts';
 import { machineZone } from '../host/time-zone.ts';
 import { type Calendar, openCalendar, type WindowTime } from '../windows/calendar.ts';
 import { clockText, momentText, opensText } from '../windows/words.ts';
+import { atOption, momentOf, type NumberRead, utc } from './at-time.ts';
 import { type Command, configOption, type Given, isGiven, jsonOption, textOf } from './commands.ts';
 import { type ExitCode, exitCode, type Io } from './io.ts';
 import { settingsOrProblems } from './settings.ts';
@@ -18,11 +19,7 @@ export const windowsCommand: Command = {
     "Reads the configuration and this machine's ID alone: neither the daemon nor the cluster is asked. Times are by the clock of the window's zone, and with maintenance.randomDelay those of this node. That no window is open is no failure.",
   options: {
     config: configOption,
-    at: {
-      type: 'string',
-      value: 'TIME',
-      summary: 'as if it were then: RFC 3339 with its offset, 2026-03-29T02:30:00+01:00',
-    },
+    at: atOption,
     count: { type: 'string', value: 'N', summary: 'how many windows to come are listed, 0 to 100; 5 without it' },
     json: jsonOption,
   },
@@ -38,8 +35,8 @@ const mostListed = 100;
 const usuallyListed = 5;
 
 async function windows(io: Io, given: Given): Promise<ExitCode> {
-  const { wall } = io.clock.now();
-  const at = momentOf(textOf(given, 'at'), wall);
+  const text = textOf(given, 'at');
+  const at = text === undefined ? { value: io.clock.now().wall } : momentOf(text);
   const count = countOf(textOf(given, 'count'));
   for (const read of [at, count]) {
     if ('wrong' in read) {
@@ -108,26 +105,10 @@ function lineOf({ opens, closes, zone }: WindowTime): string {
   return `  ${clockText(opens, zone)} to ${closes === null ? 'no end in sight' : momentText(closes, zone)}\n`;
 }
 
-type Read = { readonly value: number } | { readonly wrong: string };
-
-function momentOf(text: string | undefined, now: number): Read {
-  if (text === undefined) return { value: now };
-  const withOffset = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/i.test(text);
-  const value = withOffset ? Date.parse(text.replace(' ', 'T')) : Number.NaN;
-  if (!Number.isNaN(value)) return { value };
-  return {
-    wrong: `--at is ${quoted(text)}, which is no time with its offset; for example 2026-03-29T02:30:00Z or 2026-03-29T02:30:00+01:00`,
-  };
-}
-
-function countOf(text: string | undefined): Read {
+function countOf(text: string | undefined): NumberRead {
   if (text === undefined) return { value: usuallyListed };
   if (/^\d{1,3}$/.test(text) && Number(text) <= mostListed) return { value: Number(text) };
   return { wrong: `--count is ${quoted(text)}, which is not a whole number from 0 to ${mostListed}` };
-}
-
-function utc(moment: number | null): string | null {
-  return moment === null ? null : new Date(moment).toISOString().replace('.000Z', 'Z');
 }
 
 function unreadable(why: string): Reason {
@@ -135,5 +116,5 @@ function unreadable(why: string): Reason {
 }
 
 function behind(at: number, built: number): Reason {
-  return reason('clock-behind', { now: utc(at) ?? '', built: utc(built) ?? '' });
+  return reason('clock-behind', { now: utc(at), built: utc(built) });
 }

@@ -27,6 +27,11 @@ export function coveredBy(fingerprint: string, met: string): boolean {
     .every((part) => parts.some(({ name, round }) => name === part.name && part.round <= round));
 }
 
+/** Whether one need is a part of the other: it has grown, or shrunk, and is the same need all the same. */
+export function isSameNeed(one: string, other: string): boolean {
+  return coveredBy(one, other) || coveredBy(other, one);
+}
+
 /** No round counts as the first of all: a need that has none is covered, and covers no later one. */
 function partOf(text: string): { readonly name: string; readonly round: number } {
   const [, name = text, round = '0'] = /^(.*)@(\d{1,15})$/.exec(text) ?? [];

@@ -1,5 +1,5 @@
 import type { Memory } from '../core/memory.ts';
-import { coveredBy } from '../core/need-sum.ts';
+import { isSameNeed } from '../core/need-sum.ts';
 import { needNow } from '../core/phases/questions.ts';
 import type { State } from '../core/phases/state.ts';
 import type { Reason } from '../core/reasons.ts';
@@ -60,8 +60,7 @@ export class NeedAge {
   #grown(fingerprint: string, now: number): NonNullable<Memory['waiting']> {
     const before = this.#waiting;
     if (before === null) return { fingerprint, since: now };
-    const same = coveredBy(before.fingerprint, fingerprint) || coveredBy(fingerprint, before.fingerprint);
-    const since = this.#seen || same ? before.since : now;
+    const since = this.#seen || isSameNeed(before.fingerprint, fingerprint) ? before.since : now;
     // A clock that was set back since then tells nothing about how long that is ago.
     return { fingerprint, since: Math.min(since, now) };
   }

@@ -128,7 +128,8 @@ function oneAtATime(work: () => Promise<void>, signal: AbortSignal): () => void 
   };
 }
 
-async function askOne(
+/** Asks one source, within the time one has; whatever goes wrong is unknown. */
+export async function askOne(
   source: PermissionSource,
   clock: Clock,
   needSince: number | null,

@@ -2,6 +2,7 @@ import type { Settings } from '../core/settings.ts';
 import { packageManagerSource } from '../host/package-manager.ts';
 import { machineZone } from '../host/time-zone.ts';
 import { uptimeSource } from '../host/uptime.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { PermissionSource } from '../ports/source.ts';
 import type { Environment } from './environment.ts';
 import type { Rooms } from './rooms.ts';
@@ -14,17 +15,21 @@ export interface PermissionSources {
   readonly windows: WindowSource;
 }
 
-/** The sources under the settings of the moment. `machine` names this machine, for its own delay in a window. */
+/**
+ * The sources under the settings of the moment. `machine` names this machine, for its own delay in a window; null: none.
+ * Windows may go by another clock.
+ */
 export function permissionSources(
   environment: Environment,
   rooms: Pick<Rooms, 'systemd' | 'isLocked'>,
   settings: () => Settings,
-  machine: string,
+  machine: string | null,
+  windowClock: Clock = environment.clock,
 ): PermissionSources {
   const { clock, built, places } = environment;
   const { systemd, isLocked } = rooms;
   const place = { zone: machineZone(), machine };
-  const windows = new WindowSource({ clock, settings: () => settings().maintenance, place, built });
+  const windows = new WindowSource({ clock: windowClock, settings: () => settings().maintenance, place, built });
   const uptime = uptimeSource({ clock, minimum: () => settings().blockers.minimumUptime });
   const wanted = (): boolean => settings().blockers.packageManager;
   const packages = packageManagerSource({ root: places.root, clock, isLocked, wanted });

@@ -1,0 +1,107 @@
+import { allPermissions, type Permission } from '../core/permission.ts';
+import { needText } from '../core/phases/questions.ts';
+import { type Reason, reasonRemedy, reasonSentence } from '../core/reasons.ts';
+import { type Checked, checkHere } from '../daemon/check.ts';
+import { atOption, momentOf, utc } from './at-time.ts';
+import { type Command, configOption, type Given, isGiven, jsonOption, textOf } from './commands.ts';
+import { interrupted, interruptible } from './interrupt.ts';
+import { type ExitCode, exitCode, type Io } from './io.ts';
+import { settingsOrProblems } from './settings.ts';
+
+export const checkCommand: Command = {
+  name: 'check',
+  operands: [],
+  summary: 'whether this machine permits a reboot now, with every reason why not',
+  description:
+    'Looks at the sentinels and asks windows and blockers, each once, by itself: neither the daemon nor the cluster is asked, and nothing is changed. Ends with 0 where a reboot is permitted, with 1 where it is refused, and with 3 where that cannot be told, which refuses as well. Whether a reboot is needed is told besides and decides nothing, but for a sentinel that cannot be read.',
+  options: { config: configOption, at: atOption, json: jsonOption },
+  examples: [
+    { line: 'kured-host check', what: 'every reason, and what to do about it' },
+    { line: 'kured-host check --config new.yaml --at 2027-03-28T01:30:00Z', what: 'windows of a new file, as of then' },
+  ],
+  run: check,
+};
+
+/** One reason, and who gives it. */
+interface Told {
+  readonly source: string;
+  readonly reason: Reason;
+}
+
+async function check(io: Io, given: Given): Promise<ExitCode> {
+  const text = textOf(given, 'at');
+  const at = text === undefined ? null : momentOf(text);
+  if (at !== null && 'wrong' in at) {
+    io.err(`${at.wrong}\n`);
+    return exitCode.usage;
+  }
+  const settings = await settingsOrProblems(io, given);
+  if (settings === null) return exitCode.configuration;
+  const signal = interruptible(io);
+  const checked = await checkHere(io, settings, at === null ? null : at.value, signal);
+  if (signal.aborted) return interrupted(io);
+  const permission = permissionOf(checked);
+  const reasons = reasonsOf(checked);
+  if (isGiven(given, 'json')) io.out(`${JSON.stringify(jsonOf(permission, reasons, checked), null, 2)}\n`);
+  else io.out(textOfAll(permission, reasons, checked));
+  return codes[permission.is];
+}
+
+const codes: Readonly<Record<Permission['is'], ExitCode>> = {
+  allowed: exitCode.done,
+  refused: exitCode.failed,
+  unknown: exitCode.unknown,
+};
+
+const sentinel = 'sentinel';
+
+function permissionOf({ need, sources }: Checked): Permission {
+  const ofNeed: Permission = need.is === 'unknown' ? { is: 'unknown', reasons: [need.reason] } : { is: 'allowed' };
+  return allPermissions([ofNeed, ...sources.map(({ answer }) => answer)]);
+}
+
+function reasonsOf({ need, sources }: Checked): readonly Told[] {
+  const ofNeed = need.is === 'unknown' ? [{ source: sentinel, reason: need.reason }] : [];
+  const others = sources.flatMap(({ name: source, answer }) =>
+    answer.is === 'allowed' ? [] : answer.reasons.map((reason) => ({ source, reason })),
+  );
+  return [...ofNeed, ...others];
+}
+
+/** `since` of a reason: this command looks once and has seen none begin. */
+function jsonOf(permission: Permission, reasons: readonly Told[], { need, needSince }: Checked): object {
+  return {
+    permission: permission.is,
+    reasons: reasons.map(({ source, reason }) => ({
+      code: reason.code,
+      message: reasonSentence(reason),
+      since: null,
+      source,
+      remedy: reasonRemedy(reason),
+    })),
+    need: {
+      required: need.is,
+      text: need.is === 'yes' ? needText(need.value) : need.is === 'unknown' ? reasonSentence(need.reason) : '',
+      since: utc(needSince),
+    },
+    notAsked,
+  };
+}
+
+/** What only the cluster knows. */
+const notAsked = ["the pool's Lease: whether it is this node's turn, and whether the pool is paused"];
+
+function textOfAll(permission: Permission, reasons: readonly Told[], { need, sources }: Checked): string {
+  const asked = sources.map(({ name }) => name).join(', ');
+  const why = reasons.map(({ source, reason }) => {
+    const remedy = reasonRemedy(reason);
+    return `- ${source}: ${reasonSentence(reason)}\n${remedy === '' ? '' : `  remedy: ${remedy}\n`}`;
+  });
+  const needed = {
+    yes: 'a reboot is needed',
+    no: 'no reboot is needed',
+    unknown: 'whether a reboot is needed is not known',
+  };
+  const what = need.is === 'yes' ? ` (${needText(need.value)})` : '';
+  return `${permission.is}\n${why.join('')}${needed[need.is]}${what}\nasked: ${asked}; not asked, without the cluster: ${notAsked.join(', ')}\n`;
+}

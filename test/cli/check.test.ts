@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { rmSync } from 'node:fs';
+import { after, afterEach, before, describe, it, type TestContext } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { fingerprint } from '../../src/sentinel/fingerprint.ts';
+import { realClock } from '../fakes/clock.ts';
+import { Bench, type Ran } from './bench.ts';
+
+const holder = fileURLToPath(new URL('../host-adapters/lock-holder.ts', import.meta.url));
+/** A window that is open on one weekday in UTC, and what --at takes for a moment inside and outside. */
+const saturday = 'maintenance: {windows: [{days: sat}]}';
+const [inside, outside] = ['2026-11-28T12:00:00Z', '2026-11-29T00:00:00Z'];
+
+describe('check', { timeout: 60_000 }, () => {
+  let bench: Bench;
+  before(async () => {
+    bench = await Bench.open({ bare: true });
+    // What needs the cluster would fail: nobody is there to be asked.
+    await bench.server.stop();
+  });
+  after(async () => await bench[Symbol.asyncDispose]());
+  afterEach(() => {
+    rmSync(bench.path('reboot-required'), { force: true });
+    rmSync(bench.path('state'), { force: true, recursive: true });
+  });
+
+  /** By its own program: the native library is found beside it. */
+  const run = (text: string, ...args: readonly string[]): Promise<Ran> => {
+    bench.configure(text);
+    return bench.start(['check', ...args], '', { program: holder }).ended;
+  };
+  const json = async (text: string, ...args: readonly string[]) => {
+    const { code, out } = await run(text, '--json', ...args);
+    return { code, ...JSON.parse(out) };
+  };
+
+  it('ends with 0 where nothing is against a reboot, needed or not', async () => {
+    const { code, permission, reasons, need } = await json(saturday, '--at', inside);
+    assert.deepEqual([code, permission, reasons, need], [0, 'allowed', [], { required: 'no', text: '', since: null }]);
+    bench.file('reboot-required', '');
+    const needed = await json(saturday, '--at', inside);
+    assert.deepEqual([needed.code, needed.need.required], [0, 'yes']);
+    assert.match((await run(saturday, '--at', inside)).out, /^allowed\na reboot is needed \(.*reboot-required/);
+  });
+
+  it('ends with 1 where something refuses, and tells every reason with its source', async (t) => {
+    const lock = bench.file('var/lib/dpkg/lock-frontend', '');
+    await locked(t, lock);
+    const text = `${saturday}\nblockers: {minimumUptime: 8784h}`;
+    const { code, permission, reasons } = await json(text, '--at', outside);
+    assert.deepEqual([code, permission], [1, 'refused']);
+    assert.deepEqual(
+      reasons.map((it: { code: string; source: string }) => [it.source, it.code]),
+      [
+        ['windows', 'window-closed'],
+        ['uptime', 'uptime-short'],
+        ['package manager', 'packages-changing'],
+      ],
+    );
+    assert.equal(reasons[0].message, 'outside the maintenance windows; the next one opens Sat 2026-12-05 00:00 UTC');
+    const { out } = await run(text, '--at', outside);
+    assert.match(
+      out,
+      /^refused\n- windows: outside .*\n {2}remedy: .*\n- uptime: .*\n- package manager: packages are being changed/,
+    );
+    assert.match(out, /not asked, without the cluster: the pool's Lease/);
+  });
+
+  it('ends with 3 where it cannot tell: a sentinel, and a clock that is behind', async () => {
+    const sentinel = await json('', '--config', bench.file('s.yaml', 'sentinel: {command: [/bin/sh, -c, "exit 7"]}\n'));
+    assert.deepEqual([sentinel.code, sentinel.permission, sentinel.need.required], [3, 'unknown', 'unknown']);
+    assert.deepEqual([sentinel.reasons[0].source, sentinel.reasons[0].code], ['sentinel', 'need-unknown']);
+    bench.configure(saturday);
+    const built = realClock().now().wall + 3_600_000;
+    const behind = await bench.start(['check'], '', { built }).ended;
+    assert.equal(behind.code, 3);
+    assert.match(behind.out, /^unknown\n- windows: cannot tell whether a maintenance window is open: the clock shows /);
+  });
+
+  it('knows since when the daemon has seen the need wait, and so whether the deadline has passed', async () => {
+    bench.file('reboot-required', '');
+    const text = `${saturday.replace('}]}', '}], deadline: 168h}')}`;
+    assert.equal((await json(text, '--at', outside)).code, 1);
+    // A command's need is named by its output alone.
+    const config = bench.file('c.yaml', `${text}\nsentinel: {files: [], command: [/bin/sh, -c, "echo kernel"]}\n`);
+    const { need } = await json('', '--config', config, '--at', outside);
+    assert.equal(need.since, null);
+    const waiting = { fingerprint: fingerprint(['command', 'kernel']), since: Date.parse('2026-11-22T00:00:00Z') };
+    bench.file('state/memory.json', JSON.stringify({ backOff: null, waiting }));
+    const late = await json('', '--config', config, '--at', outside);
+    assert.deepEqual([late.code, late.need.since], [0, '2026-11-22T00:00:00Z']);
+    assert.equal((await json('', '--config', config, '--at', '2026-11-28T23:59:59Z')).code, 0, 'Saturday');
+    bench.file('state/memory.json', JSON.stringify({ backOff: null, waiting: { ...waiting, fingerprint: 'another' } }));
+    assert.equal((await json('', '--config', config, '--at', outside)).code, 1);
+  });
+
+  it('ends with 2 and 78 for what it cannot read, and asks nothing then', async () => {
+    assert.deepEqual((await run('', '--at', 'tomorrow')).code, 2);
+    const wrong = await run('maintenance: {windows: [{days: someday}]}');
+    assert.deepEqual([wrong.code, wrong.out], [78, '']);
+  });
+});
+
+async function locked(t: TestContext, file: string): Promise<void> {
+  const child = spawn(process.execPath, [holder, file], { stdio: ['pipe', 'pipe', 'inherit'] });
+  t.after(() => child.kill());
+  await once(child.stdout, 'data');
+}
