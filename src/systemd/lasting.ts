@@ -69,10 +69,13 @@ async function untilResult(run: Run, found: () => void): Promise<CommandResult> 
       const end = await start(run);
       const taken = end.is === 'exited' && alreadyThere.test(end.stderr);
       started = taken ? null : end;
+      if (taken && clock.mono() >= until) return { is: 'failed', why: `${unit} is taken` };
       if (taken) await pause(run);
     } else {
-      if (started === null && !waits) found();
-      waits = true;
+      if (look.is === 'running' && started === null && !waits) {
+        waits = true;
+        found();
+      }
       // systemd ends each run at that run's own time; only a systemd that does not is given up.
       if (clock.mono() >= until) return { is: 'failed', why: `${unit} was not ended in its time` };
       await pause(run);

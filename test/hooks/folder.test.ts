@@ -1,32 +1,21 @@
 import assert from 'node:assert/strict';
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { chmodSync, chownSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { type Hook, listHooks } from '../../src/hooks/folder.ts';
+import { machineFiles, owner } from './machine.ts';
 
-/** Who runs the tests stands in for root. */
-const owner = process.getuid?.() ?? 0;
 const notRoot = owner === 0 ? false : 'chown needs root';
 const stranger = 65_534;
 
-/** A machine's file system from its uppermost folder down, and the folder of hooks in it. */
+/** A machine, and one folder of hooks in it. */
 function machine(t: TestContext) {
-  const from = mkdtempSync(join(tmpdir(), 'hooks-'));
-  t.after(() => rmSync(from, { recursive: true, force: true }));
-  chmodSync(from, 0o755);
-  const folder = join(from, 'etc/kured-host/hooks/before-drain.d');
+  const files = machineFiles(t);
+  const folder = join(files.hooks, 'before-drain.d');
   mkdirSync(folder, { recursive: true });
-  const put = (path: string, mode = 0o755, text = '#!/bin/sh\n'): string => {
-    const file = join(from, path);
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, text);
-    chmodSync(file, mode);
-    return file;
-  };
   const hook = (name: string, mode?: number, text?: string) =>
-    put(`etc/kured-host/hooks/before-drain.d/${name}`, mode, text);
-  return { from, folder, put, hook, list: (as = owner) => listHooks(folder, { owner: as, from }) };
+    files.put(`etc/kured-host/hooks/before-drain.d/${name}`, mode, text);
+  return { ...files, folder, hook, list: (as = owner) => listHooks(folder, { owner: as, from: files.from }) };
 }
 
 async function hooks(list: ReturnType<typeof listHooks>): Promise<readonly Hook[]> {
