@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { serve } from '../control/serve.ts';
 import { outsideText } from '../core/outside-text.ts';
+import { type Reason, reason } from '../core/reasons.ts';
 import type { Settings } from '../core/settings.ts';
 import type { StopMeaning } from '../core/shutdown.ts';
 import { offerMetrics } from '../metrics/listen.ts';
@@ -183,7 +184,7 @@ class Running {
     const { clock, places } = this.#environment;
     const routes = controlRoutes({
       status: () => this.#life.status,
-      waiting: () => this.#voice.reason,
+      waiting: () => this.#waiting(),
       configuration: () => this.#configured.status(),
       identityWaits: () => this.#life.identityWaits,
       retry: () => this.#life.daemon?.tell({ on: 'retry' }),
@@ -208,10 +209,15 @@ class Running {
     });
   }
 
+  /** What it waits for without a daemon; one that has ended already leaves nothing but the end to wait for. */
+  #waiting(): Reason | null {
+    return this.#stopping ? reason('stopping') : this.#voice.reason;
+  }
+
   #metrics(): string {
     const { version, revision, nodeVersion: node } = this.#environment;
     const refused = this.#configured.status().refused !== null;
-    return metricsText(this.#life.status, this.#voice.reason, refused, this.#counter, { version, revision, node });
+    return metricsText(this.#life.status, this.#waiting(), refused, this.#counter, { version, revision, node });
   }
 
   #feedWatchdog(): void {
