@@ -1,7 +1,18 @@
 import { randomBytes } from 'node:crypto';
-import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  cpSync,
+  existsSync,
+  fchmodSync,
+  fsyncSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { mustRun, runCommand, startCompanion } from '../cluster/process.ts';
 import { within } from '../cluster/waiting.ts';
@@ -50,8 +61,8 @@ export async function openDisk(name: string, lower: readonly string[]): Promise<
   const hostPath: Disk['hostPath'] = (inside) => join(`/proc/${holder.pid}/root`, root, inside);
   const machineId = `${randomBytes(16).toString('hex')}\n`;
   const machineIdFile = join(folder, 'machine-id');
-  for (const file of [machineIdFile, hostPath('/etc/machine-id')]) writeFileSync(file, machineId);
-  writeFileSync(hostPath('/etc/hostname'), `${name}\n`);
+  for (const file of [machineIdFile, hostPath('/etc/machine-id')]) writeSynced(file, machineId);
+  writeSynced(hostPath('/etc/hostname'), `${name}\n`);
   return {
     folder,
     machineIdFile,
@@ -75,4 +86,17 @@ export async function openDisk(name: string, lower: readonly string[]): Promise<
 /** Removes the folder of a disk that is closed. */
 export function removeDisk({ folder }: Disk): void {
   rmSync(folder, { recursive: true, force: true });
+}
+
+/** Writes a file, with the folders above, so that a power cut does not take it. */
+export function writeSynced(file: string, content: string | Buffer, mode = 0o644): void {
+  mkdirSync(dirname(file), { recursive: true });
+  const open = openSync(file, 'w');
+  try {
+    writeFileSync(open, content);
+    fchmodSync(open, mode);
+    fsyncSync(open);
+  } finally {
+    closeSync(open);
+  }
 }

@@ -1,9 +1,9 @@
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Finished } from '../cluster/process.ts';
 import { within } from '../cluster/waiting.ts';
 import { type Boot, pause, type RunOptions } from './guest-boot.ts';
-import type { Disk } from './guest-disk.ts';
+import { type Disk, writeSynced } from './guest-disk.ts';
 import type { Inside } from './guest-kinds.ts';
 
 const limit = 60_000;
@@ -71,10 +71,7 @@ export abstract class BootedInside implements Inside {
   }
 
   put(inside: string, content: string | Buffer, mode = 0o644): void {
-    const file = this.path(inside);
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, content);
-    chmodSync(file, mode);
+    writeSynced(this.path(inside), content, mode);
   }
 
   read(inside: string): string {

@@ -53,7 +53,7 @@ export interface Inside {
   logs(pattern: RegExp, milliseconds?: number): Promise<string>;
   /** Where the host finds a path of the guest, /run and /tmp too while it is up. Absolute links in it lead to the host's files. */
   path(inside: string): string;
-  /** Writes a file into it, up or off, with the folders above. */
+  /** Writes a file into it, up or off, with the folders above; no power cut takes it. */
   put(inside: string, content: string | Buffer, mode?: number): void;
   read(inside: string): string;
 }

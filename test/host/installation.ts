@@ -48,7 +48,9 @@ export async function knowRepository(guest: Guest): Promise<void> {
   const lines = ['Types: deb', `URIs: file:${place}/apt`, 'Suites: stable', 'Components: main'];
   const signed = `Signed-By: ${place}/kured-host.asc`;
   guest.put('/etc/apt/sources.list.d/kured-host.sources', `${lines.join('\n')}\n${signed}\n`);
-  await apt(guest, 'update', '--option=Dir::Etc::sourcelist=/dev/null');
+  // Else apt throws away what it knows of the suite itself, and finds none of its packages any more.
+  const keep = '--option=APT::Get::List-Cleanup=false';
+  await apt(guest, 'update', '--option=Dir::Etc::sourcelist=/dev/null', keep);
 }
 
 /** `apt-get -y …` as an admin's tool runs it, which has to succeed; everything that it shows. */

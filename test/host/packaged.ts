@@ -1,7 +1,14 @@
+import { readFileSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { cachedFolder, hashOf } from '../../scripts/cache.ts';
 import { cachedPackages } from '../../scripts/packages/cached.ts';
 import type { Packages } from '../../scripts/packages/make.ts';
 import { sourceVersion } from '../../scripts/source.ts';
-import { rootOf, type Suite, scriptPath } from './available.ts';
+import { mustRun } from '../cluster/process.ts';
+import { rootOf, type Suite } from './available.ts';
+
+const script = fileURLToPath(new URL('layer.sh', import.meta.url));
 
 /** The deb and the rpm of this source for this machine, made if they are not in the cache yet. */
 export async function ourPackages(): Promise<Packages> {
@@ -14,5 +21,9 @@ export async function ourPackages(): Promise<Packages> {
  */
 export async function packagedLayer(suite: Suite): Promise<string> {
   const [root, { deb }] = await Promise.all([rootOf(suite), ourPackages()]);
-  return await scriptPath('layer.sh', [root, deb], 5 * 60_000);
+  // The folders of both are named after what they are made of.
+  const hash = hashOf(root, basename(dirname(deb)), readFileSync(script));
+  return await cachedFolder(`layer-${suite}`, hash, async (folder) => {
+    await mustRun(['sh', script, root, folder, deb], { milliseconds: 5 * 60_000 });
+  });
 }

@@ -43,9 +43,20 @@ make_root() {
 		fi
 		finish "$place.new"
 		mv "$place.new" "$place"
+		remove_unused
 		echo "root: $suite made in $(($(date +%s) - begin)) s" >&2
 	fi
+	# When it was last used.
+	touch "$place"
 	echo "$place"
+}
+
+# Roots of this suite that nobody has used for a day go, but for the two last used.
+remove_unused() {
+	find "$cache" -maxdepth 1 -type d -name "root-$suite-*" ! -name '*.new' -printf '%T@ %p\n' | sort -rn | tail -n +3 |
+		while read -r _ old; do
+			[ -z "$(find "$old" -maxdepth 0 -mmin +1440)" ] || rm -rf "$old" "$old.lock" "$old.log"
+		done
 }
 
 # The mirror that this machine itself uses for Debian.

@@ -6,11 +6,14 @@ import { sharedControlPlane } from '../cluster/shared.ts';
 import { breaches, fences, mostCordoned } from '../pool/laws.ts';
 import { canRunBundle } from '../pool/pool.ts';
 import { canMakeGuests } from './available.ts';
+import type { Guest } from './guest.ts';
 import { eachSuite, GuestPool } from './guest-pool.ts';
+import { apt, knowRepository, seesRepository } from './installation.ts';
+import { unfenced } from './logind-law.ts';
 
 const skip = skipUnless(available(), canMakeGuests(), canRunBundle());
 
-describe('three Debians with the package, one Lease', { skip, timeout: 240_000 }, () => {
+describe('three Debians with the package from the repository, one Lease', { skip, timeout: 400_000 }, () => {
   let cluster: ClusterAccess & AsyncDisposable;
   before(async () => {
     cluster = await sharedControlPlane();
@@ -19,9 +22,11 @@ describe('three Debians with the package, one Lease', { skip, timeout: 240_000 }
 
   it('each is rebooted once by logind because a package asked for it, one at a time', async (t) => {
     await using nodes = await GuestPool.open(cluster);
-    const guests = await Promise.all(eachSuite.map((suite) => nodes.add({ suite })));
+    const seen = await seesRepository();
+    const guests = await Promise.all(eachSuite.map((suite) => nodes.add({ suite, packaged: false, ...seen })));
     const first = guests.map(({ bootId }) => bootId);
-    await Promise.all(guests.map((guest) => guest.must(['apt-get', 'install', '--reinstall', '-y', 'dbus'])));
+    await Promise.all(guests.map(fromRepository));
+    await Promise.all(guests.map((guest) => apt(guest, 'install', '--reinstall', 'dbus')));
     await Promise.all(guests.map((guest) => nodes.rebooted(guest, 2)));
     await cluster.admin.until(
       nodes.pool.leasePath,
@@ -37,6 +42,7 @@ describe('three Debians with the package, one Lease', { skip, timeout: 240_000 }
     });
     const history = await nodes.history();
     assert.deepEqual(breaches(history, 1, { account: nodes.pool.account }), []);
+    assert.deepEqual(unfenced(history, guests), []);
     assert.equal(mostCordoned(history), 1);
     assert.deepEqual(fences(history), Object.fromEntries(guests.map(({ name }) => [name, 1])));
     const [shown] = guests;
@@ -45,3 +51,9 @@ describe('three Debians with the package, one Lease', { skip, timeout: 240_000 }
     t.diagnostic(await shown.systemctl('status', 'kured-host'));
   });
 });
+
+async function fromRepository(guest: Guest): Promise<void> {
+  await knowRepository(guest);
+  await apt(guest, 'install', 'kured-host');
+  assert.equal(await guest.show('kured-host', 'ActiveState'), 'active');
+}

@@ -11,6 +11,8 @@ import type { Pool } from './pool.ts';
 export interface Moment {
   /** "lease", or the Node's name. */
   readonly of: string;
+  /** When it was answered, in microseconds since 1970; undefined in a made-up history. */
+  readonly at?: number | undefined;
   /** Who wrote: the API server's own name for the user, and the one it acted as. */
   readonly by: string;
   readonly as: string | undefined;
@@ -40,6 +42,7 @@ export interface Write {
   readonly of: string;
   readonly by: string;
   readonly as?: string | undefined;
+  readonly at?: number | undefined;
   readonly object: unknown;
 }
 
@@ -100,7 +103,7 @@ function changes(verb: string, uri: string, resource: string): boolean {
 export function momentsOf(writes: readonly Write[]): readonly Moment[] {
   const nodes = new Map<string, NodeLike>();
   let lease: LeaseObject | null = null;
-  return writes.map(({ of, by, as, object }) => {
+  return writes.map(({ of, by, as, at, object }) => {
     if (of === 'lease') lease = object as LeaseObject;
     else nodes.set(of, object as NodeLike);
     const named = (is: (node: NodeLike) => boolean): string[] =>
@@ -109,6 +112,7 @@ export function momentsOf(writes: readonly Write[]): readonly Moment[] {
       of,
       by,
       as,
+      at,
       ...holdingsOf(lease),
       marked: named((node) => markOf(node) !== undefined),
       cordoned: named((node) => node.spec?.unschedulable === true && markOf(node)?.cordoned === true),
@@ -145,10 +149,11 @@ function inOrder(entries: readonly AuditEntry[]): readonly Write[] {
   return entries
     .filter(({ requestURI }) => !requestURI.includes('dryRun=All'))
     .toSorted((one, other) => Number(versionOf(one.responseObject)) - Number(versionOf(other.responseObject)))
-    .map(({ objectRef, user, impersonatedUser, responseObject }) => ({
+    .map(({ objectRef, user, impersonatedUser, answered, responseObject }) => ({
       of: objectRef.resource === 'leases' ? 'lease' : (objectRef.name ?? ''),
       by: user,
       as: impersonatedUser,
+      at: answered,
       object: responseObject,
     }));
 }
