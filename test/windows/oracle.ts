@@ -8,8 +8,14 @@
 export interface Minutes {
   /** The moment of the first minute. */
   readonly from: number;
-  /** For each minute the readings that are reached in it, `2026-03-29 02:30`. */
-  readonly reached: readonly (readonly string[])[];
+  /** For each minute the readings that are reached in it. */
+  readonly reached: readonly (readonly Reading[])[];
+}
+
+/** What the wall clock shows, `2026-03-29 02:30`; the day is 0 for Sunday. */
+interface Reading {
+  readonly text: string;
+  readonly day: number;
 }
 
 const minute = 60_000;
@@ -24,14 +30,16 @@ export function minutesOf(timeZone: string, from: number, to: number): Minutes {
     hour: '2-digit',
     minute: '2-digit',
   });
-  const reached: string[][] = [];
+  const reached: Reading[][] = [];
   let last = clock.format(from - minute);
+  let day = -1;
   for (let moment = from; moment < to; moment += minute) {
     const now = clock.format(moment);
-    const news: string[] = [];
+    const news: Reading[] = [];
     while (last < now) {
       last = after(last);
-      news.push(last);
+      if (last.endsWith('00:00') || day < 0) day = new Date(`${last.slice(0, 10)}T00:00:00Z`).getUTCDay();
+      news.push({ text: last, day });
     }
     reached.push(news);
   }
@@ -61,8 +69,7 @@ export function oracle(
 ): readonly boolean[] {
   let until = -1;
   return minutes.reached.map((readings, index) => {
-    for (const reading of readings) {
-      const day = new Date(`${reading.slice(0, 10)}T00:00:00Z`).getUTCDay();
+    for (const { text: reading, day } of readings) {
       const closed = excluded(reading.slice(0, 10));
       if (closed || ('at' in window.closes && window.closes.at(reading, day))) until = index;
       if (closed || !window.opens(reading, day)) continue;
