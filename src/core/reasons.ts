@@ -81,7 +81,7 @@ const rows = {
   'pool-busy': { sentence: 'waiting for {holders}, holder of {lease}', remedy: '' },
   'not-my-turn': { sentence: 'place {place} of {length} in the queue of {lease}; {holders}', remedy: '' },
   'queue-full': { sentence: 'the queue of {lease} is full ({length} nodes); asks again every minute', remedy: '' },
-  'backing-off': { sentence: 'tries again at {until}, because {why}', remedy: '' },
+  'backing-off': { sentence: 'tries again at {until}, because {why}', remedy: '{remedy}' },
   'asking-permission': { sentence: 'asking whether a reboot is permitted now', remedy: '' },
   'permission-unknown': {
     sentence: 'cannot tell whether a reboot is permitted: {source}: {why}',

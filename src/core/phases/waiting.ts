@@ -7,7 +7,7 @@ import type { LeaseRecord } from '../lease/record.ts';
 import { limits, pollDistance } from '../limits.ts';
 import type { Need } from '../need.ts';
 import { type Now, wallText } from '../now.ts';
-import { type Reason, type ReasonCode, reason, reasonSentence } from '../reasons.ts';
+import { type Reason, type ReasonCode, reason, reasonRemedy, reasonSentence } from '../reasons.ts';
 import { noHooks } from './hooks.ts';
 import { changePool } from './pool-change.ts';
 import { cannotFollow, foundMark, needNow, permissionNow, tooManyReboots } from './questions.ts';
@@ -39,7 +39,10 @@ function heldBack(state: This, now: Now): Step | null {
   }
   if (backOff !== null && now.mono < backOff.until) {
     const until = wallText(now.wall + backOff.until - now.mono);
-    return stay(state, reason('backing-off', { until, why: reasonSentence(backOff.why) }), [], backOff.until);
+    const { why } = backOff;
+    // What a person can do is what helps against the cause.
+    const details = { until, why: reasonSentence(why), remedy: reasonRemedy(why) };
+    return stay(state, reason('backing-off', details), [], backOff.until);
   }
   const many = tooManyReboots(state.facts, now);
   return many === null ? null : stay(state, many, [], now.mono + limits.lookAgain);

@@ -4,7 +4,7 @@ import type { HookPhase } from '../../../src/core/hooks.ts';
 import type { Event } from '../../../src/core/phases/event.ts';
 import type { State } from '../../../src/core/phases/state.ts';
 import { transition } from '../../../src/core/phases/transition.ts';
-import { reason, reasonSentence } from '../../../src/core/reasons.ts';
+import { reason, reasonRemedy, reasonSentence } from '../../../src/core/reasons.ts';
 import { sentence } from '../../../src/core/sentence.ts';
 import { everyState } from './every-state.ts';
 import { play } from './play.ts';
@@ -47,6 +47,7 @@ describe('hooks before the drain and before the reboot', () => {
         sentence(waits),
         /reboot needed: tries again at .*, because the hook .*10-raid failed: it ended with exit code 1$/,
       );
+      assert.equal(reasonRemedy(waits.waits), reasonRemedy(because));
       const until = waits.facts.backOff?.until ?? 0;
       assert.ok(until > distance, `${until} after ${distance}`);
       distance = until;
