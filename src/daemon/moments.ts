@@ -70,10 +70,14 @@ export function telling(moment: Moment, node: string): Telling {
   }
 }
 
-/** Where systemd could not say what a stop means, a person may want to know what is left and how to give it up. */
+/**
+ * Where no start need follow (a person's stop, a removal of the package, or a stop that systemd could not explain), a person is to
+ * know what is left and how to give it up: from any node of the pool, as this one may have no kured-host any more.
+ */
 function stopText({ meaning, left }: Extract<Moment, { what: 'stopping' }>, node: string): string {
-  if (meaning !== 'unknown' || left === 'nothing is held') return left;
-  return `${left}, and the next start goes on with it; to give it up instead: kured-host lease release ${node} --force, then kured-host uncordon`;
+  if ((meaning !== 'unknown' && meaning !== 'stop') || left === 'nothing is held') return left;
+  const instead = `kured-host lease release ${node} --force on a node of the pool, then kubectl uncordon ${node}`;
+  return `${left}, and the next start goes on with it; to give it up instead: ${instead}`;
 }
 
 function normal(reason: string, message: string): Telling['event'] {

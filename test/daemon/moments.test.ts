@@ -3,13 +3,18 @@ import { test } from 'node:test';
 import { telling } from '../../src/daemon/moments.ts';
 
 const left = 'the claim in kured-host/kured-host is left as it is (draining)';
+const how =
+  /the next start goes on with it; .*: kured-host lease release n1 --force on a node of the pool, then kubectl uncordon n1$/;
 
 for (const [meaning, what, says] of [
-  ['unknown', left, /the next start goes on with it; .*kured-host lease release n1 --force, then kured-host uncordon$/],
+  ['unknown', left, how],
+  ['stop', left, how],
+  ['stop', 'nothing is held', /^nothing is held$/],
   ['unknown', 'nothing is held', /^nothing is held$/],
   ['restart', left, /is left as it is \(draining\)$/],
+  ['shutdown', left, /is left as it is \(draining\)$/],
 ] as const) {
-  test(`a stop whose meaning is ${meaning}, with ${what}, ${meaning === 'unknown' && what === left ? 'says' : 'need not say'} how to undo it`, () => {
+  test(`a stop whose meaning is ${meaning}, with ${what}, ${says === how ? 'says' : 'need not say'} how to undo it`, () => {
     const { fields, event } = telling({ what: 'stopping', meaning, left: what }, 'n1');
     assert.match(String(fields.why), says);
     assert.equal(event, null);
