@@ -2,14 +2,16 @@
 
 import { available } from '../cluster/available.ts';
 import { globalSetup as startControlPlane, globalTeardown as stopControlPlane } from '../cluster/global-setup.ts';
-import { canMakeGuests } from './available.ts';
+import { canMakeGuests, rootOf } from './available.ts';
 import { eachSuite } from './guest-pool.ts';
+import { dnfRoot } from './package-manager.ts';
 import { packagedLayer } from './packaged.ts';
 
 export async function globalSetup(): Promise<void> {
   if (canMakeGuests() !== null) return;
   if (available() === null) await startControlPlane();
   for (const suite of eachSuite) await packagedLayer(suite);
+  await rootOf(dnfRoot.suite, dnfRoot.packages);
 }
 
 export async function globalTeardown(): Promise<void> {

@@ -19,17 +19,18 @@ const starting = '3293da35129648f488e6fb0933005de3';
 /** How things stand in a guest. */
 export async function installation(guest: Guest): Promise<Installation> {
   const script = `
-    echo "$(dpkg-query --show --showformat '\${db:Status-Status} \${Version}' kured-host 2>/dev/null)"
+    echo "$(dpkg-query --show --showformat '\${db:Status-Status} \${Version}' kured-host 2>/dev/null | sed -n 's/^installed //p'
+      ! rpm --query kured-host >/dev/null 2>&1 || rpm --query --queryformat '%{VERSION}-%{RELEASE}' kured-host)"
     echo "$(systemctl is-enabled kured-host.service 2>/dev/null | sed 's/not-found//')"
     systemctl is-active kured-host.service || true
     journalctl --sync
     journalctl --quiet --output=cat MESSAGE_ID=${starting} | wc -l`;
-  const [dpkg = '', enabled = '', active = '', starts = ''] = (await guest.sh(script)).trimEnd().split('\n');
-  const [state, version = ''] = dpkg.split(' ');
-  return { version: state === 'installed' ? version : '', enabled, active, starts: Number(starts) };
+  const [version = '', enabled = '', active = '', starts = ''] = (await guest.sh(script)).trimEnd().split('\n');
+  return { version, enabled, active, starts: Number(starts) };
 }
 
-const place = '/srv/repository';
+/** Where a guest sees it. */
+export const place = '/srv/repository';
 
 /** For `makeGuest`: the guest sees the signed repository of two versions. */
 export async function seesRepository(): Promise<{ readonly folders: NonNullable<GuestOptions['folders']> }> {
@@ -56,9 +57,14 @@ export async function knowRepository(guest: Guest): Promise<void> {
 /** `apt-get -y …` as an admin's tool runs it, which has to succeed; everything that it shows. */
 export async function apt(guest: Guest, ...parameters: readonly string[]): Promise<string> {
   const command = ['apt-get', '--yes', '--quiet', '--option=Dpkg::Use-Pty=0', '--allow-downgrades', ...parameters];
-  const { code, stdout, stderr } = await guest.run(command, { milliseconds: 120_000 });
-  assert.equal(code, 0, `${command.join(' ')}\n${stdout}${stderr}`);
-  return `${stdout}${stderr}`;
+  return await shown(guest, command);
+}
+
+/** A command that has to succeed; everything that it shows, in the order in which it does. */
+export async function shown(guest: Guest, command: readonly string[]): Promise<string> {
+  const { code, stdout } = await guest.run(['sh', '-c', '"$@" 2>&1', 'sh', ...command], { milliseconds: 120_000 });
+  assert.equal(code, 0, `${command.join(' ')}\n${stdout}`);
+  return stdout;
 }
 
 /** `apt-get install` of a version, over whatever is there. */

@@ -19,6 +19,12 @@ export interface Stage extends AsyncDisposable {
   readonly proxy: NodeProxy;
 }
 
+/** A machine of any kind in a cluster. */
+interface Place {
+  readonly cluster: ClusterAccess;
+  readonly machine: Pick<Machine, 'name'>;
+}
+
 /** Resolves when the daemon is idle. `credentials` makes the daemon's kubeconfig for a server; by itself the daemon has the same as the kubelet. */
 export async function openStage(
   cluster: ClusterAccess,
@@ -46,10 +52,7 @@ export async function openStage(
 }
 
 /** A pod on the machine's node that stays until the answer is called: a finalizer keeps it. */
-export async function podThatStays({
-  cluster,
-  machine,
-}: Pick<Stage, 'cluster' | 'machine'>): Promise<() => Promise<void>> {
+export async function podThatStays({ cluster, machine }: Place): Promise<() => Promise<void>> {
   const namespace = await createNamespace(cluster, 'work');
   const path = `/api/v1/namespaces/${namespace}/pods`;
   const stays = pod({ name: 'stays', namespace, node: machine.name, finalizers: ['example.com/keep'] });
@@ -87,11 +90,7 @@ export async function statusOf(machine: Machine): Promise<Status> {
 }
 
 /** Resolves when the Node carries neither mark nor cordon, and the Lease neither entry nor place of the machine. */
-export async function nothingLeft({
-  cluster,
-  pool,
-  machine,
-}: Omit<Stage, 'proxy' | typeof Symbol.asyncDispose>): Promise<void> {
+export async function nothingLeft({ cluster, pool, machine }: Place & Pick<Stage, 'pool'>): Promise<void> {
   await cluster.admin.until<NodeLike>(
     `/api/v1/nodes/${machine.name}`,
     `${machine.name} without mark and cordon`,
