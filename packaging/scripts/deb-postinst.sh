@@ -8,17 +8,10 @@ configure | abort-remove) ;;
 *) exit 0 ;;
 esac
 
-systemctl_offline() { systemctl ${DPKG_ROOT:+--root="$DPKG_ROOT"} "$@" 2>/dev/null; }
-
-# Enabled when the machine's presets let it be (Debian's do), once, and not over a mask; from then on an admin's enable, disable and
-# mask stand. The helper remembers which it was, over removals too. Its own enable asks the presets only from Debian 13 on.
-if deb-systemd-helper debian-installed "$unit"; then
-  deb-systemd-helper --quiet was-enabled "$unit" && enabled=yes || enabled=no
-else
-  systemctl_offline preset "$unit" >/dev/null || true
-  [ "$(systemctl_offline is-enabled "$unit")" = enabled ] && enabled=yes || enabled=no
-fi
-if [ "$enabled" = yes ]; then
+# The first installation goes by the machine's presets, as the helper does it (Debian's enable it); from then on an admin's enable,
+# disable and mask stand, over removals too. Under a mask the helper's enable would fail.
+masked() { [ "$(systemctl ${DPKG_ROOT:+--root="$DPKG_ROOT"} is-enabled "$unit" 2>/dev/null)" = masked ]; }
+if deb-systemd-helper --quiet was-enabled "$unit" && ! masked; then
   deb-systemd-helper enable "$unit" >/dev/null || true
 else
   deb-systemd-helper update-state "$unit" >/dev/null || true

@@ -8,6 +8,11 @@ if [ -z "$DPKG_ROOT" ] && [ -d /run/systemd/system ]; then
   [ "$1" = upgrade ] || systemctl reset-failed "$unit" 2>/dev/null || true
 fi
 
+# The installation that the preinst began is not to come.
+if [ "$1" = abort-install ]; then
+  rm -f /run/kured-host.reinstalled
+fi
+
 if [ "$1" = purge ]; then
   # It may be purged after everything that it depended on.
   if command -v deb-systemd-helper >/dev/null; then

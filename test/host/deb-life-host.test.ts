@@ -18,109 +18,125 @@ import {
 const skip = skipUnless(canMakeGuests());
 const { older, newer } = skip === false ? await versions() : { older: '', newer: '' };
 const config = '/etc/kured-host/config.yaml';
+const byHand = '/etc/systemd/system/kured-host.service';
 
 /** A step in the life of an installation: what the admin does, and what stands then. `starts`: how many more. */
 interface Step {
   readonly name: string;
-  /** What it shows on the terminal. */
-  readonly act: (guest: Guest) => Promise<string>;
-  readonly stands: Installation;
+  /** What it shows on the terminal. `other`: the version that is not installed. */
+  readonly act: (guest: Guest, other: string) => Promise<string>;
+  /** Which version is there then; default: the other one. */
+  readonly version?: 'the same' | 'none';
+  readonly stands: Omit<Installation, 'version'>;
   readonly more?: (guest: Guest, shown: string) => Promise<void>;
 }
 
 const runs = { enabled: 'enabled', active: 'active' } as const;
-const gone = { version: '', enabled: '', active: 'inactive', starts: 0 } as const;
+const gone = { enabled: '', active: 'inactive', starts: 0 } as const;
 
 const life: readonly Step[] = [
   {
     name: 'a fresh installation is enabled, and runs before the node has joined a cluster',
-    act: (guest) => install(guest, older),
-    stands: { version: older, ...runs, starts: 1 },
+    act: (guest, other) => install(guest, other),
+    stands: { ...runs, starts: 1 },
     more: async (guest) => {
       assert.match(await guest.show('kured-host', 'StatusText'), /^waiting: no kubeconfig of a kubelet was found/);
     },
   },
   {
     name: 'an upgrade restarts it once',
-    act: (guest) => install(guest, newer),
-    stands: { version: newer, ...runs, starts: 1 },
+    act: (guest, other) => install(guest, other),
+    stands: { ...runs, starts: 1 },
   },
   {
     name: 'a downgrade restarts it once',
-    act: (guest) => install(guest, older),
-    stands: { version: older, ...runs, starts: 1 },
+    act: (guest, other) => install(guest, other),
+    stands: { ...runs, starts: 1 },
   },
   {
     name: 'a reinstallation restarts it once',
-    act: (guest) => install(guest, older, '--reinstall'),
-    stands: { version: older, ...runs, starts: 1 },
+    version: 'the same',
+    act: (guest, other) => install(guest, other === newer ? older : newer, '--reinstall'),
+    stands: { ...runs, starts: 1 },
   },
   {
     name: 'an edited configuration survives an upgrade',
-    act: async (guest) => {
+    act: async (guest, other) => {
       guest.put(config, '# mine\nlogLevel: debug\n');
-      return await install(guest, newer);
+      return await install(guest, other);
     },
-    stands: { version: newer, ...runs, starts: 1 },
+    stands: { ...runs, starts: 1 },
     more: async (guest) => assert.equal(guest.read(config), '# mine\nlogLevel: debug\n'),
   },
   {
-    name: 'stopped by an admin it stays stopped',
-    act: async (guest) => {
-      await guest.systemctl('stop', 'kured-host');
-      return await install(guest, older);
+    name: 'an upgrade names a unit of an installation by hand that stands in front of its own, and leaves it',
+    act: async (guest, other) => {
+      await guest.sh(`cp /usr/lib/systemd/system/kured-host.service ${byHand}; systemctl daemon-reload`);
+      return await install(guest, other);
     },
-    stands: { version: older, enabled: 'enabled', active: 'inactive', starts: 0 },
+    stands: { ...runs, starts: 1 },
+    more: async (guest, shown) => {
+      assert.match(shown, /^kured-host: \/etc\/systemd\/system\/kured-host\.service stands in front of /m);
+      await guest.sh(`rm ${byHand}; systemctl daemon-reload`);
+    },
+  },
+  {
+    name: 'stopped by an admin it stays stopped',
+    act: async (guest, other) => {
+      await guest.systemctl('stop', 'kured-host');
+      return await install(guest, other);
+    },
+    stands: { enabled: 'enabled', active: 'inactive', starts: 0 },
   },
   {
     name: 'disabled and running it is restarted, and stays disabled',
-    act: async (guest) => {
+    act: async (guest, other) => {
       await guest.sh('systemctl start kured-host; systemctl disable kured-host');
-      return await install(guest, newer);
+      return await install(guest, other);
     },
-    stands: { version: newer, enabled: 'disabled', active: 'active', starts: 2 },
+    stands: { enabled: 'disabled', active: 'active', starts: 2 },
   },
   {
     name: 'disabled and stopped it stays both',
-    act: async (guest) => {
+    act: async (guest, other) => {
       await guest.systemctl('stop', 'kured-host');
-      return await install(guest, older);
+      return await install(guest, other);
     },
-    stands: { version: older, enabled: 'disabled', active: 'inactive', starts: 0 },
+    stands: { enabled: 'disabled', active: 'inactive', starts: 0 },
   },
   {
     name: 'masked it stays masked',
-    act: async (guest) => {
+    act: async (guest, other) => {
       await guest.systemctl('mask', 'kured-host');
-      return await install(guest, newer);
+      return await install(guest, other);
     },
-    stands: { version: newer, enabled: 'masked', active: 'inactive', starts: 0 },
+    stands: { enabled: 'masked', active: 'inactive', starts: 0 },
   },
   {
     name: 'enabled again it is restarted by the next upgrade',
-    act: async (guest) => {
+    act: async (guest, other) => {
       await guest.sh('systemctl unmask kured-host; systemctl enable --now kured-host');
-      return await install(guest, older);
+      return await install(guest, other);
     },
-    stands: { version: older, ...runs, starts: 2 },
+    stands: { ...runs, starts: 2 },
   },
   {
     name: 'where a policy-rc.d forbids it nothing is restarted',
-    act: async (guest) => {
+    act: async (guest, other) => {
       guest.put('/usr/sbin/policy-rc.d', '#!/bin/sh\nexit 101\n', 0o755);
-      const shown = await install(guest, newer);
+      const shown = await install(guest, other);
       await guest.must(['rm', '/usr/sbin/policy-rc.d']);
       return shown;
     },
-    stands: { version: newer, ...runs, starts: 0 },
+    stands: { ...runs, starts: 0 },
   },
   {
     name: 'an upgrade over a wrong configuration succeeds, says that the service does not run, and does not try again and again',
-    act: async (guest) => {
+    act: async (guest, other) => {
       guest.put(config, 'logLevel: shouting\n');
-      return await install(guest, older);
+      return await install(guest, other);
     },
-    stands: { version: older, enabled: 'enabled', active: 'failed', starts: 0 },
+    stands: { enabled: 'enabled', active: 'failed', starts: 0 },
     more: async (guest, shown) => {
       assert.match(shown, /^kured-host: the service does not run; "systemctl status kured-host" says why$/m);
       const status = (await guest.run(['systemctl', '--no-pager', 'status', 'kured-host'])).stdout;
@@ -139,6 +155,7 @@ const life: readonly Step[] = [
       guest.put('/var/lib/kured-host/kept', '');
       return await apt(guest, 'remove', 'kured-host');
     },
+    version: 'none',
     stands: { ...gone, starts: 1 },
     more: async (guest, shown) => {
       assert.match(shown, /^kured-host: stopping the service; .*\nThe service has stopped$/m);
@@ -149,17 +166,17 @@ const life: readonly Step[] = [
   },
   {
     name: 'installed again it runs again, with the configuration from before',
-    act: (guest) => install(guest, newer),
-    stands: { version: newer, ...runs, starts: 1 },
+    act: (guest, other) => install(guest, other),
+    stands: { ...runs, starts: 1 },
     more: async (guest) => assert.equal(guest.read(config), '# mine\n'),
   },
   {
     name: 'disabled, removed and installed again it stays disabled and stopped',
-    act: async (guest) => {
+    act: async (guest, other) => {
       await guest.systemctl('disable', 'kured-host');
-      return (await apt(guest, 'remove', 'kured-host')) + (await install(guest, older));
+      return (await apt(guest, 'remove', 'kured-host')) + (await install(guest, other));
     },
-    stands: { version: older, enabled: 'disabled', active: 'inactive', starts: 0 },
+    stands: { enabled: 'disabled', active: 'inactive', starts: 0 },
   },
   {
     name: 'purged it leaves nothing but its group and its words in the journal',
@@ -167,6 +184,7 @@ const life: readonly Step[] = [
       await guest.systemctl('enable', '--now', 'kured-host');
       return await apt(guest, 'purge', 'kured-host');
     },
+    version: 'none',
     stands: { ...gone, starts: 1 },
     more: async (guest) => {
       const places = '/etc /run /usr /var/lib/kured-host /var/lib/systemd /var/lib/dpkg';
@@ -179,23 +197,24 @@ const life: readonly Step[] = [
   },
   {
     name: 'a preset of the admin that disables it is honoured by a fresh installation',
-    act: async (guest) => {
+    act: async (guest, other) => {
       guest.put('/etc/systemd/system-preset/10-site.preset', 'disable kured-host.service\n');
-      return await install(guest, older);
+      return await install(guest, other);
     },
-    stands: { version: older, enabled: 'disabled', active: 'inactive', starts: 0 },
+    stands: { enabled: 'disabled', active: 'inactive', starts: 0 },
   },
   {
     name: 'masked before a fresh installation it is neither started nor enabled',
-    act: async (guest) => {
+    act: async (guest, other) => {
       await apt(guest, 'purge', 'kured-host');
       await guest.sh('rm /etc/systemd/system-preset/10-site.preset; systemctl mask kured-host.service');
-      const shown = await install(guest, newer);
+      const shown = await install(guest, other);
       assert.equal((await installation(guest)).enabled, 'masked');
+      assert.doesNotMatch(shown, /error/i);
       await guest.systemctl('unmask', 'kured-host');
       return shown;
     },
-    stands: { version: newer, enabled: 'disabled', active: 'inactive', starts: 0 },
+    stands: { enabled: 'disabled', active: 'inactive', starts: 0 },
   },
 ];
 
@@ -207,11 +226,13 @@ for (const suite of Object.keys(suites) as Suite[])
     for (const step of life) await t.test(step.name, (t) => take(t, guest, step));
   });
 
-async function take(t: TestContext, guest: Guest, { act, stands, more }: Step): Promise<void> {
+async function take(t: TestContext, guest: Guest, { act, version, stands, more }: Step): Promise<void> {
   const before = await installation(guest);
-  const shown = await act(guest);
+  const other = before.version === older ? newer : older;
+  const shown = await act(guest, other);
   const { starts, ...after } = await installation(guest);
   t.diagnostic(shown.replaceAll(/\(Reading database[^\n]*\n/g, ''));
-  assert.deepEqual({ ...after, starts: starts - before.starts }, stands, shown);
+  const wanted = version === 'none' ? '' : version === 'the same' ? before.version : other;
+  assert.deepEqual({ ...after, starts: starts - before.starts }, { ...stands, version: wanted }, shown);
   await more?.(guest, shown);
 }

@@ -14,7 +14,7 @@ const state = '/var/lib/kured-host';
 const waits = /^waiting: no kubeconfig of a kubelet was found/;
 
 for (const suite of eachSuite)
-  describe(`the service on Debian ${suite}`, { skip, timeout: 240_000 }, () => {
+  describe(`the service on Debian ${suite}`, { skip, timeout: 900_000 }, () => {
     it('comes back by itself when its program does', async () => {
       await using guest = await machine(suite);
       await guest.boot();

@@ -27,7 +27,7 @@ exit 1
 `;
 
 for (const suite of eachSuite)
-  describe(`the unit on Debian ${suite}`, { skip, timeout: 240_000 }, () => {
+  describe(`the unit on Debian ${suite}`, { skip, timeout: 900_000 }, () => {
     let cluster: ClusterAccess & AsyncDisposable;
     let nodes: GuestPool;
     let guest: Guest;
