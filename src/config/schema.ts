@@ -1,3 +1,4 @@
+import { mostReboots } from '../core/handled.ts';
 import { mostHolders } from '../core/lease/record.ts';
 import { duration, durationOrNone, secondsLong, wholeNumber } from './kinds-number.ts';
 import {
@@ -147,7 +148,7 @@ const table = {
     example: '5',
     sentence: 'How often a reboot is asked for within one claim before the node is stuck.',
   }),
-  'reboot.maxRebootsPerDay': row(wholeNumber(1, 1000), 3, {
+  'reboot.maxRebootsPerDay': row(wholeNumber(1, mostReboots), 3, {
     unit: 'reboots',
     example: '5',
     sentence: 'How often kured-host reboots this node within 24 hours before it is stuck.',

@@ -17,6 +17,9 @@ export interface Handled {
   readonly reboots: readonly string[];
 }
 
+/** The most that reboot.maxRebootsPerDay allows, and so the most that have to be remembered; hardly ever more than three are. */
+export const mostReboots = 1000;
+
 /** What is known of a need: new, or the one that a reboot has met already (one need causes one reboot). */
 export type NeedStanding = 'new' | 'handled';
 
@@ -39,7 +42,7 @@ export function noteHandled(before: Handled | null, need: NeedNote, boot: string
   const kept = (before?.reboots ?? []).filter((at) => withinDay(at, now));
   const counted = before?.boot === boot;
   const at = counted ? before.at : wallText(now.wall);
-  return { need, boot, at, reboots: counted ? kept : [...kept, at].slice(-32) };
+  return { need, boot, at, reboots: counted ? kept : [...kept, at].slice(-mostReboots) };
 }
 
 /** How many reboots by us were proven within 24 hours of this moment, those before `after` (wall clock) left out. */

@@ -162,6 +162,7 @@ const bad: readonly (readonly [string, string, string, string])[] = [
   ['reboot.attempts', '0', 'bad-value', 'which is too low'],
   ['reboot.attempts', '101', 'bad-value', 'which is too high'],
   ['reboot.maxRebootsPerDay', '0', 'bad-value', 'which is too low'],
+  ['reboot.maxRebootsPerDay', '1001', 'bad-value', 'which is too high'],
   ['verification.timeout', '25h', 'bad-value', 'which is too long'],
   ['metrics.listen', '9110', 'wrong-type', 'it is the number 9110, which needs quotes to be text'],
   ['metrics.listen', '":9110"', 'bad-value', 'which has no host (0.0.0.0 and [::] stand for all addresses)'],
