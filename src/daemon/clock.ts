@@ -1,14 +1,21 @@
 import { randomBytes } from 'node:crypto';
+import { uptime } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { type Clock, type Deadline, DeadlineError } from '../ports/clock.ts';
+import { clockThatSleepsNot } from './asleep.ts';
 
 /** No timer is longer than ten minutes: Node's overflow at 24.8 days, and no timer sees that the clock was set. */
 const longest = 600_000;
 
+const mono = clockThatSleepsNot(
+  () => performance.now(),
+  () => uptime() * 1000,
+);
+
 /** The machine's own time and chance: the one file that asks for either. */
 export const systemClock: Clock = {
-  now: () => ({ mono: performance.now(), wall: Date.now(), chance: randomBytes(16).toString('hex') }),
-  mono: () => performance.now(),
+  now: () => ({ mono: mono(), wall: Date.now(), chance: randomBytes(16).toString('hex') }),
+  mono,
   sleep,
   timer,
   deadline,

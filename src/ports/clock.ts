@@ -4,7 +4,7 @@ import type { Now } from '../core/now.ts';
 export interface Clock {
   /** This moment; each call draws fresh chance. */
   now(): Now;
-  /** Milliseconds of the monotonic clock. */
+  /** Milliseconds of the monotonic clock, the machine's sleep included; timers stand still while it sleeps. */
   mono(): number;
   /** Resolves after `ms` milliseconds (at most 10 minutes are slept at once); rejects with the signal's reason when it is aborted. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
