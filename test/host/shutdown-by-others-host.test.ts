@@ -4,12 +4,12 @@ import { available, skipUnless } from '../cluster/available.ts';
 import type { ClusterAccess } from '../cluster/control-plane.ts';
 import type { KubernetesObject } from '../cluster/rest.ts';
 import { sharedControlPlane } from '../cluster/shared.ts';
-import { budget, createNamespace, pod } from '../cluster/workload.ts';
 import { breaches, fences } from '../pool/laws.ts';
 import { canRunBundle } from '../pool/pool.ts';
 import { canMakeGuests } from './available.ts';
 import type { Guest } from './guest.ts';
 import { GuestPool } from './guest-pool.ts';
+import { keptPod } from './kept-pod.ts';
 import { statusText } from './logind.ts';
 
 const skip = skipUnless(available(), canMakeGuests(), canRunBundle());
@@ -66,16 +66,7 @@ describe('a shutdown that somebody else scheduled', { skip, timeout: 300_000, co
 
   /** A pod that no eviction may take away, and a need: the node is cordoned and stays there. */
   async function drainsForEver(node: Guest): Promise<void> {
-    const namespace = await createNamespace(cluster, 'kept');
-    const labels = { app: 'kept' };
-    await cluster.admin.post(
-      `/apis/policy/v1/namespaces/${namespace}/poddisruptionbudgets`,
-      budget(namespace, 'kept', labels, 1),
-    );
-    await cluster.admin.post(
-      `/api/v1/namespaces/${namespace}/pods`,
-      pod({ name: 'kept', namespace, node: node.name, labels }),
-    );
+    await keptPod(cluster, node.name);
     node.put('/run/reboot-required', '');
     await statusText(node, /^draining: .*budget/);
   }
