@@ -1,6 +1,7 @@
 import { type Reason, reasonRemedy, reasonSentence } from '../core/reasons.ts';
 import type { Settings } from '../core/settings.ts';
-import { rivalsHere } from '../daemon/machine-here.ts';
+import { hooksPlace, rivalsHere } from '../daemon/machine-here.ts';
+import { checkHooks } from '../hooks/check.ts';
 import type { Ready } from '../kubernetes/cluster.ts';
 import { findKured } from '../kubernetes/kured-pod.ts';
 import { exitOf, reachCluster } from './cluster.ts';
@@ -14,7 +15,7 @@ export const preflightCommand: Command = {
   operands: [],
   summary: 'whether everything that is needed is there; one line a need, nothing is changed',
   description:
-    'Asks the live API server, with access reviews and dry runs, as the identity the daemon would use. Each line is ok, or says what is missing and the command that mends it. Something missing ends with 77; what could not be asked, with 69. A warning names another program that may reboot this node by itself, and does not change the exit code.',
+    'Asks the live API server, with access reviews and dry runs, as the identity the daemon would use. Each line is ok, or says what is missing and the command that mends it. Something missing ends with 77; what could not be asked, with 69. A warning names another program that may reboot this node by itself, or a hook that would not be run, and does not change the exit code.',
   options: { json: jsonOption, config: configOption },
   examples: [{ line: 'kured-host preflight', what: 'before the first start, and after "refused" anywhere' }],
   run: preflight,
@@ -42,6 +43,7 @@ async function preflight(io: Io, given: Given): Promise<ExitCode> {
   try {
     const signal = AbortSignal.any([interruptible(io), ending.signal]);
     for (const rival of await rivalsHere(io, signal)) tell(warningOf(rival));
+    for (const wrong of await checkHooks(hooksPlace(io))) tell(warningOf(wrong));
     return await askAll(io, settings, tell, signal);
   } finally {
     ending.abort();
@@ -85,8 +87,8 @@ function troubleOf(why: Reason): Line {
   return { is: unknown ? 'unknown' : 'missing', what: reasonSentence(why), why: '', remedy: reasonRemedy(why) };
 }
 
-function warningOf(rival: Reason): Line {
-  return { is: 'warning', what: reasonSentence(rival), why: '', remedy: reasonRemedy(rival) };
+function warningOf(of: Reason): Line {
+  return { is: 'warning', what: reasonSentence(of), why: '', remedy: reasonRemedy(of) };
 }
 
 function lineText({ is, what, why, remedy }: Line): string {

@@ -143,7 +143,7 @@ const rows = {
   },
   'hook-refused': {
     sentence: 'the hook {hook} is not run, because {why}',
-    remedy: 'give what is named here to root alone (`chown root:root`, `chmod go-w`), or remove the hook',
+    remedy: 'put right what is named here (`chown root:root`, `chmod go-w`, `chmod +x`), or remove the hook',
   },
   'hooks-unreadable': {
     sentence: 'nobody can tell which hooks there are in {folder}: {why}',

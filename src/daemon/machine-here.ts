@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import type { Reason } from '../core/reasons.ts';
+import type { HooksPlace } from '../hooks/check.ts';
 import { findRivals } from '../host/rivals.ts';
 import { openSystemd, type Systemd, systemdRuns } from '../systemd/open.ts';
 import { directCommands } from '../systemd/transient.ts';
@@ -25,6 +27,11 @@ export function rivalsHere(environment: Environment, signal: AbortSignal): Promi
   const commands = directCommands({ env: plainEnvironment(env), clock });
   const { activeUnits } = systemdHere(environment);
   return findRivals({ root: places.root, commands, activeUnits }, signal);
+}
+
+/** Where this machine's hooks are. Root alone may change what is run with full rights. */
+export function hooksPlace({ places }: Environment): HooksPlace {
+  return { folder: join(places.root, 'etc/kured-host/hooks'), trust: { owner: 0, from: places.root } };
 }
 
 function plainEnvironment(env: Environment['env']): Readonly<Record<string, string>> {

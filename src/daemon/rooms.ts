@@ -14,7 +14,7 @@ import type { Log, ServiceManager } from '../ports/outlets.ts';
 import type { Libc } from '../systemd/libc.ts';
 import type { Systemd } from '../systemd/open.ts';
 import type { Environment } from './environment.ts';
-import { systemdHere } from './machine-here.ts';
+import { hooksPlace, systemdHere } from './machine-here.ts';
 import { openVoices } from './voices.ts';
 
 /** The machine's side of a service, opened once at its start. */
@@ -52,8 +52,7 @@ export function openRooms(environment: Environment, settings: Settings): Rooms {
     host: (current) => hostOf(environment, systemd, memory, current),
     hooks: (current) =>
       openHooks({
-        folder: join(places.root, 'etc/kured-host/hooks'),
-        trust: { owner: 0, from: places.root },
+        place: hooksPlace(environment),
         programs: systemd.programs,
         log,
         settings: () => current().hooks,

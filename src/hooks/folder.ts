@@ -43,7 +43,7 @@ async function readHook(path: string, trust: Trust): Promise<Hook | null> {
   try {
     const stats = await stat(path);
     if (!stats.isFile() || stats.size === 0) return null;
-    if ((stats.mode & 0o111) === 0) return { is: 'skipped', path, why: 'it is not executable (chmod +x)' };
+    if ((stats.mode & 0o111) === 0) return { is: 'skipped', path, why: 'it is not executable' };
     const why = await whoElseMayWrite(path, trust);
     return why === null ? { is: 'run', path, wanted } : { is: 'refused', path, wanted, why };
   } catch (error) {

@@ -6,14 +6,12 @@ import type { HookSettings } from '../core/settings.ts';
 import type { LastingEnds, LastingRunner } from '../ports/commands.ts';
 import type { Hooks } from '../ports/hooks.ts';
 import type { Log } from '../ports/outlets.ts';
+import type { HooksPlace } from './check.ts';
 import { type Hook, listHooks } from './folder.ts';
 import { runHook } from './run.ts';
-import type { Trust } from './trust.ts';
 
 export interface HooksDeps {
-  /** The folder that holds `before-drain.d` and the others. */
-  readonly folder: string;
-  readonly trust: Trust;
+  readonly place: HooksPlace;
   readonly programs: LastingRunner;
   readonly log: Log;
   readonly settings: () => HookSettings;
@@ -27,8 +25,8 @@ export function openHooks(deps: HooksDeps): Hooks {
   return {
     async run(call, progress, ends) {
       const { stop, leave } = ends;
-      const folder = join(deps.folder, `${call.phase}.d`);
-      const list = await listHooks(folder, deps.trust);
+      const folder = join(deps.place.folder, `${call.phase}.d`);
+      const list = await listHooks(folder, deps.place.trust);
       if (list.is === 'unreadable') return failed(reason('hooks-unreadable', { folder, why: list.why }));
       for (const hook of list.hooks) {
         if (stop.aborted || leave.aborted) return { is: 'stopped' };

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { Bench } from './bench.ts';
 
@@ -38,5 +40,26 @@ describe('preflight', { timeout: 60_000 }, () => {
     const { out } = await bench.run('preflight', '--json');
     const { needs } = JSON.parse(out) as { needs: { is: string; what: string }[] };
     assert.equal(needs.filter(({ is }) => is === 'warning').length, 1);
+  });
+
+  it('names the hooks that would not be run, and runs none', async () => {
+    await using bench = await Bench.open();
+    const folder = join(bench.root, 'etc/kured-host/hooks');
+    const put = (name: string, mode: number): string => {
+      const file = join(folder, name);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, `#!/bin/sh\n>${bench.root}/ran\n`);
+      chmodSync(file, mode);
+      return file;
+    };
+    const open = put('before-drain.d/10-open', 0o777);
+    const forgot = put('after-boot.d/20-forgot', 0o644);
+    const good = put('after-boot.d/30-good', 0o755);
+    const { out } = await bench.run('preflight');
+    assert.match(out, new RegExp(`^warning {2}the hook ${open} is not run, because .*\n {9}.*chmod go-w`, 'm'));
+    assert.match(out, new RegExp(`^warning {2}the hook ${forgot} is not run, because it is not executable$`, 'm'));
+    // What a user other than root has made is refused as well.
+    if (process.getuid?.() === 0) assert.ok(!out.includes(good), out);
+    assert.ok(!existsSync(join(bench.root, 'ran')));
   });
 });

@@ -27,8 +27,7 @@ function machine(t: TestContext, path: string, programs: Readonly<Record<string,
     files.put(`bin/${name}`, 0o755, `#!/bin/sh\nprintf '%s\\n' "$*" >>${files.from}/calls\nexit ${code}\n`);
   const env = { PATH: [join(files.from, 'bin'), '/usr/bin', '/bin'].join(delimiter) };
   const hooks = openHooks({
-    folder: files.hooks,
-    trust: { owner, from: files.from },
+    place: { folder: files.hooks, trust: { owner, from: files.from } },
     programs: directPrograms({ env, clock: realClock() }),
     log: silentLog,
     settings: () => ({ timeout: 10_000 }),

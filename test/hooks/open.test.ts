@@ -33,8 +33,7 @@ function opened(t: TestContext, results: Readonly<Record<string, CommandResult>>
   };
   let timeout = 600_000;
   const hooks = openHooks({
-    folder: files.hooks,
-    trust: { owner, from: files.from },
+    place: { folder: files.hooks, trust: { owner, from: files.from } },
     programs,
     log: { event: (code, fields = {}) => void told.push([code, fields]), always: () => {}, setLevel: () => {} },
     settings: () => ({ timeout }),
