@@ -5,14 +5,14 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
+import { createInterface } from 'node:readline';
 import { after, before, describe, it } from 'node:test';
 import { serve } from '../../src/control/serve.ts';
 import { metricsPage } from '../../src/metrics/families.ts';
 import type { MetricsInput } from '../../src/metrics/input.ts';
 import { offerMetrics } from '../../src/metrics/listen.ts';
 import { skipUnless } from '../cluster/available.ts';
-import { within } from '../cluster/waiting.ts';
+import { seen, within } from '../cluster/waiting.ts';
 import { realClock } from '../fakes/clock.ts';
 import { dashboardQueries } from './dashboard.ts';
 import { idle, queued } from './sample-nodes.ts';
@@ -49,7 +49,7 @@ describe('a real Prometheus that scrapes the nodes', { skip: skipUnless(missing)
   let folder = '';
   let address = '';
   let prometheus: ReturnType<typeof spawn> | null = null;
-  let said = Promise.resolve('');
+  const said: string[] = [];
   const ended: Promise<unknown>[] = [];
 
   before(async () => {
@@ -59,24 +59,36 @@ describe('a real Prometheus that scrapes the nodes', { skip: skipUnless(missing)
     const scraping = { job_name: 'kured-host', static_configs: [{ targets }] };
     const global = { scrape_interval: '1s', evaluation_interval: '1s' };
     writeFileSync(file, JSON.stringify({ global, rule_files: [rules], scrape_configs: [scraping] }));
-    address = `127.0.0.1:${await freePort()}`;
     const args = [
       `--config.file=${file}`,
       `--storage.tsdb.path=${join(folder, 'data')}`,
-      `--web.listen-address=${address}`,
+      '--web.listen-address=127.0.0.1:0',
     ];
     const started = spawn('prometheus', args, { stdio: ['ignore', 'ignore', 'pipe'] });
     prometheus = started;
-    said = text(started.stderr);
+    const lines = createInterface({ input: started.stderr });
+    lines.on('line', (line) => said.push(line));
+    // It chooses a port, and says which.
+    address = await seen(
+      60_000,
+      'Prometheus to listen',
+      () => /"Listening on".* address=(\S+)/.exec(said.join('\n'))?.[1],
+      (changed) => {
+        lines.on('line', changed);
+        return () => lines.off('line', changed);
+      },
+      () => said.slice(-3).join('; '),
+    );
   });
 
   after(async () => {
     over.abort();
-    prometheus?.kill();
-    const last = await said;
+    if (prometheus !== null && prometheus.exitCode === null) {
+      prometheus.kill();
+      await once(prometheus, 'exit');
+    }
     await Promise.all(ended);
     rmSync(folder, { recursive: true, force: true });
-    if (process.env.KURED_HOST_TEST_KEEP) console.log(last);
   });
 
   it('takes every page as it is', async () => {
