@@ -8,8 +8,9 @@ import { dnfRoot } from './package-manager.ts';
 import { packagedLayer } from './packaged.ts';
 
 export async function globalSetup(): Promise<void> {
-  if (canMakeGuests() !== null) return;
-  if (available() === null) await startControlPlane();
+  // Packages take Go as well: without it only what needs no package runs.
+  if (canMakeGuests() !== null || available() !== null) return;
+  await startControlPlane();
   for (const suite of eachSuite) await packagedLayer(suite);
   await rootOf(dnfRoot.suite, dnfRoot.packages);
 }

@@ -42,11 +42,9 @@ const limit = 30_000;
 export async function openDisk(name: string, lower: readonly string[]): Promise<Disk> {
   const folder = mkdtempSync(join(tmpdir(), `${name}-`));
   const below = lower.join(':');
-  const holder = startCompanion(
-    'unshare',
-    ['--mount', 'sh', script, 'hold', name, folder, below],
-    join(folder, 'disk.log'),
-  );
+  // In a session of its own: it outlives an interrupt, and the end of the whole process group, to clear up after both.
+  const hold = ['unshare', '--mount', 'sh', script, 'hold', name, folder, below];
+  const holder = startCompanion('setsid', hold, join(folder, 'disk.log'));
   await holder.line(/^mounted$/, limit);
   const root = join(folder, 'memory/root');
   const beside: Disk['beside'] = (command) => [

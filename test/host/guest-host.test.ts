@@ -70,7 +70,9 @@ test('a package that is installed again really asks for a reboot', { skip }, asy
   assert.equal((await guest.run(['test', '-e', '/run/reboot-required'])).code, 1);
 });
 
-test('a guest ends with the process that made it, even by SIGKILL', { skip }, async () => {
+test('a guest ends with the process that made it, even by SIGKILL to all that this process started', {
+  skip,
+}, async () => {
   const name = uniqueName('guest');
   const program = `
     import { makeGuest } from './test/host/guest.ts';
@@ -80,14 +82,11 @@ test('a guest ends with the process that made it, even by SIGKILL', { skip }, as
     console.log('up');
     setInterval(() => undefined, 1000);`;
   const folder = mkdtempSync(join(tmpdir(), 'maker-'));
-  const maker = startCompanion(
-    process.execPath,
-    ['--input-type=module-typescript', '-e', program],
-    join(folder, 'log'),
-  );
+  const make = [process.execPath, '--input-type=module-typescript', '-e', program];
+  const maker = startCompanion('setsid', make, join(folder, 'log'));
   await maker.line(/^up$/, 60_000);
   const made = (await maker.line(/^folder /, 1000)).slice('folder '.length);
-  maker.child.kill('SIGKILL');
+  process.kill(-maker.pid, 'SIGKILL');
   await within(30_000, 'everything of the guest to end', async (signal) => {
     while (spawnSync('pgrep', ['--full', name]).status === 0 || groupsOf(name).length > 0) await pause(100, signal);
   });
