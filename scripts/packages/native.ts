@@ -26,12 +26,15 @@ export async function nativeParts(arch: Arch): Promise<Native> {
     nodeLicense: join(folder, `node_modules/node-linux-${npm}/LICENSE`),
     koffi: join(folder, `node_modules/@koromix/koffi-linux-${npm}/linux_${npm}/koffi.node`),
   };
-  const is = createHash('sha256').update(readFileSync(native.node)).digest('hex');
-  const line = `${is}  ${name}`;
-  if (!readFileSync(`${root}packaging/node.sha256`, 'utf8').split('\n').includes(line)) {
-    throw new Error(`${native.node} is not the Node that packaging/node.sha256 names; it has "${line}"`);
-  }
+  checkPin(name, readFileSync(native.node), readFileSync(`${root}packaging/node.sha256`, 'utf8'));
   return native;
+}
+
+/** Throws unless `pins`, as sha256sum writes them, name these bytes by this name. */
+export function checkPin(name: string, bytes: Buffer, pins: string): void {
+  const line = `${createHash('sha256').update(bytes).digest('hex')}  ${name}`;
+  if (pins.split('\n').includes(line)) return;
+  throw new Error(`${name} is not the one that packaging/node.sha256 names; it has "${line}"`);
 }
 
 /** Writes a program without its symbol tables: 18 MB of Node's 127. */

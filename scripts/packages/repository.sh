@@ -24,12 +24,22 @@ gpg --batch --armor --export "$key" >"$target/kured-host.asc.new"
 [ -s "$target/kured-host.asc.new" ] || { rm "$target/kured-host.asc.new"; echo "repository: gpg has no key $key" >&2; exit 1; }
 mv "$target/kured-host.asc.new" "$target/kured-host.asc"
 
+changed() {
+	echo "repository: ${1##*/} is there already and is another one; a version that was published stays as it is: raise its number" >&2
+	exit 1
+}
 sign() { gpg --batch --yes --local-user "$key" "$@"; }
 
 # For apt: each index also under the name of its own hash, so that a client that has an old Release finds what belongs to it while a
 # new one is being uploaded.
 mkdir -p "$target/apt/pool"
-cp -f "$packages"/*.deb "$target/apt/pool/"
+for deb in "$packages"/*.deb; do
+	[ -e "$deb" ] || continue
+	kept=$target/apt/pool/${deb##*/}
+	[ ! -e "$kept" ] || cmp -s "$deb" "$kept" || changed "$deb"
+	cp "$deb" "$kept.new"
+	mv "$kept.new" "$kept"
+done
 cd "$target/apt"
 suite=dists/stable
 for arch in amd64 arm64; do
@@ -50,11 +60,18 @@ mv Release.new "$suite/Release"
 sign --clearsign --output "$suite/InRelease" "$suite/Release"
 sign --armor --detach-sign --output "$suite/Release.gpg" "$suite/Release"
 
+# Of all but the signature: the header, which holds the sum of the rest.
+sum() { rpm --query --package --nosignature --queryformat '%{sha256header}' "$1"; }
+
 # For dnf: a package is signed once, where it is kept; the index is made of the signed ones.
 mkdir -p "$target/rpm"
 for rpm in "$packages"/*.rpm; do
+	[ -e "$rpm" ] || continue
 	kept=$target/rpm/${rpm##*/}
-	[ -e "$kept" ] && continue
+	if [ -e "$kept" ]; then
+		[ "$(sum "$rpm")" = "$(sum "$kept")" ] || changed "$rpm"
+		continue
+	fi
 	cp "$rpm" "$kept.new"
 	# Debian's rpm does not know where gpg is.
 	rpm --define "__gpg $(command -v gpg)" --define "_gpg_name $key" --define "_gpg_path ${GNUPGHOME:-$HOME/.gnupg}" \

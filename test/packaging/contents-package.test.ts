@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { type Arch, names } from '../../scripts/packages/package.ts';
@@ -125,6 +125,8 @@ function fields(version: string, arch: Arch): string {
 /** For which machine an ELF file is (e_machine, elf(5)). */
 function machine(path: string): string | undefined {
   const head = Buffer.alloc(20);
-  readSync(openSync(path, 'r'), head);
+  const file = openSync(path, 'r');
+  readSync(file, head);
+  closeSync(file);
   return { 62: 'amd64', 183: 'arm64' }[head.readUInt16LE(18)];
 }
