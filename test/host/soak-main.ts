@@ -23,19 +23,15 @@ const rounds = Math.ceil(Number(CYCLES) / eachSuite.length);
 const deadline = performance.now() + Number(MINUTES) * 60_000;
 console.log(`soak: ${rounds * eachSuite.length} cycles in ${rounds} rounds, SEED=${SEED}`);
 
-let interrupted = false;
-process.once('SIGINT', () => {
-  interrupted = true;
-  console.log('soak: ends after this round; once more ends it now');
-});
-
 await using cluster = await startControlPlane();
 await using soak = await Soak.begin(cluster, Number(SEED));
 try {
   const last = Number(ROUND) + rounds - 1;
-  for (let round = Number(ROUND); round <= last && performance.now() < deadline && !interrupted; round += 1) {
+  for (let round = Number(ROUND); round <= last && performance.now() < deadline; round += 1) {
     const began = `SEED=${SEED} ROUND=${round} CYCLES=1 make soak`;
     console.log(await soak.round(round).catch((error) => Promise.reject(new Error(`${began}: ${error.message}`))));
+    // Who ends it half-way has the figures of most of it.
+    if (round % 25 === 0 && round < last) console.log(figuresText(await soak.figures()));
   }
 } finally {
   console.log(figuresText(await soak.figures()));
