@@ -166,7 +166,7 @@ export class Life {
     if (memory.is === 'unknown') log.event('memory-unusable', { reason: memory.reason });
     if (this.#signal.aborted) return;
     this.#parts.waits(null);
-    log.always({ node: ready.identity.node });
+    log.always({ node: ready.identity.node, phase: 'recovering' });
     log.event('credentials-loaded', { file: ready.file, user: ready.identity.user, server: ready.server });
     this.#stopDaemon = new AbortController();
     const permissions = permissionSources(environment, rooms, settings, known.machine);
