@@ -50,7 +50,15 @@ function unreadable(path: string, error: unknown): CredentialError {
   if (isAbsence(error)) return new CredentialError('passing', `${path} does not exist`, error);
   const code = error instanceof Error && 'code' in error ? error.code : '';
   if (code === 'EACCES' || code === 'EPERM') {
-    return new CredentialError('unusable', `this user may not read ${path} (root may)`, error);
+    return new CredentialError('unusable', refused(path), error);
   }
   return new CredentialError('unusable', `${path} cannot be read: ${outsideText(String(error), 200)}`, error);
+}
+
+/** The service is root and may be refused all the same: it has no capabilities, and its unit closes people's folders to it. */
+function refused(path: string): string {
+  if (/^\/(?:root|home|run\/user)\//.test(path)) {
+    return `reading ${path} is refused; the service's unit closes /root and /home to it (ProtectHome=read-only in a drop-in opens them)`;
+  }
+  return `reading ${path} is refused; run as root, and let the file belong to root, as the service has no capability to read others' files`;
 }

@@ -104,6 +104,22 @@ for (const suite of eachSuite)
       await guest.must(['hostname', guest.name]);
     });
 
+    it('closes the homes of people to it, which it says, and opens them by a drop-in', async () => {
+      const right = guest.read(dropIn);
+      await guest.sh('cp -a /etc/kubernetes/kubelet.conf /root/kubelet.conf');
+      guest.put(dropIn, `${right}credentials: {kubeconfig: /root/kubelet.conf}\n`);
+      await guest.systemctl('reload', 'kured-host');
+      const says = ['systemctl', 'show', '--value', '--property=StatusText', 'kured-host'];
+      await guest.sees('what it misses', says, /reading \/root\/kubelet\.conf is refused; .*ProtectHome=read-only/);
+      guest.put('/etc/systemd/system/kured-host.service.d/home.conf', '[Service]\nProtectHome=read-only\n');
+      await guest.sh('systemctl daemon-reload; systemctl restart kured-host');
+      await guest.logs(/The credentials were loaded \(file=\/root\/kubelet\.conf/);
+      guest.put(dropIn, right);
+      await guest.sh(
+        'rm -r /etc/systemd/system/kured-host.service.d; systemctl daemon-reload; systemctl restart kured-host',
+      );
+    });
+
     it('is rebooted by logind because a package asked for it', async () => {
       await guest.must(['apt-get', 'install', '--reinstall', '-y', 'dbus']);
       await nodes.rebooted(guest, 2);

@@ -48,7 +48,7 @@ const wrongs: readonly Wrong[] = [
     what: 'a kubeconfig that the service may not read',
     spoil: (file) => chownSync(file, strangersId, strangersId),
     code: 78,
-    words: /cannot be used: this user may not read \S+\/kubelet\.conf/,
+    words: /cannot be used: reading \S+\/kubelet\.conf is refused; run as root/,
   },
   {
     what: 'a kubeconfig that is not there',
