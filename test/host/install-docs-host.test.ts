@@ -9,6 +9,7 @@ import { blocksOf, page, repository } from '../docs/pages.ts';
 import { canMakeGuests } from './available.ts';
 import { makeGuest } from './guest.ts';
 import { installation, seesRepository, versions } from './installation.ts';
+import { dnf } from './package-manager.ts';
 
 const skip = skipUnless(canMakeGuests());
 const blocks = blocksOf(page('docs/install.md'), 'sh');
@@ -43,6 +44,17 @@ test('the deb is installed as the page says, runs, and says why it waits', { ski
   const shown = await guest.sh(block('image'), { milliseconds: 120_000 });
   assert.doesNotMatch(shown, /wrong|error/i);
   assert.match(await guest.must(['kured-host', 'config', 'show']), /kured-host-workers/);
+});
+
+test('the rpm is installed as the page says, and runs once it is enabled', { skip, timeout: 300_000 }, async () => {
+  await using guest = await makeGuest({ ...(await dnf.options()), name: uniqueName('docs') });
+  await guest.boot();
+  await dnf.know(guest);
+  // What the page writes is what is to be tried; and Debian has nothing that would tell dnf a release.
+  const release = 'dnf() { command dnf --releasever=1 "$@"; }\n';
+  await guest.sh(`rm /etc/yum.repos.d/kured-host.repo\n${release}${block('dnf')}`, { milliseconds: 120_000 });
+  const { version, enabled, active } = await installation(guest);
+  assert.deepEqual([version, enabled, active], [(await versions()).newer, 'enabled', 'active']);
 });
 
 test('by hand it runs from /opt under a unit of the same name', {
