@@ -9,19 +9,38 @@ export interface Exclusions {
 }
 
 export const dayLength = 86_400_000;
+const lifetime = 36_525;
 
 export function openExclusions(ranges: readonly DateRange[]): Exclusions {
-  const has = (day: number): boolean => ranges.length > 0 && ranges.some((range) => isInRange(dateText(day), range));
+  const yearly = ranges.filter(({ from }) => !hasYear(from));
+  const once = ranges.filter(({ from }) => hasYear(from)).map(({ from, to }) => ({ from: dayOf(from), to: dayOf(to) }));
+  /** The last day of what excludes this day; null: it is not excluded. A range of years is left in one step. */
+  const lastOf = (day: number): number | null => {
+    const range = once.find(({ from, to }) => from <= day && day <= to);
+    if (range !== undefined) return range.to;
+    return yearly.length > 0 && yearly.some((of) => isInRange(dateText(day), of)) ? day : null;
+  };
   return {
-    has,
+    has: (day) => lastOf(day) !== null,
     firstFree(day) {
-      for (let free = day; free < day + lifetime; free += 1) if (!has(free)) return free;
-      return null;
+      let free = day;
+      for (let last = lastOf(free); last !== null; last = lastOf(free)) {
+        free = last + 1;
+        if (free > day + lifetime) return null;
+      }
+      return free;
     },
   };
 }
 
-const lifetime = 36_525;
+/** `2026-12-24`, and not `12-24`. */
+function hasYear(date: string): boolean {
+  return date.length > '12-24'.length;
+}
+
+function dayOf(date: string): number {
+  return Date.parse(`${date}T00:00:00Z`) / dayLength;
+}
 
 function dateText(day: number): string {
   return new Date(day * dayLength).toISOString().slice(0, 10);
