@@ -4,7 +4,7 @@ import { telling } from '../../src/daemon/moments.ts';
 
 const left = 'the claim in kured-host/kured-host is left as it is (draining)';
 const how =
-  /the next start goes on with it; .*: kured-host lease release n1 --force on a node of the pool, then kubectl uncordon n1$/;
+  /the next start goes on with it; .*: kured-host lease release n1 --force, on a node of the pool, then kubectl uncordon n1$/;
 
 for (const [meaning, what, says] of [
   ['unknown', left, how],

@@ -83,7 +83,7 @@ for (const [name, manager] of Object.entries({ apt, dnf }))
   });
 
 const leavesTheClaim =
-  /the claim in \S+ is left as it is .*kured-host lease release \S+ --force on a node of the pool, then kubectl uncordon/;
+  /the claim in \S+ is left as it is .*kured-host lease release \S+ --force, on a node of the pool, then kubectl uncordon/;
 
 /** A guest of the pool with the older version, whose kubelet is Ready only when it is told to be. */
 async function installed(manager: PackageManager, nodes: GuestPool): Promise<{ guest: Guest; phases: Phases }> {
