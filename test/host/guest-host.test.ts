@@ -70,6 +70,14 @@ test('a package that is installed again really asks for a reboot', { skip }, asy
   assert.equal((await guest.run(['test', '-e', '/run/reboot-required'])).code, 1);
 });
 
+test('a path through a link that outside leads to the host is refused', { skip }, async () => {
+  await using guest = await makeGuest({ suite: 'bookworm', name: uniqueName('guest') });
+  for (const path of ['/etc/localtime', '/var/run/reboot-required'])
+    assert.throws(() => guest.put(path, ''), /in the guest is a link to/);
+  guest.put('/lib/through-a-relative-link', 'guest');
+  assert.equal(guest.read('/usr/lib/through-a-relative-link'), 'guest');
+});
+
 test('a guest ends with the process that made it, even by SIGKILL to all that this process started', {
   skip,
 }, async () => {

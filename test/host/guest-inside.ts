@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { lstatSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Finished } from '../cluster/process.ts';
 import { within } from '../cluster/waiting.ts';
@@ -67,7 +67,9 @@ export abstract class BootedInside implements Inside {
 
   path(inside: string): string {
     const leader = this.current?.leader;
-    return leader === undefined ? this.disk.hostPath(inside) : join(`/proc/${leader}/root`, inside);
+    const root = leader === undefined ? this.disk.hostPath('/') : `/proc/${leader}/root`;
+    refuseLinks(root, inside);
+    return join(root, inside);
   }
 
   put(inside: string, content: string | Buffer, mode = 0o644): void {
@@ -77,4 +79,16 @@ export abstract class BootedInside implements Inside {
   read(inside: string): string {
     return readFileSync(this.path(inside), 'utf8');
   }
+}
+
+/** An absolute link leads to the host's own file: written to, it would be the host that changes. */
+function refuseLinks(root: string, inside: string): void {
+  const names = inside.split('/').filter(Boolean);
+  names.forEach((_, at) => {
+    const link = `/${names.slice(0, at + 1).join('/')}`;
+    const found = lstatSync(join(root, link), { throwIfNoEntry: false });
+    const target = found?.isSymbolicLink() === true ? readlinkSync(join(root, link)) : '';
+    if (target.startsWith('/'))
+      throw new Error(`${link} in the guest is a link to ${target}, which from outside is the host's: use run()`);
+  });
 }

@@ -51,7 +51,7 @@ export interface Inside {
   sees(what: string, command: readonly string[], pattern: RegExp, milliseconds?: number): Promise<string>;
   /** The same for the whole journal of kured-host, over all boots. */
   logs(pattern: RegExp, milliseconds?: number): Promise<string>;
-  /** Where the host finds a path of the guest, /run and /tmp too while it is up. Absolute links in it lead to the host's files. */
+  /** Where the host finds a path of the guest, /run and /tmp too while it is up. Throws for a path through an absolute link: outside, that leads to the host's files. */
   path(inside: string): string;
   /** Writes a file into it, up or off, with the folders above; no power cut takes it. */
   put(inside: string, content: string | Buffer, mode?: number): void;
