@@ -16,8 +16,8 @@ import { join } from 'node:path';
 /** Where runs leave what the next ones need, each in a folder named after a hash of what it was made of. */
 export const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'kured-host');
 
-/** So many folders of a kind stay, and any that was used in these seconds. */
-const kept = { last: 2, seconds: 24 * 3600 } as const;
+/** So many folders of a kind stay, and any that was used in these seconds: longer than any run takes, a soak too. */
+const kept = { last: 2, seconds: 3 * 3600 } as const;
 
 /** The 16 digits that name a folder: of everything that it is made of, in this order. */
 export function hashOf(...parts: readonly (string | Buffer)[]): string {
@@ -28,7 +28,7 @@ export function hashOf(...parts: readonly (string | Buffer)[]): string {
 
 /**
  * The folder `<kind>-<hash>` of the cache; if it is not there, `fill` makes it, whole or not at all. Two callers at once, also in
- * two processes, get the same. A new folder is the moment to remove those of its kind that nobody has used for a day.
+ * two processes, get the same. A new folder is the moment to remove those of its kind that nobody has used for hours.
  */
 export async function cachedFolder(
   kind: string,
