@@ -36,9 +36,13 @@ systemctl --system daemon-reload >/dev/null || true
 if [ -z "$2" ] || [ "$1" = abort-remove ] || [ -e /run/kured-host.reinstalled ]; then
   rm -f /run/kured-host.reinstalled
   deb-systemd-invoke start "$unit" >/dev/null || true
-elif [ "$(systemctl is-system-running 2>/dev/null)" != stopping ]; then
-  # Not restart: that would start what an admin stopped. It may come at any moment: the service goes on with what it was doing. While
-  # the machine goes down the new version starts with the next boot.
+elif [ "$(systemctl is-system-running 2>/dev/null)" = stopping ]; then
+  : # The new version starts with the next boot.
+elif systemctl --quiet is-failed "$unit"; then
+  # Nobody stopped it, and a new version, or a configuration that was put right, may be the cure.
+  deb-systemd-invoke start "$unit" >/dev/null || true
+else
+  # Not restart: that would start what an admin stopped. It may come at any moment: the service goes on with what it was doing.
   deb-systemd-invoke try-restart "$unit" >/dev/null || true
 fi
 

@@ -19,8 +19,13 @@ install)
   fi
   ;;
 upgrade)
-  # Not restart: that would start what an admin stopped. It may come at any moment: the service goes on with what it was doing.
-  systemctl try-restart "$unit" >/dev/null 2>&1 || :
+  if systemctl --quiet is-failed "$unit" 2>/dev/null && systemctl --quiet is-enabled "$unit" 2>/dev/null; then
+    # Nobody stopped it, and a new version, or a configuration that was put right, may be the cure.
+    systemctl start "$unit" >/dev/null 2>&1 || :
+  else
+    # Not restart: that would start what an admin stopped. It may come at any moment: the service goes on with what it was doing.
+    systemctl try-restart "$unit" >/dev/null 2>&1 || :
+  fi
   ;;
 esac
 
