@@ -76,8 +76,8 @@ export function telling(moment: Moment, node: string): Telling {
  */
 function stopText({ meaning, left }: Extract<Moment, { what: 'stopping' }>, node: string): string {
   if ((meaning !== 'unknown' && meaning !== 'stop') || left === 'nothing is held') return left;
-  const instead = `kured-host lease release ${node} --force, on a node of the pool, then kubectl uncordon ${node}`;
-  return `${left}, and the next start goes on with it; to give it up instead: ${instead}`;
+  const instead = `to give it up instead: kured-host lease release ${node} --force, on a node of the pool, then kubectl uncordon ${node}`;
+  return `${left}, and the next start goes on with it; ${instead}`;
 }
 
 function normal(reason: string, message: string): Telling['event'] {
