@@ -38,7 +38,7 @@ test('a machine that has not been up for as long as is wanted waits, and takes a
   timeout: 120_000,
 }, async (t) => {
   const s = await story(t, {
-    change: (settings) => ({ ...settings, blockers: { ...settings.blockers, minimumUptime: 366 * 86_400_000 } }),
+    change: (settings) => ({ ...settings, blockers: { ...settings.blockers, minimumUptime: 36_525 * 86_400_000 } }),
   });
   await s.admin.createNode('a');
   await s.admin.createPod('slow', 'a');
