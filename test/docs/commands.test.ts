@@ -83,7 +83,7 @@ describe('kured-host(1)', () => {
 
 /** The command that a line as people type it is read as; null when it is none. Placeholders stand for names. */
 function commandOf(line: string): string | null {
-  const [words = ''] = line.split(/ [|<>] | +# /);
+  const [words = ''] = line.split(/ [|<>] |, | +# /);
   const args = words.trim().split(/ +/).slice(1);
   const of = readCommandLine(args, commands);
   return of.is === 'command' ? of.command.name : null;
