@@ -17,6 +17,8 @@ const failed: HookEnd = {
 /** Hooks that do what the test says; `calls` are those that began. */
 class ScriptedHooks implements Hooks {
   readonly calls: HookCall[] = [];
+  /** How often what an earlier process left was ended. */
+  left = 0;
   readonly #scripts: Scripts;
 
   constructor(scripts: Scripts) {
@@ -28,7 +30,9 @@ class ScriptedHooks implements Hooks {
     return (await this.#scripts[call.phase]?.(call, ends)) ?? done;
   }
 
-  async endLeft(): Promise<void> {}
+  async endLeft(): Promise<void> {
+    this.left += 1;
+  }
 }
 
 /** A hook that runs until it is told to stop or left. */
@@ -149,5 +153,19 @@ describe('hooks around a reboot', { timeout: 60_000 }, () => {
     const [first, second] = hooks.calls;
     assert.deepEqual(second, first);
     assert.equal(ended, 0);
+  });
+
+  it('that a killed service left running are ended by a start that is not permitted to go on', async () => {
+    await using fleet = await Fleet.open();
+    const hooks = new ScriptedHooks({ 'before-drain': async (_, ends) => await until(ends) });
+    const machine = await fleet.add('a', { hooks });
+    machine.needReboot('need');
+    await machine.until(({ sentence }) => sentence.includes('before-drain'), 'its hook');
+    machine.killService();
+    machine.permit({ is: 'refused', reasons: [reason('blocked', { source: 'the window', why: 'it has closed' })] });
+    machine.startService();
+    await machine.until(({ phase }) => phase === 'waiting', 'backed out');
+    assert.deepEqual([hooks.calls.length, hooks.left], [1, 1]);
+    assert.equal((await fleet.admin.lease()).spec?.holderIdentity ?? '', '');
   });
 });

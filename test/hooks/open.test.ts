@@ -25,8 +25,9 @@ function opened(t: TestContext, results: Readonly<Record<string, CommandResult>>
   const told: (readonly [EventCode, EventFields])[] = [];
   const shown: string[] = [];
   const programs: LastingRunner = {
-    async run(program) {
+    async run(program, { stop, leave }) {
       ran.push(program);
+      if (program.path.endsWith('long')) return await untilEnded(AbortSignal.any([stop, leave]));
       return results[program.path.split('/').at(-1) ?? ''] ?? { is: 'exited', code: 0, output: '' };
     },
     endAll: async () => {},
@@ -52,6 +53,12 @@ function opened(t: TestContext, results: Readonly<Record<string, CommandResult>>
       timeout = ms;
     },
   };
+}
+
+/** As a runner answers for what was ended or left. */
+async function untilEnded(signal: AbortSignal): Promise<CommandResult> {
+  await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+  return { is: 'failed', why: 'it was no longer waited for' };
 }
 
 function sentence(end: HookEnd): string {
@@ -178,9 +185,10 @@ describe('a round of hooks', () => {
     for (const which of ['stop', 'leave'] as const) {
       const end = new AbortController();
       const { hook, run, names, events } = opened(t);
-      hook('before-drain.d/10-a');
+      hook('before-drain.d/10-long');
       hook('before-drain.d/20-b');
       const running = run('before-drain', { ...calm, [which]: end.signal });
+      while (names().length === 0) await new Promise((resolve) => setImmediate(resolve));
       end.abort();
       assert.deepEqual(await running, { is: 'stopped' });
       assert.ok(!names().includes('20-b') && !events().includes('hook-failed'), which);
