@@ -18,6 +18,7 @@ export const phases = {
     began: 0,
     hooksSince: null,
     hooksTook: 0,
+    hookedAt: null,
     renewAt: 0,
     fenceNotBefore: 0,
     heldUpSince: null,

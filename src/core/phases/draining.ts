@@ -29,11 +29,14 @@ export function draining(state: This, now: Now): Step {
 }
 
 const steps: Readonly<Record<Draining['step'], (state: This, now: Now) => Step>> = {
-  permit: (state, now) => permitted(state, state.phase.began, now, () => move(state, 'before-drain')),
-  'before-drain': (state, now) => hooks(state, 'before-drain', 'cordon', now),
+  permit: (state, now) => {
+    const { began, hookedAt } = state.phase;
+    return permitted(state, hookedAt ?? began, now, () => move(state, hookedAt === null ? 'before-drain' : 'cordon'));
+  },
+  'before-drain': (state, now) => hooks(state, 'before-drain', now),
   cordon,
   evict,
-  'before-reboot': (state, now) => hooks(state, 'before-reboot', 'announce', now),
+  'before-reboot': (state, now) => hooks(state, 'before-reboot', now),
   announce,
   ask: (state, now) => {
     const notBefore = state.phase.fenceNotBefore;
@@ -63,7 +66,7 @@ function heldUp(state: This, why: Reason, now: Now): Step {
 }
 
 /** One that fails backs out: it says that this node must not go down now. */
-function hooks(state: This, of: 'before-drain' | 'before-reboot', then: Draining['step'], now: Now): Step {
+function hooks(state: This, of: 'before-drain' | 'before-reboot', now: Now): Step {
   const { facts, phase } = state;
   const held = claimNow(facts, phase.claim);
   const reasons = held.is === 'held' ? held.entry.need.reasons : [];
@@ -74,11 +77,16 @@ function hooks(state: This, of: 'before-drain' | 'before-reboot', then: Draining
       return { ...stay(state, round.waits, round.effects), phase: { ...phase, hooksSince: since } };
     case 'failed':
       return backOut(state, round.reason);
-    case 'done': {
-      const hooksTook = phase.hooksTook + now.mono - since;
-      return become({ ...phase, step: then, hooksSince: null, hooksTook }, state.waits, [], { hooks: noHooks });
-    }
+    case 'done':
+      return become(afterHooks(phase, of, now.mono - since, now), state.waits, [], { hooks: noHooks });
   }
+}
+
+/** Permission that is as old as a long hook permits no cordon; before the fence it is asked in any case. */
+function afterHooks(phase: Draining, of: 'before-drain' | 'before-reboot', took: number, now: Now): Draining {
+  const done = { ...phase, hooksSince: null, hooksTook: phase.hooksTook + took };
+  if (of === 'before-reboot') return { ...done, step: 'announce' };
+  return took > limits.permissionAge ? { ...done, step: 'permit', hookedAt: now.mono } : { ...done, step: 'cordon' };
 }
 
 function cordon(state: This, now: Now): Step {

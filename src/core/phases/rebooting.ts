@@ -149,6 +149,7 @@ function takeBack(state: This, now: Now): Step {
       began: now.mono,
       hooksSince: null,
       hooksTook: 0,
+      hookedAt: null,
       renewAt: now.mono + limits.renewEvery,
       fenceNotBefore: now.mono + rebootDistance(attempt, now),
       heldUpSince: null,

@@ -55,7 +55,14 @@ function verification(entry: Holder | null, found: Found, facts: Facts, now: Now
 
 function drain(claim: string, now: Now): Draining {
   const renewAt = now.mono + limits.renewEvery;
-  const fresh = { hooksSince: null, hooksTook: 0, fenceNotBefore: 0, heldUpSince: null, lastRefusal: null };
+  const fresh = {
+    hooksSince: null,
+    hooksTook: 0,
+    hookedAt: null,
+    fenceNotBefore: 0,
+    heldUpSince: null,
+    lastRefusal: null,
+  };
   return { name: 'draining', claim, step: 'permit', began: now.mono, renewAt, ...fresh };
 }
 

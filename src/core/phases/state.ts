@@ -89,6 +89,8 @@ export interface Draining {
   readonly hooksSince: number | null;
   /** Milliseconds that earlier hooks of this drain took. */
   readonly hooksTook: number;
+  /** When (monotonic) the hooks before the drain had succeeded, if they took so long that permission is asked again; else null. */
+  readonly hookedAt: number | null;
   readonly renewAt: number;
   /** The fence is not written before this moment (monotonic): distance after a refused reboot. */
   readonly fenceNotBefore: number;

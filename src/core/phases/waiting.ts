@@ -110,6 +110,7 @@ export function startDraining(claim: string, reasons: readonly string[], now: No
       began: now.mono,
       hooksSince: null,
       hooksTook: 0,
+      hookedAt: null,
       renewAt: now.mono + limits.renewEvery,
       fenceNotBefore: 0,
       heldUpSince: null,

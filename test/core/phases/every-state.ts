@@ -118,6 +118,7 @@ function drainingSamples(): Samples['draining'] {
     began: moment - 100_000,
     hooksSince: null,
     hooksTook: 0,
+    hookedAt: null,
     renewAt: moment + 50_000,
     fenceNotBefore: 0,
     heldUpSince: null,

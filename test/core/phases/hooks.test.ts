@@ -8,7 +8,7 @@ import { reason, reasonRemedy, reasonSentence } from '../../../src/core/reasons.
 import { sentence } from '../../../src/core/sentence.ts';
 import { everyState } from './every-state.ts';
 import { play } from './play.ts';
-import { moment, moments, type Sample, settings } from './samples.ts';
+import { moment, moments, need, type Sample, settings } from './samples.ts';
 import { outcomeWords } from './words.ts';
 
 const because = reason('hook-failed', { hook: '/etc/kured-host/hooks/x.d/10-raid', why: 'it ended with exit code 1' });
@@ -54,12 +54,28 @@ describe('hooks before the drain and before the reboot', () => {
     }
   });
 
+  it('that take longer than permission is good for are followed by the question, and not by themselves', () => {
+    const long = play(draining['before-drain'], [ended('before-drain', 'done'), 11_000]);
+    assert.match(long.words, /^draining\/permit \| ask-permission/);
+    const permission = (is: 'allowed' | 'refused', passing: boolean): Event => ({
+      on: 'permission',
+      answer: is === 'allowed' ? { is } : { is, passing, reasons: [reason('blocked', { source: 'x', why: 'y' })] },
+      need: { is: 'yes', value: need },
+      askedAt: moment + 11_000,
+    });
+    const then = (event: Event) => outcomeWords(transition(long.state, event, moments.later(11_100)));
+    assert.match(then(permission('allowed', false)), /^draining\/cordon \| node:cordon/);
+    assert.match(then(permission('refused', false)), /^backing-out/);
+    assert.match(then(permission('refused', true)), /^draining\/permit \| \| blocked/);
+    assert.match(play(draining['before-drain'], [ended('before-drain', 'done'), 9_000]).words, /^draining\/cordon/);
+  });
+
   it('are not part of the time that the drain may take', () => {
     const timeout = settings.drainTimeout ?? 0;
     const long = play(draining['before-drain'], [time, 10 * timeout]);
     assert.match(long.words, /^draining\/before-drain/);
     const cordons = play(draining['before-drain'], [ended('before-drain', 'done'), 10 * timeout]);
-    assert.match(cordons.words, /^draining\/cordon/);
+    assert.match(cordons.words, /^draining\/permit/);
     // The sample had drained for 100 s before.
     const left = timeout - 100_000;
     assert.match(outcomeWords(transition(cordons.state, time, moments.later(10 * timeout + left - 1))), /^draining/);
