@@ -2,6 +2,7 @@ import type { Me } from '../core/lease/record.ts';
 import type { Memory } from '../core/memory.ts';
 import { decisionSettings } from '../core/phases/decision-settings.ts';
 import type { Event } from '../core/phases/event.ts';
+import { leftBehind } from '../core/phases/left-behind.ts';
 import { startState } from '../core/phases/start.ts';
 import type { State } from '../core/phases/state.ts';
 import type { Reason } from '../core/reasons.ts';
@@ -15,6 +16,7 @@ import type { Log, ServiceManager } from '../ports/outlets.ts';
 import type { NeedSource, PermissionSource } from '../ports/source.ts';
 import { openInbox } from './inbox.ts';
 import { runLoop } from './loop.ts';
+import { telling } from './moments.ts';
 import { NeedAge } from './need-age.ts';
 import { openSources } from './observe-permission.ts';
 import { createPerform } from './perform.ts';
@@ -76,13 +78,10 @@ export function startDaemon(parts: DaemonParts): Daemon {
   const start = startState(parts.me, decisionSettings(parts.settings), parts.memory, clock.now());
   const run = async () => {
     try {
-      return await runLoop(start, {
-        clock,
-        inbox,
-        decided: (state) => age.see(state),
-        perform,
-        publish: publisher.state,
-      });
+      const decided = (state: State): void => age.see(state);
+      const end = await runLoop(start, { clock, inbox, decided, perform, publish: publisher.state });
+      tellUnfinished(end, log);
+      return end;
     } finally {
       inbox.close();
       if (!parts.signal.aborted) await lastWords(publisher.flush(), clock, parts.signal);
@@ -100,6 +99,14 @@ export function startDaemon(parts: DaemonParts): Daemon {
     status: publisher.status,
     ended: run(),
   };
+}
+
+/** A stop whose time was over before all was given back: what stays is said, as nobody may come after it. */
+function tellUnfinished(end: State, log: Log): void {
+  const { stop, me } = end.facts;
+  if (stop === null || end.phase.name === 'stopped') return;
+  const { code, fields } = telling({ what: 'stopping', meaning: stop, left: leftBehind(end) }, me.node);
+  log.event(code, fields);
 }
 
 /** What is still to be told gets two seconds; nobody waits longer for a service that stops. */

@@ -10,12 +10,13 @@ import type { Effect } from './effect.ts';
 import type { Event } from './event.ts';
 import { stopWork } from './hooks.ts';
 import { idle } from './idle.ts';
+import { holding, leftBehind } from './left-behind.ts';
 import { observe } from './observe.ts';
 import { queued } from './queued.ts';
 import { rebooting } from './rebooting.ts';
 import { recovering } from './recovering.ts';
 import { restoring } from './restoring.ts';
-import type { Facts, Phase, PhaseName, State } from './state.ts';
+import type { Facts, Phase, State } from './state.ts';
 import { become, type Step, stay } from './step.ts';
 import { verifying } from './verifying.ts';
 import { startDraining, waiting } from './waiting.ts';
@@ -117,8 +118,6 @@ function replaced(before: State, after: State): Step | null {
   return become({ name: 'recovering', cause: 'node-replaced', step: 'look' }, reason('starting'), stopWork(after));
 }
 
-const holding: readonly PhaseName[] = ['draining', 'rebooting', 'verifying', 'restoring', 'backing-out'];
-
 /**
  * The service is to end. A restart, a machine going down, or a SIGTERM nobody can explain leave everything as it is: the
  * next start goes on. A stop gives back what can be given back: `queued` leaves, `draining` backs out, by themselves; after
@@ -158,15 +157,6 @@ function exit(state: State, meaning: string): Step {
   const effects: Effect[] = facts.busy.drain ? [{ do: 'stop-drain' }] : [];
   effects.push({ do: 'tell', moment: { what: 'stopping', meaning, left } }, { do: 'exit' });
   return { phase: { name: 'stopped' }, effects, waits: reason('stopping'), wakeAt: null };
-}
-
-function leftBehind({ phase, facts }: State): string {
-  const lease = leaseText(facts.lease.ref);
-  if (holding.includes(phase.name)) return `the claim in ${lease} is left as it is (${phase.name})`;
-  if (phase.name === 'queued') return `the place in the queue of ${lease} is left as it is`;
-  if (phase.name === 'recovering')
-    return `what an earlier start may have left in ${lease} and on the Node is left as it is`;
-  return 'nothing is held';
 }
 
 /** What a person puts right in the Lease; recovery that waits for that sees it at once. */
