@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { catalogText } from '../src/log/catalog.ts';
 import { fieldRows } from '../src/log/fields.ts';
 import { eventRows } from '../src/log/message-ids.ts';
+import { between } from './between.ts';
 
 const place = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
@@ -22,14 +23,6 @@ export function withJournal(page: string): string {
     '|---|---|---|---|---|',
     ...events,
   ]);
-}
-
-function between(page: string, name: string, lines: readonly string[]): string {
-  const [begin, end] = [`<!-- ${name} -->`, `<!-- end of ${name} -->`];
-  const [before, rest] = page.split(begin);
-  const after = rest?.split(end)[1];
-  if (before === undefined || after === undefined) throw new Error(`the page has no place for ${name}`);
-  return `${before}${begin}\n\n${lines.join('\n')}\n\n${end}${after}`;
 }
 
 function cell(text: string): string {

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { load } from 'js-yaml';
 import { everyMetric } from '../test/metrics/sample-nodes.ts';
+import { between } from './between.ts';
 
 const place = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
@@ -39,14 +40,6 @@ function alertRow({ alert, for: after, labels, annotations }: Alert): readonly s
     (_, name: string) => words[name] ?? name,
   );
   return [`| \`${alert}\` | ${after ?? 'at once'} | ${labels?.severity} | ${summary} | ${annotations.remedy} |`];
-}
-
-function between(page: string, name: string, lines: readonly string[]): string {
-  const [begin, end] = [`<!-- ${name} -->`, `<!-- end of ${name} -->`];
-  const [before, rest] = page.split(begin);
-  const after = rest?.split(end)[1];
-  if (before === undefined || after === undefined) throw new Error(`the page has no place for ${name}`);
-  return `${before}${begin}\n\n${lines.join('\n')}\n\n${end}${after}`;
 }
 
 if (import.meta.main) {

@@ -10,6 +10,7 @@ import { momentOf, possibleEvents } from '../test/core/phases/every-event.ts';
 import { everyState } from '../test/core/phases/every-state.ts';
 import { recoveryRows, run } from '../test/core/phases/recovery-rows.ts';
 import type { Sample } from '../test/core/phases/samples.ts';
+import { between } from './between.ts';
 
 export const pages = { phases: 'docs/architecture.md', recovery: 'docs/recovery.md' } as const;
 
@@ -83,14 +84,6 @@ function allWays(): Ways {
     }
   }
   return ways;
-}
-
-function between(page: string, name: string, lines: readonly string[]): string {
-  const [begin, end] = [`<!-- ${name} -->`, `<!-- end of ${name} -->`];
-  const [before, rest] = page.split(begin);
-  const after = rest?.split(end)[1];
-  if (before === undefined || after === undefined) throw new Error(`the page has no place for ${name}`);
-  return `${before}${begin}\n\n${lines.join('\n')}\n\n${end}${after}`;
 }
 
 if (import.meta.main) {

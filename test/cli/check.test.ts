@@ -100,6 +100,9 @@ describe('check', { timeout: 60_000 }, () => {
 
 async function locked(t: TestContext, file: string): Promise<void> {
   const child = spawn(process.execPath, [holder, file], { stdio: ['pipe', 'pipe', 'inherit'] });
-  t.after(() => child.kill());
+  t.after(async () => {
+    child.kill();
+    await once(child, 'exit');
+  });
   await once(child.stdout, 'data');
 }
