@@ -68,8 +68,8 @@ function jsonOf(lease: string, record: LeaseRecord): object {
   return { lease, paused: record.paused, holders: record.holders.map(holderView) };
 }
 
-/** What a holder does when it sees the pause. */
-function goesOn(slot: Slot<Holder>): string {
+/** What a holder does when it sees that the pool is paused, or its node held. */
+export function goesOn(slot: Slot<Holder>): string {
   if (!slot.readable) return 'it is not known what it does';
   switch (slot.entry.phase) {
     case 'draining':

@@ -4,11 +4,13 @@ import { completionCommand } from './completion.ts';
 import { configCheckCommand, configShowCommand } from './config.ts';
 import { drainCommand } from './drain.ts';
 import { helpCommand } from './help.ts';
+import { holdCommand, unholdCommand } from './hold.ts';
 import { leaseReleaseCommand } from './lease-release.ts';
 import { leaseShowCommand } from './lease-show.ts';
 import { manifestCommand } from './manifest.ts';
 import { pauseCommand, resumeCommand } from './pause.ts';
 import { preflightCommand } from './preflight.ts';
+import { cancelCommand, requestCommand } from './request.ts';
 import { retryCommand } from './retry.ts';
 import { runCommand } from './run.ts';
 import { statusCommand, whyCommand } from './status.ts';
@@ -25,6 +27,10 @@ export const commands: readonly Command[] = [
   drainCommand,
   uncordonCommand,
   retryCommand,
+  requestCommand,
+  cancelCommand,
+  holdCommand,
+  unholdCommand,
   leaseShowCommand,
   leaseReleaseCommand,
   pauseCommand,

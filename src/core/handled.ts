@@ -61,7 +61,11 @@ function withinDay(at: string, now: Now): boolean {
 /** Null when the annotation is absent or cannot be read; what it says only ever holds a reboot back. */
 export function readHandled(node: NodeSnapshot): Handled | null {
   const text = node.annotations[handledAnnotation];
-  if (text === undefined) return null;
+  return text === undefined ? null : parseHandled(text);
+}
+
+/** What the annotation's text says; null when it cannot be read. */
+export function parseHandled(text: string): Handled | null {
   try {
     return accept(JSON.parse(text));
   } catch {

@@ -32,7 +32,8 @@ const rows = {
   'need-handled': {
     sentence:
       'the need ({need}) was already met by a reboot and is still there; the same need never causes a second reboot',
-    remedy: 'find out what keeps the sentinel, then remove it or create it anew',
+    remedy:
+      'find out what keeps the sentinel, then remove it or create it anew; a request needs another value (`kured-host request`)',
   },
   'need-gone': { sentence: 'the need for a reboot is gone', remedy: '' },
   'credentials-missing': {
@@ -107,6 +108,10 @@ const rows = {
     sentence:
       'cannot tell whether a maintenance window is open: the clock shows {now}, and this program was built at {built}',
     remedy: 'set the clock: `timedatectl` says whether it is synchronised',
+  },
+  held: {
+    sentence: 'a person holds this node: {why}',
+    remedy: '`kured-host unhold` on the node, or: kubectl annotate node {node} kured-host/hold-',
   },
   blocked: { sentence: 'blocked by {source}: {why}', remedy: '' },
   'shutdown-under-way': {

@@ -7,7 +7,7 @@ import type { NodeCondition } from './node-view.ts';
 import { type Now, wallText } from './now.ts';
 import { outsideText } from './outside-text.ts';
 import { handledOf } from './phases/observe-node.ts';
-import { needNow, needText } from './phases/questions.ts';
+import { needAnswer, needNow, needText, permissionAnswer } from './phases/questions.ts';
 import type { PhaseName, State } from './phases/state.ts';
 import { type Reason, reasonRemedy, reasonSentence } from './reasons.ts';
 import { sentence, steadySentence } from './sentence.ts';
@@ -83,7 +83,7 @@ export function statusOf(state: State, now: Now): Status {
  * code in CamelCase, as the API conventions want it; the message is the sentence without running minutes.
  */
 export function conditionOf(state: State, now: Now): NodeCondition {
-  const { need } = state.facts;
+  const need = needAnswer(state.facts);
   const busy = !['idle', 'waiting', 'queued', 'recovering', 'stopped'].includes(state.phase.name);
   const required = busy || needNow(state.facts, now).is === 'new';
   const status = required ? 'True' : need === null || need.is === 'unknown' ? 'Unknown' : 'False';
@@ -104,7 +104,7 @@ export function reasonStatus(of: Reason): ReasonStatus {
 }
 
 function needStatus(state: State, now: Now): Status['need'] {
-  const { need } = state.facts;
+  const need = needAnswer(state.facts);
   if (need === null) return { required: 'unknown', text: 'not looked at yet' };
   if (need.is === 'unknown') return { required: 'unknown', text: reasonSentence(need.reason) };
   if (need.is === 'no') return { required: 'no', text: '' };
@@ -112,9 +112,8 @@ function needStatus(state: State, now: Now): Status['need'] {
 }
 
 function permissionStatus(state: State): Status['permission'] {
-  const { permission } = state.facts;
-  if (permission === null) return { answer: 'not-asked', reasons: [] };
-  const { answer } = permission;
+  const answer = permissionAnswer(state.facts);
+  if (answer === null) return { answer: 'not-asked', reasons: [] };
   return { answer: answer.is, reasons: answer.is === 'allowed' ? [] : answer.reasons.map(reasonStatus) };
 }
 

@@ -1,7 +1,7 @@
 import { describePause } from '../core/lease/describe.ts';
 import type { LeaseRecord } from '../core/lease/record.ts';
 import { isReleaseAsked } from '../core/lease/release.ts';
-import { needText } from '../core/phases/questions.ts';
+import { needAnswer, needText, permissionAnswer } from '../core/phases/questions.ts';
 import type { Facts, State } from '../core/phases/state.ts';
 import { reasonSentence } from '../core/reasons.ts';
 import type { Told } from './told.ts';
@@ -19,7 +19,7 @@ export function changeTold(before: State, after: State): readonly Told[] {
 }
 
 function needTold(before: Facts, after: Facts): Told | null {
-  const [was, is] = [before.need, after.need];
+  const [was, is] = [needAnswer(before), needAnswer(after)];
   if (is === null || is === was) return null;
   if (is.is === 'unknown') {
     const same = was?.is === 'unknown' && reasonSentence(was.reason) === reasonSentence(is.reason);
@@ -35,9 +35,10 @@ function permissionTold(before: Facts, after: Facts): Told | null {
   return is === '' || is === refusals(before) ? null : { code: 'permission-refused', fields: { why: is } };
 }
 
-function refusals({ permission }: Facts): string {
-  if (permission === null || permission.answer.is === 'allowed') return '';
-  return permission.answer.reasons.map(reasonSentence).join('; ');
+function refusals(facts: Facts): string {
+  const answer = permissionAnswer(facts);
+  if (answer === null || answer.is === 'allowed') return '';
+  return answer.reasons.map(reasonSentence).join('; ');
 }
 
 function retryTold(before: Facts, after: Facts): Told | null {

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { PodFate } from '../../src/cli/pod-fate.ts';
+import { handledAnnotation } from '../../src/core/cordon-mark.ts';
+import { requestAnnotation } from '../../src/core/node-wishes.ts';
 import { available, skipUnless } from '../cluster/available.ts';
 import type { ClusterAccess } from '../cluster/control-plane.ts';
 import { canMakeMachines } from '../cluster/machine-namespace.ts';
@@ -26,6 +28,7 @@ function changes(story: Story, since: number): readonly string[] {
     .map(({ verb, requestURI }) => `${verb} ${requestURI}`);
 }
 
+const annotationsOf = (node: NodeObject | undefined): object => node?.metadata.annotations ?? {};
 const cordoned = (node: NodeObject | undefined): boolean => node?.spec?.unschedulable === true;
 
 describe('the commands, as the node itself on a real API server', { skip, timeout: 240_000, concurrency: 4 }, () => {
@@ -123,6 +126,49 @@ describe('the commands, as the node itself on a real API server', { skip, timeou
     assert.match(asked.stdout, /has released/);
     await story.undone(false);
     await story.letGo();
+  });
+
+  it('hold backs out of a drain, lasts over a restart of the service, and unhold lets the node go on', async () => {
+    await using story = await Story.begin(cluster);
+    await story.addKeptPod();
+    await story.running('kept');
+    story.machine.requireReboot();
+    await story.says(/^draining: 1 of 1 pod left/);
+    const held = await run(story, 'hold', 'a', 'restore', 'runs');
+    assert.equal(held.code, 0, held.stderr);
+    assert.match(held.stdout, new RegExp(`^${story.name} is held; "kured-host unhold" ends it\n`));
+    await story.undone(false);
+    await story.machine.awaitLog(/a person holds this node: a restore runs/);
+    await story.letGo();
+    await story.machine.killService();
+    await story.machine.startService();
+    await story.shows(/a person holds this node: a restore runs/);
+    const freed = await run(story, 'unhold', '--json');
+    assert.deepEqual(JSON.parse(freed.stdout), { node: story.name, held: false, reason: null, changed: true });
+    assert.equal((await run(story, 'unhold')).stdout, `${story.name} was not held\n`);
+    // The distance after a back-out is not what is looked at here.
+    await run(story, 'retry');
+    await story.rebootedOnce();
+  });
+
+  it('request is one reboot, which takes it off the Node; cancel takes it back before', async () => {
+    await using story = await Story.begin(cluster);
+    assert.match((await run(story, 'cancel')).stdout, /^no reboot of \S+ was requested\n$/);
+    await run(story, 'hold');
+    const asked = await run(story, 'request', '--reason', 'firmware');
+    assert.equal(asked.code, 0, asked.stderr);
+    await story.shows(/a person holds this node: no reason given/);
+    assert.match(await story.cli('status'), /request: 20\S+Z firmware/);
+    assert.match((await run(story, 'cancel')).stdout, /^the request "20\S+Z firmware" for a reboot of /);
+    await story.shows(/no reboot is needed/);
+    await run(story, 'request', '--reason', 'disks');
+    await run(story, 'unhold');
+    await story.rebootedOnce();
+    const { metadata } = await story.node(
+      'it without the request',
+      (node) => !(requestAnnotation in annotationsOf(node)),
+    );
+    assert.match(metadata.annotations?.[handledAnnotation] ?? '', /request:20\S+Z%20disks/);
   });
 
   it('tells with the daemon stopped what it left, releases by force, and the daemon cleans up after it', async () => {

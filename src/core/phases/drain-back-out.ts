@@ -3,7 +3,7 @@ import type { Now } from '../now.ts';
 import { type Reason, reason, reasonSentence } from '../reasons.ts';
 import type { Effect } from './effect.ts';
 import { stopWork } from './hooks.ts';
-import { claimNow, givenUp, needNow } from './questions.ts';
+import { claimNow, givenUp, heldNow, needNow } from './questions.ts';
 import type { Draining, State } from './state.ts';
 import { become, type Step } from './step.ts';
 import { leaseTrouble } from './want.ts';
@@ -24,7 +24,7 @@ export function lostClaim(state: This): Step | null {
   );
 }
 
-/** The first reason to give the claim back, if there is one: a stop, a person, permission, need, the Node, the timeout. */
+/** The first reason to give the claim back, if there is one: a stop, a person, need, permission, the Node, the timeout. */
 export function backOutStep(state: This, now: Now): Step | null {
   const why = whyBackOut(state, now);
   return why === null ? null : backOut(state, why);
@@ -38,6 +38,8 @@ function whyBackOut(state: This, now: Now): Reason | null {
   if (asked !== null) return asked;
   const need = needNow(facts, now);
   if (need.is === 'none') return reason('need-gone');
+  const held = heldNow(facts);
+  if (held !== null) return held;
   if (
     facts.permission !== null &&
     facts.permission.askedAt >= phase.began &&

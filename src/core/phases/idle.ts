@@ -5,6 +5,7 @@ import { foundMark, needNow } from './questions.ts';
 import { secondLook, staleLease } from './second-look.ts';
 import type { Idle, State } from './state.ts';
 import { become, type Step, stay } from './step.ts';
+import { landed } from './waiting.ts';
 
 /** Nothing to do: watches its own Node for marks that no claim explains, and waits for a need. */
 export function idle(state: State & { readonly phase: Idle }, now: Now): Step {
@@ -12,7 +13,8 @@ export function idle(state: State & { readonly phase: Idle }, now: Now): Step {
   const need = needNow(facts, now);
   const waits = need.is === 'new' ? reason('asking-permission') : need.why;
   if (foundMark(facts)) return become({ name: 'recovering', cause: 'mark-found', step: 'look' }, waits);
-  const look = changePool({ ...state, waits }, { nextLook: 0 }) ?? secondLook({ ...state, waits }, now);
+  const look =
+    changePool({ ...state, waits }, { nextLook: 0 }) ?? secondLook({ ...state, waits }, now) ?? landed(state, now);
   if (look !== null) return look;
   if (need.is === 'new') return become({ name: 'waiting', notBefore: 0, poll: 'no' }, waits, [], staleLease(facts));
   return stay(state, waits, [], facts.nextLook);

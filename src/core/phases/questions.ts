@@ -1,3 +1,4 @@
+import type { Answer } from '../answer.ts';
 import { readMark } from '../cordon-mark.ts';
 import { needStanding, rebootsToday } from '../handled.ts';
 import { describePause } from '../lease/describe.ts';
@@ -6,7 +7,10 @@ import { leaseText } from '../lease/object.ts';
 import type { Holder, LeaseRecord, RebootMethod } from '../lease/record.ts';
 import { honourForceRelease, isReleaseAsked } from '../lease/release.ts';
 import type { Need } from '../need.ts';
+import type { NodeSnapshot } from '../node-view.ts';
+import { heldBy, withHold, withRequest } from '../node-wishes.ts';
 import type { Now } from '../now.ts';
+import type { Permission } from '../permission.ts';
 import { type Reason, reason } from '../reasons.ts';
 import type { Effect } from './effect.ts';
 import { handledOf } from './observe-node.ts';
@@ -19,14 +23,35 @@ export type NeedNow =
   | { readonly is: 'unknown'; readonly why: Reason };
 
 export function needNow(facts: Facts, now: Now): NeedNow {
-  if (facts.need === null) return { is: 'unknown', why: reason('starting') };
-  if (facts.need.is === 'unknown') return { is: 'unknown', why: facts.need.reason };
-  if (facts.need.is === 'no') return { is: 'none', why: reason('no-need') };
-  const need = facts.need.value;
+  const answer = needAnswer(facts);
+  if (answer === null) return { is: 'unknown', why: reason('starting') };
+  if (answer.is === 'unknown') return { is: 'unknown', why: answer.reason };
+  if (answer.is === 'no') return { is: 'none', why: reason('no-need') };
+  const need = answer.value;
   if (facts.retried === 0 && needStanding(need, handledOf(facts), now) === 'handled') {
     return { is: 'none', why: reason('need-handled', { need: needText(need) }) };
   }
   return { is: 'new', need };
+}
+
+/** What the sentinels and a request on the Node say together; null before the sentinels were looked at. */
+export function needAnswer(facts: Facts): Answer<Need> | null {
+  return withRequest(facts.need, nodeOf(facts));
+}
+
+/** The last answer about permission, a person's hold with it; null when there is none. */
+export function permissionAnswer(facts: Facts): Permission | null {
+  return withHold(facts.permission?.answer ?? null, nodeOf(facts));
+}
+
+/** A person's hold on the Node as it was last seen; null: there is none. */
+export function heldNow(facts: Facts): Reason | null {
+  const node = nodeOf(facts);
+  return node === null ? null : heldBy(node);
+}
+
+function nodeOf({ node }: Facts): NodeSnapshot | null {
+  return node.seen.is === 'node' ? node.seen.node : null;
 }
 
 export function needText(need: Need): string {
@@ -50,13 +75,14 @@ export function permissionNow(facts: Facts, after: number, now: Now): Permission
     const why = need.is === 'none' ? reason('need-gone') : need.why;
     return { is: 'refused', why, askedAt: permission.askedAt, passing: false };
   }
-  if (permission.answer.is === 'allowed') return { is: 'allowed', need: need.need };
-  const [first] = permission.answer.reasons;
+  const answer = permissionAnswer(facts) ?? permission.answer;
+  if (answer.is === 'allowed') return { is: 'allowed', need: need.need };
+  const [first] = answer.reasons;
   return {
     is: 'refused',
     why: first ?? reason('permission-unknown', { source: 'a source', why: 'no reason given' }),
     askedAt: permission.askedAt,
-    passing: permission.answer.passing === true,
+    passing: answer.passing === true,
   };
 }
 

@@ -1,9 +1,13 @@
 import { needPatch, readMark, restorePatch, writeAnnotation } from '../cordon-mark.ts';
+import { parseHandled } from '../handled.ts';
 import { needNote } from '../lease/claim.ts';
 import { mine } from '../lease/hold.ts';
 import type { LeaseRecord } from '../lease/record.ts';
 import { release } from '../lease/release.ts';
 import type { Need } from '../need.ts';
+import { coveredBy } from '../need-sum.ts';
+import type { NodePatch, NodeSnapshot } from '../node-view.ts';
+import { requestAnnotation, requestedBy } from '../node-wishes.ts';
 import type { Now } from '../now.ts';
 import type { Facts } from './state.ts';
 import { type LeaseTrouble, type Progress, wantLease, wantNode } from './want.ts';
@@ -21,12 +25,24 @@ export function restoreNode(
 ): { readonly progress: Progress<unknown, 'gone'>; readonly sent: string | null } {
   const progress = wantNode(facts, now, (node) => {
     if (sent !== null && node.annotations[writeAnnotation] === sent) return { nothing: true };
-    return { patch: restorePatch(node, handled, now.chance), purpose: 'restore' };
+    const patch = restorePatch(node, handled, now.chance);
+    return {
+      patch: { ...patch, annotations: { ...patch.annotations, ...metRequest(node, handled) } },
+      purpose: 'restore',
+    };
   });
   const patched =
     progress.is === 'doing' &&
     progress.effects.some((effect) => effect.do === 'patch-node' && effect.purpose === 'restore');
   return { progress, sent: patched ? now.chance : sent };
+}
+
+/** The request on the Node goes with the reboot that met it; one of another value stays, and is another need. */
+function metRequest(node: NodeSnapshot, handled: string | null): NodePatch['annotations'] {
+  const met = handled === null ? null : parseHandled(handled);
+  const asked = requestedBy(node);
+  const isMet = met !== null && asked !== null && coveredBy(asked.fingerprint, met.need.fingerprint);
+  return isMet ? { [requestAnnotation]: null } : {};
 }
 
 /**

@@ -4,6 +4,7 @@ import { mine } from '../lease/hold.ts';
 import { leaseText } from '../lease/object.ts';
 import { placeOf } from '../lease/queue.ts';
 import type { LeaseRecord } from '../lease/record.ts';
+import { honourForceRelease } from '../lease/release.ts';
 import { limits, pollDistance } from '../limits.ts';
 import type { Need } from '../need.ts';
 import { type Now, wallText } from '../now.ts';
@@ -22,7 +23,7 @@ type This = State & { readonly phase: Waiting };
 export function waiting(state: This, now: Now): Step {
   const { facts } = state;
   if (foundMark(facts)) return become({ name: 'recovering', cause: 'mark-found', step: 'look' }, state.waits);
-  const look = changePool(state) ?? secondLook(state, now);
+  const look = changePool(state) ?? secondLook(state, now) ?? landed(state, now);
   if (look !== null) return look;
   const need = needNow(facts, now);
   if (need.is !== 'new') return become({ name: 'idle' }, need.why);
@@ -89,8 +90,20 @@ function wish(state: This, record: LeaseRecord, need: Need, now: Now): LeaseWish
   return { write: ruling.record, purpose: ruling.got === 'claim' ? 'claim' : 'join' };
 }
 
+/**
+ * What was asked of the Lease while all permitted it has landed, and by now something may refuse: it is known, so that it is
+ * given back. Null: nothing of this node stands in the Lease as it was last seen.
+ */
+export function landed(state: State, now: Now): Step | null {
+  const { lease, me } = state.facts;
+  if (!lease.current || lease.doubt !== null || lease.seen.is !== 'lease' || !lease.seen.reading.readable) return null;
+  const record = honourForceRelease(lease.seen.reading.record);
+  if (mine(record, me) === null && placeOf(record, me.node) === null) return null;
+  return joined(state, record, now);
+}
+
 /** In the record: as the holder this process made, as a queued one, or as an entry that an earlier life left. */
-function joined(state: This, record: LeaseRecord, now: Now): Step {
+function joined(state: State, record: LeaseRecord, now: Now): Step {
   const { facts } = state;
   const entry = mine(record, facts.me);
   if (entry === null) return become({ name: 'queued', leaving: null }, reason('starting'));

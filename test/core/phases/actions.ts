@@ -34,6 +34,10 @@ export type PersonsDeed =
   | 'force-release'
   | 'force-by-annotation'
   | 'retry'
+  | 'hold'
+  | 'unhold'
+  | 'request'
+  | 'cancel'
   | 'break-lease'
   | 'mend-lease'
   | 'delete-lease'
@@ -131,6 +135,10 @@ export const anyAction: fc.Arbitrary<Action> = fc.oneof(
         'force-release',
         'force-by-annotation',
         'retry',
+        'hold',
+        'unhold',
+        'request',
+        'cancel',
         'break-lease',
         'mend-lease',
         'mend-lease',

@@ -3,6 +3,7 @@ import { readRecord, writeRecord } from '../../../src/core/lease/format.ts';
 import type { LeaseObject } from '../../../src/core/lease/object.ts';
 import type { Holder, LeaseRecord, Slot } from '../../../src/core/lease/record.ts';
 import type { NodePatch, NodeSnapshot } from '../../../src/core/node-view.ts';
+import { holdAnnotation, requestAnnotation } from '../../../src/core/node-wishes.ts';
 import type { Now } from '../../../src/core/now.ts';
 import { type Event, type EventName, outcomeLane } from '../../../src/core/phases/event.ts';
 import { reason } from '../../../src/core/reasons.ts';
@@ -131,6 +132,8 @@ export function everyEvent(sample: Sample): Variants {
       cordoned: saw({ unschedulable: true, cordonOwner: { manager: 'kubectl' } }),
       'mark taken': saw({ annotations: unmarked }),
       'mark found': saw({ annotations: { ...unmarked, [markAnnotation]: strangeMark } }),
+      held: saw({ annotations: { ...node.annotations, [holdAnnotation]: 'a restore' } }),
+      'reboot requested': saw({ annotations: { ...node.annotations, [requestAnnotation]: 'firmware' } }),
       'another uid': saw({ uid: 'uid-again' }),
       'ready in this boot': saw({ bootID: me.boot.id, ready: 'True' }),
       'not ready in this boot': saw({ bootID: me.boot.id, ready: 'False' }),

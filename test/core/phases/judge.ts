@@ -5,6 +5,7 @@ import { holderText } from '../../../src/core/lease/entry.ts';
 import { readRecord } from '../../../src/core/lease/format.ts';
 import { placeOf } from '../../../src/core/lease/queue.ts';
 import type { Holder, LeaseRecord } from '../../../src/core/lease/record.ts';
+import { holdAnnotation, requestAnnotation } from '../../../src/core/node-wishes.ts';
 import type { Now } from '../../../src/core/now.ts';
 import type { Event } from '../../../src/core/phases/event.ts';
 import type { State } from '../../../src/core/phases/state.ts';
@@ -152,7 +153,9 @@ export class LawJudge implements Judge {
     const { permission } = told;
     assert.ok(permission?.allowed, 'a reboot is asked with permission');
     assert.ok(now.mono - permission.askedAt <= 10_000, 'permission is no older than ten seconds');
-    assert.ok(permission.need !== null, 'a reboot is asked for a need');
+    const requested = told.node?.annotations[requestAnnotation] !== undefined;
+    assert.ok(permission.need !== null || requested, 'a reboot is asked for a need');
+    assert.equal(told.node?.annotations[holdAnnotation], undefined, 'a node that a person holds asks for no reboot');
     assert.equal(told.drained, entry.claim, 'this process has seen the drain end in this claim');
     const handled = told.node === null ? null : readHandled(told.node);
     const need = entry.need.fingerprint;

@@ -52,7 +52,7 @@ function play(world: World, action: Action) {
 function comesToRest(world: World): boolean {
   world.land();
   world.forgetLate();
-  for (const deed of ['create-lease', 'mend-lease', 'resume'] as const) play(world, { do: 'person', deed });
+  for (const deed of ['create-lease', 'mend-lease', 'resume', 'unhold'] as const) play(world, { do: 'person', deed });
   for (const deed of ['releases', 'leaves'] as const) world.act({ do: 'other', deed });
   if (world.permission !== 'allowed') world.act({ do: 'permission', is: 'allowed' });
   if (world.need === 'unknown') world.act({ do: 'need', is: 'none' });

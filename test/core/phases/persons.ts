@@ -1,5 +1,6 @@
 import { annotation } from '../../../src/core/lease/format.ts';
 import { askRelease, forceRelease, pause, resume } from '../../../src/core/lease/release.ts';
+import { holdAnnotation, requestAnnotation } from '../../../src/core/node-wishes.ts';
 import { holder, holding, waiting } from '../lease/samples.ts';
 import type { PersonsDeed } from './actions.ts';
 import type { Around } from './world-parts.ts';
@@ -26,6 +27,14 @@ export function person(world: Around, deed: PersonsDeed) {
       return server.annotateLease(annotation.forceRelease, 'n1');
     case 'retry':
       return world.tell({ on: 'retry' });
+    case 'hold':
+      return server.annotateNode(holdAnnotation, 'a restore');
+    case 'unhold':
+      return server.annotateNode(holdAnnotation, null);
+    case 'request':
+      return server.annotateNode(requestAnnotation, 'firmware');
+    case 'cancel':
+      return server.annotateNode(requestAnnotation, null);
     case 'break-lease':
       return server.annotateLease(annotation.format, '99');
     case 'mend-lease':

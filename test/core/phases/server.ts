@@ -90,6 +90,11 @@ export class Server {
     this.#change({ unschedulable, cordonOwner: unschedulable ? { manager: 'kubectl' } : 'nobody' });
   }
 
+  annotateNode(name: string, value: string | null): void {
+    if (this.node === null || (this.node.annotations[name] ?? null) === value) return;
+    this.#change({ annotations: merged(this.node.annotations, { [name]: value }) });
+  }
+
   takeMarkByHand(): void {
     if (this.node === null || readMark(this.node).is === 'none') return;
     if (this.node.unschedulable) this.cordonBy = 'person';

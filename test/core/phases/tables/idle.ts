@@ -16,6 +16,7 @@ export const idleTable: Table<Ways['idle']> = {
       rows: {
         'time due': 'idle | read-lease | no-need',
         'need as before': 'waiting | follow-lease | asking-turn',
+        'node-watch reboot requested': 'waiting | follow-lease | asking-turn',
         'need another': 'waiting | follow-lease | asking-turn',
         'settings another pool': 'idle | read-lease | no-need',
         'stop stop': 'stopped | tell:stopping exit | stopping',
@@ -25,6 +26,7 @@ export const idleTable: Table<Ways['idle']> = {
       waits: 'idle | | no-need',
       rows: {
         'need as before': 'idle | | asking-permission',
+        'node-watch reboot requested': 'idle | | asking-permission',
         'need another': 'idle | | asking-permission',
         'stop stop': 'idle | | stopping',
       },

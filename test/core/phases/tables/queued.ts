@@ -17,6 +17,7 @@ export const queuedTable: Table<Ways['queued']> = {
       rows: {
         'time due': 'queued | ask-permission | not-my-turn',
         'need none': 'queued/leaving | lease:leave | no-need',
+        'node-watch held': 'queued/leaving | lease:leave | held',
         'need unknown': 'queued/leaving | lease:leave | api-unavailable',
         'permission-hint': 'queued | ask-permission | asking-permission',
         'lease-watch lease gone': 'waiting | unfollow-lease | lease-missing',
@@ -37,6 +38,7 @@ export const queuedTable: Table<Ways['queued']> = {
         'lease-written unknown': 'queued | | api-unavailable',
         'time due': 'queued | ask-permission | starting',
         'need none': 'queued/leaving | | no-need',
+        'node-watch held': 'queued/leaving | | held',
         'need unknown': 'queued/leaving | | api-unavailable',
         'permission-hint': 'queued | ask-permission | asking-permission',
         'settings another pool': 'queued/leaving | | pool-change-waits',

@@ -73,6 +73,7 @@ export const rebootingTable: Table<Ways['rebooting']> = {
       rows: {
         'lease-written written': 'rebooting/asked | tell:rebooting reboot | reboot-asked',
         'need none': 'rebooting/ask | | need-gone',
+        'node-watch held': 'rebooting/ask | | held',
         'need unknown': 'rebooting/ask | | api-unavailable',
         'permission-hint': 'rebooting/ask | ask-permission | starting',
         retry: 'rebooting/ask | ask-permission | starting',

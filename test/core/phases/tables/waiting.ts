@@ -23,6 +23,7 @@ export const waitingTable: Table<Ways['waiting']> = {
         'lease-read gone': 'waiting | unfollow-lease | lease-missing',
         'lease-read failed': 'waiting | | api-unavailable',
         'time due': 'waiting | unfollow-lease | asking-turn',
+        'node-watch held': 'waiting | unfollow-lease | held',
         'need none': 'idle | unfollow-lease | no-need',
         'need unknown': 'idle | unfollow-lease | api-unavailable',
         'permission-hint': 'waiting | ask-permission | asking-permission',
@@ -41,6 +42,7 @@ export const waitingTable: Table<Ways['waiting']> = {
       waits: 'waiting/due | | queue-full',
       rows: {
         'time due': 'waiting/asked | poll-lease | queue-full',
+        'node-watch held': 'waiting/due | | held',
         'permission-hint': 'waiting/due | ask-permission | asking-permission',
         'node-watch node gone': 'waiting/due | | node-missing',
         'node-watch broken': 'waiting/due | read-node | api-unavailable',
@@ -51,6 +53,7 @@ export const waitingTable: Table<Ways['waiting']> = {
       waits: 'waiting/asked | | starting',
       rows: {
         'lease-read found': 'waiting/due | | queue-full',
+        'node-watch held': 'waiting/asked | | held',
         'lease-read gone': 'waiting/due | | lease-missing',
         'lease-read failed': 'waiting/due | | api-unavailable',
         'permission-hint': 'waiting/asked | ask-permission | asking-permission',
@@ -90,6 +93,7 @@ export const waitingTable: Table<Ways['waiting']> = {
       rows: {
         'lease-written written': 'draining/permit | tell:claimed tell:draining ask-permission | asking-permission',
         'time due': 'waiting | unfollow-lease | asking-turn',
+        'node-watch held': 'waiting | unfollow-lease | held',
         'need none': 'idle | unfollow-lease | no-need',
         'need unknown': 'idle | unfollow-lease | api-unavailable',
         'permission-hint': 'waiting | ask-permission | asking-permission',
@@ -109,6 +113,7 @@ export const waitingTable: Table<Ways['waiting']> = {
       rows: {
         'lease-written written': 'queued | | pool-busy',
         'time due': 'waiting | unfollow-lease | asking-turn',
+        'node-watch held': 'waiting | unfollow-lease | held',
         'need none': 'idle | unfollow-lease | no-need',
         'need unknown': 'idle | unfollow-lease | api-unavailable',
         'permission-hint': 'waiting | ask-permission | asking-permission',
