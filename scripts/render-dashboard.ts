@@ -93,6 +93,62 @@ const page: readonly (readonly [height: number, cells: readonly Cell[]])[] = [
     ),
   ]),
   row(8, [
+    timeseries(
+      12,
+      'Attempts',
+      'within a day, by how far they came',
+      [
+        [
+          `sum by (outcome) (sum by (job, instance, outcome) (increase(kured_host_attempts_total[1d])) ${pool})`,
+          '{{outcome}}',
+        ],
+      ],
+      'lines',
+    ),
+    timeseries(
+      12,
+      'Waiting longest',
+      'the need that is the oldest, by pool',
+      [[`max by (lease) ((time() - kured_host_need_since_seconds) ${pool})`, '{{lease}}']],
+      'seconds',
+    ),
+  ]),
+  row(8, [
+    timeseries(
+      12,
+      'Windows',
+      'nodes that need a reboot, by whether their window is open',
+      [
+        [`sum((kured_reboot_required * on (job, instance) kured_host_window_open) ${pool})`, 'open'],
+        [`sum((kured_reboot_required * on (job, instance) (1 - kured_host_window_open)) ${pool})`, 'closed'],
+      ],
+      'stacked',
+    ),
+    timeseries(
+      12,
+      'Next edge of a window',
+      'how long until the first opens or closes',
+      [[`min by (lease) ((kured_host_window_edge_seconds - time()) ${pool})`, '{{lease}}']],
+      'seconds',
+    ),
+  ]),
+  row(8, [
+    timeseries(
+      12,
+      'How long phases take',
+      'on average, since each service was started',
+      [[average(), '{{phase}}']],
+      'seconds',
+    ),
+    timeseries(
+      12,
+      'Pods that drains wait for',
+      'by node',
+      [[`sum by (instance) (kured_host_drain_pods_left ${pool})`, '{{instance}}']],
+      'lines',
+    ),
+  ]),
+  row(8, [
     timeseries(12, 'How long it takes', 'the longest stay in each phase', [[longest(), '{{phase}}']], 'seconds'),
     timeseries(
       6,
@@ -118,6 +174,12 @@ function silent(): string {
 
 function longest(): string {
   return `max by (phase) ((kured_host_phase{phase=~"${working}"} == 1) * on (job, instance) group_left () (time() - kured_host_phase_since_seconds) ${pool})`;
+}
+
+function average(): string {
+  const all = (name: string): string =>
+    `sum by (phase) (sum by (job, instance, phase) (${name}{phase=~"${working}"}) ${pool})`;
+  return `${all('kured_host_phase_seconds_total')} / (${all('kured_host_phase_entries_total')} > 0)`;
 }
 
 /** The dashboard as it is imported. */

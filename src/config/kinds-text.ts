@@ -32,6 +32,17 @@ export const absolutePath: Kind<string> = {
   write: (value) => value,
 };
 
+/** What node-exporter's collector reads: it passes over every other name. */
+export const textfilePath: Kind<string> = {
+  type: 'path, ending in .prom',
+  expected: 'an absolute path that ends in .prom',
+  schema: v.pipe(
+    path,
+    v.check((value) => /[^/]\.prom$/.test(value), 'which does not end in .prom'),
+  ),
+  write: (value) => value,
+};
+
 export const absolutePaths: Kind<readonly string[]> = {
   type: 'list of paths',
   expected: 'a list of absolute paths',

@@ -10,6 +10,7 @@ import {
   listenAddress,
   oneOf,
   subdomainName,
+  textfilePath,
   trueOrFalse,
   userName,
 } from './kinds-text.ts';
@@ -160,6 +161,10 @@ const table = {
   'metrics.listen': optionalRow(listenAddress, 'no listener', {
     example: '"127.0.0.1:9110"',
     sentence: 'The address or unix socket that serves metrics.',
+  }),
+  'metrics.textfile': optionalRow(textfilePath, 'no file', {
+    example: '/var/lib/prometheus/node-exporter/kured-host.prom',
+    sentence: "The file for node-exporter's textfile collector, written every 15 s.",
   }),
   logLevel: row(oneOf('error', 'warn', 'info', 'debug'), 'info', {
     example: 'debug',

@@ -47,7 +47,7 @@ export function settingsOf(values: Values): Settings {
       maxRebootsPerDay: values['reboot.maxRebootsPerDay'],
     },
     verification: { timeout: values['verification.timeout'] },
-    metrics: { listen: values['metrics.listen'] },
+    metrics: { listen: values['metrics.listen'], textfile: values['metrics.textfile'] },
     log: { level: values.logLevel },
   };
 }
@@ -86,6 +86,7 @@ export function valuesOf(settings: Settings): Values {
     'reboot.maxRebootsPerDay': reboot.maxRebootsPerDay,
     'verification.timeout': settings.verification.timeout,
     'metrics.listen': settings.metrics.listen,
+    'metrics.textfile': settings.metrics.textfile,
     logLevel: settings.log.level,
   };
 }

@@ -82,6 +82,8 @@ export interface VerificationSettings {
 export interface MetricsSettings {
   /** `host:port`, or `unix:/path`; null: none. */
   readonly listen: string | null;
+  /** The absolute path of a file for node-exporter's textfile collector, which ends in `.prom`; null: none. */
+  readonly textfile: string | null;
 }
 
 export interface LogSettings {

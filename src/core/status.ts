@@ -28,6 +28,8 @@ export interface Status {
     readonly answer: 'allowed' | 'refused' | 'unknown' | 'not-asked';
     readonly reasons: readonly ReasonStatus[];
   };
+  /** How many pods the drain still waits for; null: none goes on, or it is not known. */
+  readonly podsLeft: number | null;
   readonly lease: {
     readonly name: string;
     readonly holders: readonly string[];
@@ -64,6 +66,7 @@ export function statusOf(state: State, now: Now): Status {
     stuck: stuck === null ? null : reasonStatus(stuck),
     need: needStatus(state, now),
     permission: permissionStatus(state),
+    podsLeft: podsLeft(state),
     lease: {
       name: leaseText(facts.lease.ref),
       holders: (record?.holders ?? []).map((slot) => (slot.readable ? slot.entry.node : '?')),
@@ -115,6 +118,11 @@ function permissionStatus(state: State): Status['permission'] {
   const answer = permissionAnswer(state.facts);
   if (answer === null) return { answer: 'not-asked', reasons: [] };
   return { answer: answer.is, reasons: answer.is === 'allowed' ? [] : answer.reasons.map(reasonStatus) };
+}
+
+function podsLeft({ phase, facts }: State): number | null {
+  const left = phase.name === 'draining' ? facts.drain.progress?.details['left'] : undefined;
+  return left === undefined ? null : Number(left);
 }
 
 function recordOf(state: State): LeaseRecord | null {

@@ -21,6 +21,7 @@ import { NeedAge } from './need-age.ts';
 import { openSources } from './observe-permission.ts';
 import { createPerform } from './perform.ts';
 import { createPublisher } from './publish.ts';
+import type { Tally } from './tally.ts';
 
 /** A node's daemon, put together from opened rooms. */
 export interface DaemonParts {
@@ -35,6 +36,7 @@ export interface DaemonParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly manager: ServiceManager;
+  readonly tally: Pick<Tally, 'phase' | 'moment'>;
   /** Aborted at the process's edge: everything ends at once, whatever is under way. */
   readonly signal: AbortSignal;
 }
@@ -45,6 +47,8 @@ export interface Daemon {
   /** New settings, in the middle of whatever it does: permission is asked again under them; `needs` in place of the sentinels there were, null keeps them. */
   configure(settings: Settings, needs: readonly NeedSource[] | null): void;
   status(): Status | null;
+  /** Since when this node needs a reboot, by its wall clock; null: it needs none, or that is not known. */
+  needSince(): number | null;
   /** The state it ended in. */
   readonly ended: Promise<State>;
 }
@@ -54,7 +58,7 @@ export function startDaemon(parts: DaemonParts): Daemon {
   const inbox = openInbox();
   const ending = new AbortController();
   const signal = AbortSignal.any([parts.signal, ending.signal]);
-  const publisher = createPublisher({ cluster, clock, log, manager: parts.manager, signal });
+  const publisher = createPublisher({ cluster, clock, log, manager: parts.manager, tally: parts.tally, signal });
   let current = parts.settings;
   const settings = () => current;
   const unkept = (why: Reason): void => log.event('memory-unusable', { reason: why });
@@ -97,6 +101,7 @@ export function startDaemon(parts: DaemonParts): Daemon {
       else inbox.put({ on: 'permission-hint' });
     },
     status: publisher.status,
+    needSince: () => age.since,
     ended: run(),
   };
 }

@@ -48,9 +48,11 @@ export class DrainWaits {
     const alone = budgets.length === 1;
     const note = (meaning: Postponed): string => (alone && meaning.is === 'budget' ? 'blocked' : words(meaning));
     const progress = text(new Map(held.map(([pod, meaning]) => [pod, note(meaning)])));
-    if (budgets.length === 0) return reason('draining', { progress });
+    const count = String(left.length);
+    if (budgets.length === 0) return reason('draining', { progress, left: count });
     const more = budgets.length > mostNamed ? ` and ${budgets.length - mostNamed} more` : '';
-    return reason('drain-blocked', { pods: progress, budget: `${budgets.slice(0, mostNamed).join(', ')}${more}` });
+    const budget = `${budgets.slice(0, mostNamed).join(', ')}${more}`;
+    return reason('drain-blocked', { pods: progress, budget, left: count });
   }
 }
 

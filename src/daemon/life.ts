@@ -7,6 +7,7 @@ import type { Status } from '../core/status.ts';
 import { type ClusterState, openCluster, type Ready } from '../kubernetes/cluster.ts';
 import { findKured } from '../kubernetes/kured-pod.ts';
 import type { CallCounter } from '../kubernetes/transport.ts';
+import type { WindowNow } from '../metrics/input.ts';
 import type { NeedSource } from '../ports/source.ts';
 import { openSentinels } from '../sentinel/open.ts';
 import { type Daemon, startDaemon } from './daemon.ts';
@@ -14,12 +15,14 @@ import type { Environment } from './environment.ts';
 import { permissionSources } from './permission-sources.ts';
 import type { Rooms } from './rooms.ts';
 import { mayHold } from './settings-taken.ts';
+import type { Tally } from './tally.ts';
 import type { WindowSource } from './window-source.ts';
 
 export interface LifeParts {
   readonly environment: Environment;
   readonly rooms: Rooms;
   readonly counter: CallCounter;
+  readonly tally: Tally;
   /** Names this process in the entries that it writes. */
   readonly by: string;
   readonly settings: () => Settings;
@@ -63,6 +66,16 @@ export class Life {
   /** Where the daemon is, one that gives back what it holds before it ends included. */
   get status(): Status | null {
     return (this.#daemon ?? this.#ending)?.status() ?? null;
+  }
+
+  /** Since when this node needs a reboot; null: it needs none, or that is not known. */
+  get needSince(): number | null {
+    return (this.#daemon ?? this.#ending)?.needSince() ?? null;
+  }
+
+  /** The maintenance windows as they are now for what this node needs; null while they cannot be told. */
+  get window(): WindowNow | null {
+    return this.#windows?.now(this.needSince) ?? null;
   }
 
   /** Why the daemon still acts as another than the credentials' user; null: it does not. */
@@ -156,7 +169,7 @@ export class Life {
   }
 
   async #begin(ready: Ready): Promise<void> {
-    const { environment, rooms, by, settings } = this.#parts;
+    const { environment, rooms, by, settings, tally } = this.#parts;
     const { clock } = environment;
     const { log, manager } = rooms;
     const host = rooms.host(settings);
@@ -182,6 +195,7 @@ export class Life {
       permissions: permissions.all,
       clock,
       log,
+      tally,
       manager: { ...manager, status: this.#parts.progressed },
       signal: AbortSignal.any([this.#signal, this.#stopDaemon.signal]),
     });

@@ -21,17 +21,19 @@ export function createCounter(): RequestCounter {
   };
 }
 
-/** The metrics page from the status document, so that both say the same. */
-export function metricsText(
-  status: Status | null,
-  waiting: Reason | null,
-  refused: boolean,
-  counter: RequestCounter,
-  build: MetricsInput['build'],
-): string {
+export interface MetricsParts
+  extends Pick<MetricsInput, 'needSince' | 'window' | 'phaseTimes' | 'outcomes' | 'refused' | 'requests' | 'build'> {
+  readonly status: Status | null;
+  /** What is waited for while there is no daemon. */
+  readonly waiting: Reason | null;
+}
+
+/** The metrics page from the status document, so that both say the same, and from what the document has no room for. */
+export function metricsText({ status, waiting, ...rest }: MetricsParts): string {
   const code = reasonCodes.find((one) => one === status?.reason.code);
   const reasons: readonly ReasonCode[] = code !== undefined ? [code] : waiting === null ? ['starting'] : [waiting.code];
   return metricsPage({
+    ...rest,
     node: status?.node ?? null,
     need: status?.need.required ?? 'unknown',
     phase: status?.phase ?? 'recovering',
@@ -40,10 +42,8 @@ export function metricsText(
     stuck: status !== null && status.stuck !== null,
     pool: status?.lease.name ?? null,
     lastReboot: timeOf(status?.lastReboot),
-    refused,
+    podsLeft: status?.podsLeft ?? null,
     lease: status === null || status.lease.limit === null ? null : leaseNumbers(status, status.lease.limit),
-    requests: counter.counts(),
-    build,
   });
 }
 

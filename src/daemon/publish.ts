@@ -10,12 +10,14 @@ import { changeTold } from './change-told.ts';
 import { ConditionWriter } from './condition-writer.ts';
 import { telling } from './moments.ts';
 import { isPassing } from './passing.ts';
+import type { Tally } from './tally.ts';
 
 export interface PublishParts {
   readonly cluster: Cluster;
   readonly clock: Clock;
   readonly log: Log;
   readonly manager: ServiceManager;
+  readonly tally: Pick<Tally, 'phase' | 'moment'>;
   readonly signal: AbortSignal;
 }
 
@@ -59,6 +61,7 @@ export function createPublisher(parts: PublishParts): Publisher {
     }
   };
   const tell = (moment: Moment) => {
+    parts.tally.moment(moment);
     const { node: name, uid } = last?.facts.me ?? { node: 'NODE', uid: '' };
     const { code, fields, event } = telling(moment, name);
     parts.log.event(code, fields);
@@ -71,6 +74,7 @@ export function createPublisher(parts: PublishParts): Publisher {
   return {
     state(before, after) {
       last = after;
+      parts.tally.phase(after.phase.name);
       log(before, after);
       parts.manager.status(sentence(after));
       node.want(after, { phase: before.phase.name !== after.phase.name, stuck: isStuck(before) !== isStuck(after) });

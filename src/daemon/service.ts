@@ -1,10 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import { serve } from '../control/serve.ts';
 import { outsideText } from '../core/outside-text.ts';
 import { type Reason, reason } from '../core/reasons.ts';
 import type { Settings } from '../core/settings.ts';
 import type { StopMeaning } from '../core/shutdown.ts';
-import { offerMetrics } from '../metrics/listen.ts';
 import { watchdogPeriod } from '../systemd/notify.ts';
 import { Configured, configurationText, type Reloaded } from './configured.ts';
 import { controlRoutes } from './control-routes.ts';
@@ -12,8 +10,10 @@ import type { Environment } from './environment.ts';
 import { Life } from './life.ts';
 import { rivalsHere } from './machine-here.ts';
 import { createCounter, metricsText, type RequestCounter } from './metrics.ts';
+import { MetricsOutlets } from './metrics-outlets.ts';
 import { offerControl } from './offer-control.ts';
 import { openRooms, type Rooms } from './rooms.ts';
+import { Tally } from './tally.ts';
 import { WaitingVoice } from './waiting-voice.ts';
 import { feedWatchdog } from './watchdog.ts';
 
@@ -50,9 +50,9 @@ class Running {
   readonly #counter: RequestCounter = createCounter();
   readonly #configured: Configured;
   readonly #voice: WaitingVoice;
+  readonly #tally: Tally;
+  readonly #outlets: MetricsOutlets;
   #life: Life;
-  #metricsEnd = new AbortController();
-  #metricsClosed: Promise<void> = Promise.resolve();
   #reloads: Promise<void> = Promise.resolve();
   #sentence = '';
   #shown = '';
@@ -64,6 +64,10 @@ class Running {
     this.#rooms = rooms;
     this.#configured = new Configured(settings, rooms.log);
     this.#voice = new WaitingVoice(clock, rooms.log, (sentence) => this.#show(sentence));
+    const { memory, log } = rooms;
+    const unkept = (why: Reason): void => log.event('memory-unusable', { reason: why });
+    this.#tally = new Tally({ clock, memory: memory.counts, unkept });
+    this.#outlets = new MetricsOutlets({ clock, log, page: () => this.#metrics(), signal: this.#over.signal });
     this.#life = this.#newLife(clock.now().chance);
   }
 
@@ -80,7 +84,7 @@ class Running {
     this.#feedWatchdog();
     manager.ready();
     log.event('service-ready');
-    this.#offerMetrics();
+    this.#outlets.offer(this.#configured.used.metrics);
     void this.#voice.repeat(this.#over.signal);
     void this.#warnOfRivals();
     try {
@@ -90,7 +94,7 @@ class Running {
       }
     } finally {
       manager.stopping();
-      await Promise.all([control.closed, this.#metricsClosed]);
+      await Promise.all([control.closed, this.#outlets.closed(), this.#tally.settled()]);
       log.event('service-stopped');
       manager.close();
       await log.close();
@@ -127,6 +131,7 @@ class Running {
       environment: this.#environment,
       rooms: this.#rooms,
       counter: this.#counter,
+      tally: this.#tally,
       by,
       settings: () => this.#configured.used,
       progressed: (sentence) => this.#progressed(sentence),
@@ -160,7 +165,7 @@ class Running {
     if (taken === null) return;
     const { before, now } = taken;
     this.#rooms.log.setLevel(now.log.level);
-    if (before.metrics.listen !== now.metrics.listen) this.#offerMetrics();
+    this.#outlets.offer(now.metrics);
     const { daemon } = this.#life;
     // A daemon that begins later takes the settings of then.
     if (!isDeepStrictEqual(before.credentials, now.credentials)) void this.#life.leave();
@@ -193,22 +198,6 @@ class Running {
     return offerControl(places.runtime, routes, { clock, log: this.#rooms.log }, this.#over.signal);
   }
 
-  /** In place of what was offered before; the old address is given up first, as the new one may be part of it. */
-  #offerMetrics(): void {
-    const { clock } = this.#environment;
-    const { log } = this.#rooms;
-    this.#metricsEnd.abort();
-    this.#metricsEnd = new AbortController();
-    const signal = AbortSignal.any([this.#over.signal, this.#metricsEnd.signal]);
-    const failed = (error: unknown): void => log.event('internal-error', { why: String(error) });
-    const page: Parameters<typeof offerMetrics>[2]['serve'] = (address, handle) =>
-      serve(address, handle, { clock, failed });
-    this.#metricsClosed = this.#metricsClosed.then(async () => {
-      const { listen } = this.#configured.used.metrics;
-      if (listen !== null) await offerMetrics(listen, () => this.#metrics(), { clock, log, serve: page }, signal);
-    });
-  }
-
   /** What it waits for without a daemon; one that has ended already leaves nothing but the end to wait for. */
   #waiting(): Reason | null {
     return this.#stopping ? reason('stopping') : this.#voice.reason;
@@ -216,8 +205,18 @@ class Running {
 
   #metrics(): string {
     const { version, revision, nodeVersion: node } = this.#environment;
-    const refused = this.#configured.status().refused !== null;
-    return metricsText(this.#life.status, this.#waiting(), refused, this.#counter, { version, revision, node });
+    const life = this.#life;
+    return metricsText({
+      status: life.status,
+      waiting: this.#waiting(),
+      needSince: life.needSince,
+      window: life.window,
+      phaseTimes: this.#tally.phases(),
+      outcomes: this.#tally.outcomes(),
+      refused: this.#configured.status().refused !== null,
+      requests: this.#counter.counts(),
+      build: { version, revision, node },
+    });
   }
 
   #feedWatchdog(): void {

@@ -2,6 +2,7 @@ import { wallText } from '../core/now.ts';
 import type { Permission } from '../core/permission.ts';
 import { type Reason, reason } from '../core/reasons.ts';
 import type { MaintenanceSettings } from '../core/window/settings.ts';
+import type { WindowNow } from '../metrics/input.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { PermissionSource } from '../ports/source.ts';
 import { openCalendar, type Place, type WindowLook } from '../windows/calendar.ts';
@@ -29,16 +30,22 @@ export class WindowSource implements PermissionSource {
   }
 
   async ask(_signal: AbortSignal, needSince: number | null = null): Promise<Permission> {
-    const { clock, settings } = this.#parts;
-    const { wall } = clock.now();
-    const { deadline } = settings();
-    const late = deadline !== null && needSince !== null && wall - needSince >= deadline;
-    const found = this.#look(wall, late);
+    const { wall } = this.#parts.clock.now();
+    const found = this.#look(wall, this.#isLate(needSince, wall));
     if ('trouble' in found) return { is: 'unknown', reasons: [found.trouble] };
     const { open, time } = found.look;
     if (open) return { is: 'allowed' };
     const why = time === null ? reason('window-none') : reason('window-closed', { opens: opensText(time) });
     return { is: 'refused', reasons: [why] };
+  }
+
+  /** Whether a window is open and when that changes, for a need that waits since then; null: it cannot be told. */
+  now(needSince: number | null): WindowNow | null {
+    const { wall } = this.#parts.clock.now();
+    const found = this.#look(wall, this.#isLate(needSince, wall));
+    if ('trouble' in found) return null;
+    const { open, time } = found.look;
+    return { open, edge: (open ? time?.closes : time?.opens) ?? null };
   }
 
   watch(hint: () => void, signal: AbortSignal): void {
@@ -76,6 +83,11 @@ export class WindowSource implements PermissionSource {
     if (time === null) return { standing: String(open), edge: never };
     const edge = open ? (time.closes ?? never) : time.opens;
     return { standing: `${open} ${edge}`, edge };
+  }
+
+  #isLate(needSince: number | null, wall: number): boolean {
+    const { deadline } = this.#parts.settings();
+    return deadline !== null && needSince !== null && wall - needSince >= deadline;
   }
 
   #look(wall: number, late: boolean): { readonly look: WindowLook } | { readonly trouble: Reason } {

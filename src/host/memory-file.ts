@@ -4,14 +4,15 @@ import { type Answer, no, unknown, yes } from '../core/answer.ts';
 import type { Memory } from '../core/memory.ts';
 import { outsideText } from '../core/outside-text.ts';
 import type { Reason } from '../core/reasons.ts';
-import type { MemoryStore, RoundMemory } from '../ports/host.ts';
+import type { CountMemory, MemoryStore, RoundMemory } from '../ports/host.ts';
 
 /** A file of ours is a few hundred bytes; a longer one is not ours. */
 const longestFile = 65_536;
 
-/** What the decisions remember and the round of the sentinel's command, in one file. */
+/** What the decisions remember, the round of the sentinel's command and the metrics' counts, in one file. */
 export interface MemoryFile extends MemoryStore {
   readonly round: RoundMemory;
+  readonly counts: CountMemory;
 }
 
 /**
@@ -34,6 +35,10 @@ export function openMemoryFile(file: string, because: (why: string) => Reason): 
     round: {
       read: async () => roundIn(await readParts(file).catch(() => undefined)),
       keep: async (round) => (await write({ round })) === null,
+    },
+    counts: {
+      read: async () => countsIn(await readParts(file).catch(() => undefined)),
+      keep: (counts) => write({ counts }),
     },
   };
 }
@@ -63,6 +68,12 @@ async function readParts(file: string): Promise<unknown> {
 function roundIn(parts: unknown): number | null {
   const round = isRecord(parts) ? parts['round'] : null;
   return isCount(round) ? Number(round) : null;
+}
+
+function countsIn(parts: unknown): Readonly<Record<string, number>> {
+  const counts = isRecord(parts) ? parts['counts'] : null;
+  if (!isRecord(counts)) return {};
+  return Object.fromEntries(Object.entries(counts).filter((entry): entry is [string, number] => isCount(entry[1])));
 }
 
 async function writeParts(file: string, parts: object, because: (why: string) => Reason): Promise<Reason | null> {

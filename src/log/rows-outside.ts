@@ -51,6 +51,20 @@ export const outsideRows = {
     explanation:
       'The address cannot be used, mostly because it is taken. It is tried again; the work is not touched by it.',
   },
+  'textfile-written': {
+    id: '909a8cdcba8e436a8b36ea6bbb2d742c',
+    level: 'info',
+    text: 'Metrics are written into a file',
+    explanation:
+      'The textfile collector of node-exporter can read them in the file that is named, which is written every 15 s.',
+  },
+  'textfile-failed': {
+    id: '62d741fbab544292b6828462e054a6aa',
+    level: 'warn',
+    text: 'Metrics cannot be written into the file',
+    explanation:
+      'Its folder is missing, belongs to another user, or is closed to the service by its unit: "ReadWritePaths=FOLDER" in a drop-in ("systemctl edit kured-host") opens it after a restart. It is tried again every 15 s; the work is not touched by it.',
+  },
   'told-failed': {
     id: '307f316f6a294b79a2d7c0eb26e4671c',
     level: 'debug',

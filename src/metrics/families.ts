@@ -1,9 +1,9 @@
 import type { PhaseName } from '../core/phases/state.ts';
 import { exposition, type Family, type Sample } from './exposition.ts';
-import type { MetricsInput, RequestCount } from './input.ts';
+import { type MetricsInput, outcomes, type RequestCount } from './input.ts';
 
 /**
- * The page of metrics. Every label but the node's name comes from a closed list, so a node has about 45 series.
+ * The page of metrics. Every label but the node's name comes from a closed list, so a node has about 75 series.
  *
  * `kured_reboot_required` keeps kured's name and meaning, and so its alerts: 1 only when a reboot is required. Where kured
  * cannot tell it says 0; `kured_host_reboot_required_known` tells that 0 from a real one.
@@ -14,10 +14,17 @@ export function metricsPage(input: MetricsInput): string {
 
 /** The same before it is text; a family may have no samples. */
 export function metricFamilies(input: MetricsInput): readonly Family[] {
-  return [...needFamilies(input), ...phaseFamilies(input), ...leaseFamilies(input), ...serviceFamilies(input)];
+  return [
+    ...needFamilies(input),
+    ...windowFamilies(input),
+    ...phaseFamilies(input),
+    ...attemptFamilies(input),
+    ...leaseFamilies(input),
+    ...serviceFamilies(input),
+  ];
 }
 
-function needFamilies({ node, need, lastReboot }: MetricsInput): readonly Family[] {
+function needFamilies({ node, need, needSince, lastReboot }: MetricsInput): readonly Family[] {
   return [
     gauge(
       'kured_reboot_required',
@@ -30,9 +37,61 @@ function needFamilies({ node, need, lastReboot }: MetricsInput): readonly Family
       one(flag(need !== 'unknown')),
     ),
     gauge(
+      'kured_host_need_since_seconds',
+      'Since when this node has needed a reboot, in seconds since 1970; absent where it needs none.',
+      needSince === null ? [] : one(needSince / 1000),
+    ),
+    gauge(
       'kured_host_last_reboot_seconds',
       'When this node was last rebooted by kured-host, in seconds since 1970; absent where it never was.',
       lastReboot === null ? [] : one(lastReboot / 1000),
+    ),
+  ];
+}
+
+/** Every phase from the start on, so that the first stay in it is seen as a rise. */
+function attemptFamilies({ phaseTimes, outcomes: counts, podsLeft }: MetricsInput): readonly Family[] {
+  const times = phaseNames.map(
+    (phase) => phaseTimes.find((time) => time.phase === phase) ?? { phase, seconds: 0, entered: 0 },
+  );
+  return [
+    {
+      name: 'kured_host_phase_seconds_total',
+      type: 'counter',
+      help: 'Seconds in each phase since the start of the service, the stay that lasts included.',
+      samples: times.map(({ phase, seconds }) => ({ labels: { phase }, value: seconds })),
+    },
+    {
+      name: 'kured_host_phase_entries_total',
+      type: 'counter',
+      help: 'How often each phase was entered since the start of the service.',
+      samples: times.map(({ phase, entered }) => ({ labels: { phase }, value: entered })),
+    },
+    {
+      name: 'kured_host_attempts_total',
+      type: 'counter',
+      help: 'How far attempts to reboot came, counted over restarts and reboots.',
+      samples: outcomes.map((outcome) => ({ labels: { outcome }, value: counts[outcome] })),
+    },
+    gauge(
+      'kured_host_drain_pods_left',
+      'How many pods the drain still waits for; absent while none goes on.',
+      podsLeft === null ? [] : one(podsLeft),
+    ),
+  ];
+}
+
+function windowFamilies({ window }: MetricsInput): readonly Family[] {
+  return [
+    gauge(
+      'kured_host_window_open',
+      'Whether a maintenance window is open, or none is configured; absent while that cannot be told.',
+      window === null ? [] : one(flag(window.open)),
+    ),
+    gauge(
+      'kured_host_window_edge_seconds',
+      'When the window opens or closes next, in seconds since 1970; absent where it never does.',
+      window === null || window.edge === null ? [] : one(window.edge / 1000),
     ),
   ];
 }

@@ -23,9 +23,42 @@ export interface MetricsInput {
   readonly refused: boolean;
   /** What the Lease showed last; null while it was not read, or cannot be. */
   readonly lease: LeaseNumbers | null;
+  /** Since when a need waits, in milliseconds since 1970; null: there is none, or it is not known. */
+  readonly needSince: number | null;
+  /** The maintenance windows; null while they cannot be told. */
+  readonly window: WindowNow | null;
+  /** How many pods a drain still waits for; null: none drains, or it is not known. */
+  readonly podsLeft: number | null;
+  readonly phaseTimes: readonly PhaseTime[];
+  readonly outcomes: Readonly<Record<Outcome, number>>;
   readonly requests: readonly RequestCount[];
   readonly build: { readonly version: string; readonly revision: string; readonly node: string };
 }
+
+export interface WindowNow {
+  readonly open: boolean;
+  /** When that becomes otherwise, in milliseconds since 1970; null: it does not, as far as can be seen. */
+  readonly edge: number | null;
+}
+
+/** One phase since the start of the process, a stay that lasts included. */
+export interface PhaseTime {
+  readonly phase: PhaseName;
+  readonly seconds: number;
+  readonly entered: number;
+}
+
+/** How far attempts to reboot come. */
+export const outcomes = [
+  'claimed',
+  'drained',
+  'reboot-asked',
+  'reboot-refused',
+  'rebooted',
+  'backed-out',
+  'stuck',
+] as const;
+export type Outcome = (typeof outcomes)[number];
 
 export interface LeaseNumbers {
   readonly holders: number;

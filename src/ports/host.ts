@@ -24,6 +24,14 @@ export interface Host {
  * another round is another need. Rounds only grow. One that is lost makes a need look like the one that was met, never
  * like a new one, so nothing but time is lost with it.
  */
+/** Counts that are kept over restarts, by name; losing them only makes a graph begin anew. */
+export interface CountMemory {
+  /** Empty when there are none yet or they cannot be read. Never throws. */
+  read(): Promise<Readonly<Record<string, number>>>;
+  /** Null: kept; else why not. */
+  keep(counts: Readonly<Record<string, number>>): Promise<Reason | null>;
+}
+
 export interface RoundMemory {
   /** Null: none was kept, or it cannot be read. */
   read(): Promise<number | null>;

@@ -130,6 +130,8 @@ export type EventCode =
   | 'control-failed'
   | 'metrics-listening'
   | 'metrics-failed'
+  | 'textfile-written'
+  | 'textfile-failed'
   | 'told-failed'
   | 'details';
 

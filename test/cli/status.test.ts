@@ -20,6 +20,7 @@ const idle: Status = {
     answer: 'refused',
     reasons: [{ code: 'blocked', message: 'blocked by apt', remedy: 'wait for apt' }],
   },
+  podsLeft: null,
   lease: {
     name: 'kured-host/kured-host',
     holders: ['n2'],

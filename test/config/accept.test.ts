@@ -63,6 +63,7 @@ const good: readonly (readonly [string, string, unknown])[] = [
   ['metrics.listen', '"[::1]:9110"', '[::1]:9110'],
   ['metrics.listen', 'localhost:65535', 'localhost:65535'],
   ['metrics.listen', 'unix:/run/kured-host/metrics.sock', 'unix:/run/kured-host/metrics.sock'],
+  ['metrics.textfile', '/var/lib/x/kured-host.prom', '/var/lib/x/kured-host.prom'],
   ['logLevel', 'debug', 'debug'],
   ['logLevel', 'error', 'error'],
 ];
@@ -174,6 +175,10 @@ const bad: readonly (readonly [string, string, string, string])[] = [
   ['metrics.listen', '"[127.0.0.1]:9110"', 'bad-value', 'whose host is neither a name nor an address'],
   ['metrics.listen', 'unix:metrics.sock', 'bad-value', 'whose path does not begin with /'],
   ['metrics.listen', `unix:/${'x'.repeat(107)}`, 'bad-value', 'whose path is longer than 107 bytes'],
+  ['metrics.textfile', '/var/lib/x/kured-host.txt', 'bad-value', 'which does not end in .prom'],
+  ['metrics.textfile', '/var/lib/x/.prom', 'bad-value', 'which does not end in .prom'],
+  ['metrics.textfile', 'kured-host.prom', 'bad-value', 'which does not begin with /'],
+  ['metrics.textfile', 'true', 'wrong-type', 'it is true, which needs quotes to be text'],
   ['logLevel', 'trace', 'bad-value', 'must be error, warn, info or debug, for example debug; it is "trace"'],
 ];
 
@@ -251,7 +256,7 @@ describe('an unknown key', () => {
     ['drain.timeout: 30m', 'f:1:1: the key "drain.timeout" is not known; write it as timeout under drain'],
     ['maxRebootsPerDay: 3', 'f:1:1: the key "maxRebootsPerDay" is not known; did you mean reboot.maxRebootsPerDay?'],
     ['lease: {nodeName: x}', 'f:1:9: the key "lease.nodeName" is not known; did you mean credentials.nodeName?'],
-    ['metrics: {port: 1}', 'f:1:11: the key "metrics.port" is not known; the keys in metrics are listen'],
+    ['metrics: {port: 1}', 'f:1:11: the key "metrics.port" is not known; the keys in metrics are listen, textfile'],
     ['? windows\n: 1', 'f:1:3: the key "windows" is not known; did you mean maintenance.windows?'],
     [
       'unknown: null',
@@ -390,7 +395,7 @@ describe('a whole configuration', () => {
       hooks: { timeout: 600_000 },
       reboot: { method: 'logind', command: null, deadline: 600_000, attempts: 3, maxRebootsPerDay: 3 },
       verification: { timeout: 900_000 },
-      metrics: { listen: null },
+      metrics: { listen: null, textfile: null },
       log: { level: 'info' },
     });
   });

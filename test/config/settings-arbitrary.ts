@@ -48,7 +48,10 @@ export function anySettings(): fc.Arbitrary<Settings> {
       maxRebootsPerDay: fc.integer({ min: 1, max: 1000 }),
     }),
     verification: record({ timeout: upToADay }),
-    metrics: record({ listen: optional(fc.constantFrom('127.0.0.1:9110', '[::1]:9110', 'unix:/run/x.sock')) }),
+    metrics: record({
+      listen: optional(fc.constantFrom('127.0.0.1:9110', '[::1]:9110', 'unix:/run/x.sock')),
+      textfile: optional(fc.constantFrom('/var/lib/x/kured-host.prom', '/x.prom')),
+    }),
     log: record({ level: fc.constantFrom('error', 'warn', 'info', 'debug') }),
   });
 }

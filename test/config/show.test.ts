@@ -54,6 +54,7 @@ verification:
   timeout: 15m  # default
 metrics:
   listen: null  # default: no listener
+  textfile: null  # default: no file
 logLevel: info  # default
 `,
     );

@@ -45,8 +45,9 @@ function story() {
   };
   const cluster = { node: { publish }, tell: async () => ({ is: 'told' }) } as unknown as Cluster;
   const manager = { status: () => {} } as unknown as Parameters<typeof createPublisher>[0]['manager'];
+  const tally = { phase: () => {}, moment: () => {} };
   const { signal } = new AbortController();
-  const publisher = createPublisher({ cluster, clock, log: silentLog, manager, signal });
+  const publisher = createPublisher({ cluster, clock, log: silentLog, manager, tally, signal });
   const blank = startState(me, decisionSettings(settings), emptyMemory, clock.now());
   let last: State = blank;
   return {

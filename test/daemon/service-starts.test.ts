@@ -83,7 +83,10 @@ describe('what is taken or cannot be had is told and tried again', { timeout: 12
 
   it('the address of the metrics, which may change while the service runs', async (t) => {
     const { port, close } = await takenPort(t);
-    const at = (listen: string | null) => (settings: Settings) => ({ ...settings, metrics: { listen } });
+    const at = (listen: string | null) => (settings: Settings) => ({
+      ...settings,
+      metrics: { listen, textfile: null },
+    });
     const s = await story(t, { change: at(`127.0.0.1:${port}`) });
     await s.until(() => true, 'an answer');
     close();

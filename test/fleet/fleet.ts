@@ -17,7 +17,7 @@ export const settings: Settings = {
   hooks: { timeout: 600_000 },
   reboot: { method: 'logind', command: null, deadline: 600_000, attempts: 3, maxRebootsPerDay: 3 },
   verification: { timeout: 900_000 },
-  metrics: { listen: null },
+  metrics: { listen: null, textfile: null },
   log: { level: 'info' },
 };
 

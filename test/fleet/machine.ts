@@ -129,6 +129,7 @@ export class Machine {
       clock,
       log: { ...(this.#options.log ?? silentLog) },
       manager: { ...quiet, status: () => this.#noted() },
+      tally: { phase: () => {}, moment: () => {} },
       signal: this.#power.signal,
     };
     this.#daemon = startDaemon(parts);

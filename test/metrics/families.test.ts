@@ -19,6 +19,19 @@ const waiting: MetricsInput = {
   lastReboot: 1_767_500_000_000,
   refused: false,
   lease: { holders: 1, limit: 1, queueLength: 4, place: 2 },
+  needSince: 1_767_590_000_000,
+  window: { open: false, edge: 1_767_610_000_000 },
+  podsLeft: null,
+  phaseTimes: [{ phase: 'queued', seconds: 12.5, entered: 2 }],
+  outcomes: {
+    claimed: 3,
+    drained: 2,
+    'reboot-asked': 2,
+    'reboot-refused': 0,
+    rebooted: 2,
+    'backed-out': 1,
+    stuck: 0,
+  },
   requests: [
     { verb: 'get', outcome: '200', count: 7 },
     { verb: 'put', outcome: 'no-answer', count: 1 },
@@ -63,6 +76,21 @@ const shown: readonly [
   [{ lease: { holders: 0, limit: 2, queueLength: 0, place: null } }, 'kured_host_holders_limit', { '': 2 }],
   [{ lease: null }, 'kured_host_holders', undefined],
   [{}, 'kured_host_api_requests_total', { 'get 200': 7, 'put no-answer': 1 }],
+  [{}, 'kured_host_need_since_seconds', { '': 1_767_590_000 }],
+  [{ needSince: null }, 'kured_host_need_since_seconds', undefined],
+  [{}, 'kured_host_window_open', { '': 0 }],
+  [{ window: { open: true, edge: null } }, 'kured_host_window_open', { '': 1 }],
+  [{ window: null }, 'kured_host_window_open', undefined],
+  [{}, 'kured_host_window_edge_seconds', { '': 1_767_610_000 }],
+  [{ window: { open: true, edge: null } }, 'kured_host_window_edge_seconds', undefined],
+  [{ window: null }, 'kured_host_window_edge_seconds', undefined],
+  [{}, 'kured_host_drain_pods_left', undefined],
+  [{ podsLeft: 0 }, 'kured_host_drain_pods_left', { '': 0 }],
+  [
+    {},
+    'kured_host_attempts_total',
+    { claimed: 3, drained: 2, 'reboot-asked': 2, 'reboot-refused': 0, rebooted: 2, 'backed-out': 1, stuck: 0 },
+  ],
   [{}, 'kured_host_build_info', { '0.1.0 abc1234 v24.21.0': 1 }],
 ];
 
@@ -71,6 +99,17 @@ for (const [change, name, expected] of shown) {
     assert.deepEqual(samples({ ...waiting, ...change }, name), expected);
   });
 }
+
+for (const [name, queued] of [
+  ['kured_host_phase_seconds_total', 12.5],
+  ['kured_host_phase_entries_total', 2],
+] as const)
+  test(`${name} has every phase, 0 for those that never were`, () => {
+    const shown = samples(waiting, name) ?? assert.fail();
+    assert.deepEqual(Object.keys(shown), Object.keys(samples(waiting, 'kured_host_phase') ?? {}));
+    assert.equal(shown['queued'], queued);
+    assert.equal(shown['draining'], 0);
+  });
 
 test('exactly one phase is 1', () => {
   const phases = samples(waiting, 'kured_host_phase') ?? assert.fail();
@@ -103,6 +142,13 @@ test('whatever comes in, the page can be parsed, and its series are few', () => 
     lease: fc.option(
       fc.record({ holders: fc.nat(), limit: fc.nat(), queueLength: fc.nat(), place: fc.option(fc.nat()) }),
     ),
+    needSince: fc.option(fc.double()),
+    window: fc.option(fc.record({ open: fc.boolean(), edge: fc.option(fc.double()) })),
+    podsLeft: fc.option(fc.nat()),
+    phaseTimes: fc.array(
+      fc.record({ phase: fc.constantFrom('idle', 'draining'), seconds: fc.double(), entered: fc.nat() }),
+    ),
+    outcomes: fc.constant(waiting.outcomes),
     requests: fc.uniqueArray(
       fc.record({ verb: fc.constantFrom('get', 'put'), outcome: fc.stringMatching(/^[a-z]{1,6}$/), count: fc.nat() }),
       {
@@ -115,7 +161,7 @@ test('whatever comes in, the page can be parsed, and its series are few', () => 
   fc.assert(
     fc.property(input, (any) => {
       const families = [...parseExposition(metricsPage(any)).values()];
-      assert.ok(families.reduce((sum, family) => sum + family.samples.length, 0) < 64 + 25 + reasonCodes.length);
+      assert.ok(families.reduce((sum, family) => sum + family.samples.length, 0) < 64 + 60 + reasonCodes.length);
       const requests = families.find(({ name }) => name === 'kured_host_api_requests_total');
       const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
       assert.equal(sum(requests?.samples.map(({ value }) => value) ?? []), sum(any.requests.map(({ count }) => count)));

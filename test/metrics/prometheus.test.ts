@@ -25,7 +25,8 @@ const rules = join(import.meta.dirname, '../../packaging/prometheus-rules.yaml')
 function fleet(): readonly MetricsInput[] {
   const phaseSince = Date.now() - 300_000;
   const shown = { phaseSince, lastReboot: Date.now() - 3_600_000 };
-  const draining: MetricsInput = { ...queued, ...shown, phase: 'draining', reasons: ['drain-blocked'] };
+  const phaseTimes = [{ phase: 'draining', seconds: 90, entered: 2 }] as const;
+  const draining: MetricsInput = { ...queued, ...shown, phase: 'draining', phaseTimes, reasons: ['drain-blocked'] };
   return [
     { ...idle, ...shown },
     { ...queued, ...shown },
