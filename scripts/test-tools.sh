@@ -14,6 +14,7 @@ rpmlint:rpmlint
 groff-base:groff
 mandoc:mandoc
 prometheus:promtool
+prometheus-alertmanager:prometheus-alertmanager
 systemd-journal-remote:/lib/systemd/systemd-journal-remote
 bsdutils:script
 bash-completion:/usr/share/bash-completion/bash_completion

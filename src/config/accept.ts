@@ -8,7 +8,7 @@ import { type Given, readKeys } from './read-keys.ts';
 import { checkRules } from './rules.ts';
 import { type Key, keys, rowOf, type Values } from './schema.ts';
 import { settingsOf } from './settings.ts';
-import type { TreeMap } from './tree.ts';
+import type { TreeEntry, TreeMap } from './tree.ts';
 
 /** Where each value came from: the place of its key; a key that is not in it has its default. */
 export type Origins = ReadonlyMap<Key, Place>;
@@ -44,7 +44,7 @@ export function acceptTexts(texts: readonly ConfigText[]): Acceptance {
   const problems: ConfigProblem[] = [];
   for (const { text, file } of texts) {
     const fragment = parseFragment(text, file);
-    if (fragment.valid) trees.push(fragment.tree);
+    if (fragment.valid) trees.push(withLists(fragment.tree));
     problems.push(...(fragment.valid ? readKeys(fragment.tree).problems : fragment.problems));
   }
   return problems.length > 0 ? refuse(problems) : acceptTree(trees.reduce(merge, nothing));
@@ -64,6 +64,22 @@ export function refuse(problems: readonly ConfigProblem[]): Refusal {
 }
 
 const nothing: TreeMap = { kind: 'map', entries: new Map(), at: { file: '', line: 1, column: 1 } };
+
+/**
+ * A map as the value of a key in a section, good by itself, stands for a list of it alone. As a list it replaces that of an
+ * earlier file, so that a server of one file never gets the login of another.
+ */
+function withLists(tree: TreeMap): TreeMap {
+  const listed = ({ keyAt, value }: TreeEntry): TreeEntry =>
+    value.kind === 'map' ? { keyAt, value: { kind: 'list', items: [value], at: value.at } } : { keyAt, value };
+  const inSection = ({ keyAt, value }: TreeEntry): TreeEntry =>
+    value.kind === 'map' ? { keyAt, value: { ...value, entries: mapped(value.entries, listed) } } : { keyAt, value };
+  return { ...tree, entries: mapped(tree.entries, inSection) };
+}
+
+function mapped(entries: TreeMap['entries'], change: (entry: TreeEntry) => TreeEntry): ReadonlyMap<string, TreeEntry> {
+  return new Map([...entries].map(([name, entry]) => [name, change(entry)]));
+}
 
 function acceptTree(tree: TreeMap): Acceptance {
   const { given } = readKeys(tree);

@@ -69,9 +69,11 @@ function valueProblem(key: Key, value: Tree, issue: v.BaseIssue<unknown>): Confi
   return problemAt(isType ? 'wrong-type' : 'bad-value', culprit.at, message);
 }
 
-/** The innermost part of the value that the issue names, and how to call it: `it`, `entry 2`, `start of entry 2`. */
+/** The innermost part of the value that the issue names, and how to call it: `it`, `entry 2`, `start of entry 2`, or `url` of a map. */
 function culpritOf(value: Tree, path: readonly { readonly key: unknown }[]): { culprit: Tree; subject: string } {
   const [first, second] = path.map(({ key }) => key);
+  const alone = value.kind === 'map' ? value.entries.get(String(first))?.value : undefined;
+  if (alone !== undefined) return { culprit: alone, subject: String(first) };
   const entry = value.kind === 'list' && typeof first === 'number' ? value.items[first] : undefined;
   if (entry === undefined) return { culprit: value, subject: 'it' };
   const subject = `entry ${Number(first) + 1}`;

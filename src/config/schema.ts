@@ -1,6 +1,7 @@
 import { mostReboots } from '../core/handled.ts';
 import { mostHolders } from '../core/lease/record.ts';
 import { duration, durationOrNone, secondsLong, wholeNumber } from './kinds-number.ts';
+import { prometheusList } from './kinds-prometheus.ts';
 import {
   absolutePath,
   absolutePaths,
@@ -111,6 +112,12 @@ const table = {
   'blockers.minimumUptime': row(durationOrNone('1m', '8784h', 'none'), '0s', {
     example: '24h',
     sentence: 'How long the machine has to be up before it may be rebooted; 0s for no such bound.',
+  }),
+  'blockers.prometheus': row(prometheusList, [], {
+    example:
+      '[{url: "https://prometheus.example:9090", alertFilterRegexp: "^(Watchdog|KuredHost.*)$", alertFiringOnly: true}]',
+    sentence:
+      'Prometheus servers whose alerts, or whose answer to a query, keep this node from rebooting, any of them; one that cannot be asked does, too.',
   }),
   'drain.timeout': row(durationOrNone('1s', '168h'), '30m', {
     example: '1h',

@@ -31,6 +31,7 @@ export function settingsOf(values: Values): Settings {
     blockers: {
       packageManager: values['blockers.packageManager'],
       minimumUptime: values['blockers.minimumUptime'],
+      prometheus: values['blockers.prometheus'],
     },
     drain: {
       timeout: values['drain.timeout'],
@@ -74,6 +75,7 @@ export function valuesOf(settings: Settings): Values {
     'maintenance.randomDelay': maintenance.randomDelay,
     'blockers.packageManager': blockers.packageManager,
     'blockers.minimumUptime': blockers.minimumUptime,
+    'blockers.prometheus': blockers.prometheus,
     'drain.timeout': drain.timeout,
     'drain.gracePeriod': drain.gracePeriodSeconds,
     'drain.podSelector': drain.podSelector,

@@ -100,6 +100,15 @@ const rows = {
     sentence: 'the machine has not been up for as long as blockers.minimumUptime says; it has at {until}',
     remedy: '',
   },
+  'alerts-active': {
+    sentence: '{count} alert(s) in Prometheus {server} are against a reboot: {alerts}',
+    remedy:
+      'mend what they tell of, or silence them where blockers.prometheus names an Alertmanager; its filters and matchers decide which alerts count',
+  },
+  'query-blocks': {
+    sentence: 'a query in Prometheus {server} finds {count} result(s), which are against a reboot: {found}',
+    remedy: 'mend what it tells of; `kured-host config show` has the query, under blockers.prometheus',
+  },
   'packages-changing': {
     sentence: 'packages are being changed: {lock} is locked',
     remedy: 'it goes on by itself when that has ended; `fuser -v {lock}` shows who it is',

@@ -1,3 +1,4 @@
+import type { PrometheusSettings } from './alerts/settings.ts';
 import type { LeaseRef } from './lease/object.ts';
 import type { RebootMethod } from './lease/record.ts';
 import type { MaintenanceSettings } from './window/settings.ts';
@@ -45,6 +46,8 @@ export interface BlockerSettings {
   readonly packageManager: boolean;
   /** No reboot before the machine has been up for so long; null: any time will do. */
   readonly minimumUptime: number | null;
+  /** No reboot while alerts or queries there are against it. */
+  readonly prometheus: readonly PrometheusSettings[];
 }
 
 export interface DrainSettings {

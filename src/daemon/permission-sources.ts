@@ -4,6 +4,7 @@ import { machineZone } from '../host/time-zone.ts';
 import { uptimeSource } from '../host/uptime.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { PermissionSource } from '../ports/source.ts';
+import { prometheusSource } from '../prometheus/source.ts';
 import type { Environment } from './environment.ts';
 import type { Rooms } from './rooms.ts';
 import { shutdownSource } from './shutdown-source.ts';
@@ -31,7 +32,8 @@ export function permissionSources(
   const place = { zone: machineZone(), machine };
   const windows = new WindowSource({ clock: windowClock, settings: () => settings().maintenance, place, built });
   const uptime = uptimeSource({ clock, minimum: () => settings().blockers.minimumUptime });
+  const alerts = prometheusSource({ clock, settings: () => settings().blockers.prometheus });
   const wanted = (): boolean => settings().blockers.packageManager;
   const packages = packageManagerSource({ root: places.root, clock, isLocked, wanted });
-  return { all: [windows, uptime, packages, systemd.inhibitors, shutdownSource(systemd)], windows };
+  return { all: [windows, uptime, alerts, packages, systemd.inhibitors, shutdownSource(systemd)], windows };
 }

@@ -33,9 +33,9 @@ test('three files are all that is shipped', () => {
 });
 
 /** A new dependency, or an import that drags in what was left out, is noticed here; raise the bound knowingly. */
-test('the bundle is smaller than 1.6 MB', () => {
+test('the bundle is smaller than 1.8 MB', () => {
   const { length } = readFileSync(join(folder, 'app.cjs'));
-  assert.ok(length < 1_600_000, `${length} bytes`);
+  assert.ok(length < 1_800_000, `${length} bytes`);
 });
 
 test('building again gives the same bytes', () => {
@@ -87,6 +87,7 @@ test('every part is named at the head of the bundle and has its licence in NOTIC
     'koffi',
     'luxon',
     'pino',
+    're2js',
     'valibot',
   ]) {
     assert.ok(

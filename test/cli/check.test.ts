@@ -6,6 +6,7 @@ import { after, afterEach, before, describe, it, type TestContext } from 'node:t
 import { fileURLToPath } from 'node:url';
 import { fingerprint } from '../../src/sentinel/fingerprint.ts';
 import { realClock } from '../fakes/clock.ts';
+import { serve } from '../http/server.ts';
 import { Bench, type Ran } from './bench.ts';
 
 const holder = fileURLToPath(new URL('../host-adapters/lock-holder.ts', import.meta.url));
@@ -91,10 +92,29 @@ describe('check', { timeout: 60_000 }, () => {
     assert.equal((await json('', '--config', config, '--at', outside)).code, 1);
   });
 
+  it('asks Prometheus, within a bound where it says nothing', async () => {
+    const body = { status: 'success', data: { resultType: 'vector', result: [{ metric: { alertname: 'Down' } }] } };
+    await using firing = await serve((_request, response) => void response.end(JSON.stringify(body)));
+    await using hanging = await serve(() => {});
+    const at = (url: URL, more = '') => `blockers: {prometheus: {url: "${url.origin}"${more}}}`;
+    const refused = await json(at(firing.url));
+    assert.deepEqual(
+      [refused.code, refused.reasons[0].source, refused.reasons[0].code],
+      [1, 'Prometheus', 'alerts-active'],
+    );
+    const unknown = await run(at(hanging.url, ', timeout: 1s'));
+    assert.equal(unknown.code, 3);
+    assert.match(unknown.out, /^unknown\n- Prometheus: .*: no answer within 1000 ms\n {2}remedy: /);
+  });
+
   it('ends with 2 and 78 for what it cannot read, and asks nothing then', async () => {
     assert.deepEqual((await run('', '--at', 'tomorrow')).code, 2);
     const wrong = await run('maintenance: {windows: [{days: someday}]}');
     assert.deepEqual([wrong.code, wrong.out], [78, '']);
+    const server = await run('blockers: {prometheus: {url: "http://u:hunter2@p"}}');
+    assert.deepEqual([server.code, server.out], [78, '']);
+    assert.match(server.err, /config\.yaml:3:24: blockers\.prometheus must be .* has a login/);
+    assert.doesNotMatch(server.err, /hunter2/);
   });
 });
 

@@ -8,6 +8,15 @@ import { valuesOf } from '../../src/config/settings.ts';
 const saturday = { kind: 'days', days: [6], timeZone: 'UTC', afterDeadline: false };
 const christmas = { from: '2026-12-24', to: '2026-12-24' };
 
+const everyAlert = {
+  url: 'http://p:9090',
+  asks: { for: 'alerts', filter: null, matchOnly: false, firingOnly: false, matchers: [], silences: null },
+  timeout: 5_000,
+  login: null,
+  caFile: null,
+  clientCertificate: null,
+};
+
 /** What stands in the file for a key, and the value it has in the settings. */
 const good: readonly (readonly [string, string, unknown])[] = [
   ['credentials.kubeconfig', '/etc/kubernetes/kubelet.conf', '/etc/kubernetes/kubelet.conf'],
@@ -42,6 +51,8 @@ const good: readonly (readonly [string, string, unknown])[] = [
   ['maintenance.randomDelay', '0s', null],
   ['blockers.packageManager', 'false', false],
   ['blockers.minimumUptime', '24h', 86_400_000],
+  ['blockers.prometheus', '{url: "http://p:9090/"}', [everyAlert]],
+  ['blockers.prometheus', '[{url: "http://p:9090"}]', [everyAlert]],
   ['drain.timeout', '1h30m', 5_400_000],
   ['drain.timeout', '1.5h', 5_400_000],
   ['drain.timeout', '168h', 604_800_000],
@@ -128,6 +139,7 @@ const bad: readonly (readonly [string, string, string, string])[] = [
   ['maintenance.randomDelay', '25h', 'bad-value', 'which is too long'],
   ['blockers.packageManager', '"yes"', 'wrong-type', 'must be true or false, for example false; it is "yes"'],
   ['blockers.minimumUptime', '30s', 'bad-value', 'which is too short'],
+  ['blockers.prometheus', 'http://p:9090', 'bad-value', 'it is "http://p:9090", which is no map'],
   [
     'drain.timeout',
     '30',
@@ -390,7 +402,7 @@ describe('a whole configuration', () => {
         commandPeriod: 60_000,
       },
       maintenance: { windows: [], exclude: [], weekdayOf: 'opening', deadline: null, randomDelay: null },
-      blockers: { packageManager: true, minimumUptime: null },
+      blockers: { packageManager: true, minimumUptime: null, prometheus: [] },
       drain: { timeout: 1_800_000, gracePeriodSeconds: null, podSelector: null, skipWaitForDeleteTimeout: null },
       hooks: { timeout: 600_000 },
       reboot: { method: 'logind', command: null, deadline: 600_000, attempts: 3, maxRebootsPerDay: 3 },

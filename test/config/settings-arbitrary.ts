@@ -1,4 +1,6 @@
 import fc from 'fast-check';
+import type { Matcher } from '../../src/core/alerts/matcher.ts';
+import type { AlertsAsked, LoginSettings, PrometheusSettings, QueryAsked } from '../../src/core/alerts/settings.ts';
 import type { Settings } from '../../src/core/settings.ts';
 import type { CronWindow, DaysWindow } from '../../src/core/window/settings.ts';
 
@@ -32,6 +34,7 @@ export function anySettings(): fc.Arbitrary<Settings> {
     blockers: record({
       packageManager: fc.boolean(),
       minimumUptime: optional(fc.integer({ min: 60_000, max: 86_400_000 })),
+      prometheus: fc.array(prometheus(), { maxLength: 3 }),
     }),
     drain: record({
       timeout: optional(upToADay),
@@ -72,6 +75,47 @@ function cronWindow(): fc.Arbitrary<CronWindow> {
   const cron = fc.constantFrom('0 2 * * 6', '@daily', '*/30 1-3 1 jan,jul *');
   const duration = fc.integer({ min: 60_000, max: 744 * 3_600_000 });
   return record<CronWindow>({ kind: fc.constant('cron'), cron, duration, ...anyWindow });
+}
+
+function prometheus(): fc.Arbitrary<PrometheusSettings> {
+  const https = fc.constantFrom('https://prometheus.example:9090', 'https://[::1]/path');
+  const matcher = record<Matcher>({
+    name: fc.constantFrom('severity', '_a1'),
+    is: fc.constantFrom('=', '!='),
+    value: argument,
+  });
+  const silences = record({
+    alertmanager: https,
+    externalLabels: fc.dictionary(fc.constantFrom('cluster', '_b'), argument, { noNullPrototype: true }),
+  });
+  const alerts = fc
+    .record<AlertsAsked>(
+      {
+        for: fc.constant('alerts'),
+        filter: optional(fc.constantFrom('^Watchdog$', 'a|b', '(?i)x: # "y"')),
+        matchOnly: fc.boolean(),
+        firingOnly: fc.boolean(),
+        matchers: fc.array(matcher, { maxLength: 3 }),
+        silences: optional(silences),
+      },
+      { noNullPrototype: true },
+    )
+    // Matches alone cannot count where there is no filter.
+    .map((of) => ({ ...of, matchOnly: of.matchOnly && of.filter !== null }));
+  const query = record<QueryAsked>({ for: fc.constant('query'), query: fc.constant('up{job="db"} == 0\n# b: c') });
+  return record<PrometheusSettings>({
+    url: https,
+    asks: fc.oneof(alerts, query),
+    timeout: fc.integer({ min: 1000, max: 7000 }),
+    login: optional(
+      fc.oneof(
+        record<LoginSettings>({ by: fc.constant('token'), file: path }),
+        record<LoginSettings>({ by: fc.constant('password'), user: fc.constant('a b'), file: path }),
+      ),
+    ),
+    caFile: optional(path),
+    clientCertificate: optional(record({ certFile: path, keyFile: path })),
+  });
 }
 
 const upToADay = fc.integer({ min: 1000, max: 86_400_000 });

@@ -37,6 +37,7 @@ maintenance:
 blockers:
   packageManager: true  # default
   minimumUptime: 0s  # default
+  prometheus: []  # default
 drain:
   timeout: 0s  # /etc/kured-host/config.yaml:2
   gracePeriod: 1m30s  # /etc/kured-host/config.yaml:3

@@ -5,6 +5,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import type { Settings } from '../../src/core/settings.ts';
+import { serve } from '../http/server.ts';
 import { story, type Told } from './service-story.ts';
 
 const holder = fileURLToPath(new URL('../host-adapters/lock-holder.ts', import.meta.url));
@@ -46,5 +48,38 @@ test('a machine that has not been up for as long as is wanted waits, and takes a
   s.needReboot();
   await s.until(why('uptime-short'), 'the uptime to be waited for');
   s.reload({ ...s.settings, blockers: { ...s.settings.blockers, minimumUptime: null } });
+  await s.until(({ status }) => status?.phase === 'draining', 'draining');
+});
+
+test('a service that alerts keep waiting says which, and goes on when a reload asks another Prometheus', {
+  timeout: 120_000,
+}, async (t) => {
+  const answer = (result: readonly object[]) =>
+    JSON.stringify({ status: 'success', data: { resultType: 'vector', result } });
+  await using firing = await serve(
+    (_request, response) => void response.end(answer([{ metric: { alertname: 'Down' } }])),
+  );
+  await using quiet = await serve((_request, response) => void response.end(answer([])));
+  const asking = (settings: Settings, url: URL): Settings => {
+    const asks = {
+      for: 'alerts',
+      filter: null,
+      matchOnly: false,
+      firingOnly: false,
+      matchers: [],
+      silences: null,
+    } as const;
+    const one = { url: url.origin, asks, timeout: 5_000, login: null, caFile: null, clientCertificate: null };
+    return { ...settings, blockers: { ...settings.blockers, prometheus: [one] } };
+  };
+  const s = await story(t, { change: (settings) => asking(settings, firing.url) });
+  await s.admin.createNode('a');
+  await s.admin.createPod('slow', 'a');
+  s.join('a');
+  s.needReboot();
+  const waits = await s.until(why('alerts-active'), 'the alerts to be waited for');
+  assert.match(waits.status?.sentence ?? '', /1 alert\(s\) in Prometheus http:\S+ are against a reboot: Down/);
+  assert.equal((await s.admin.lease()).spec?.holderIdentity ?? '', '');
+  s.reload(asking(s.settings, quiet.url));
   await s.until(({ status }) => status?.phase === 'draining', 'draining');
 });

@@ -12,7 +12,7 @@ export const settings: Settings = {
   concurrency: 1,
   sentinel: { files: [], command: null, commandTimeout: 30_000, commandPeriod: 60_000 },
   maintenance: { windows: [], exclude: [], weekdayOf: 'opening', deadline: null, randomDelay: null },
-  blockers: { packageManager: true, minimumUptime: null },
+  blockers: { packageManager: true, minimumUptime: null, prometheus: [] },
   drain: { timeout: 1_800_000, gracePeriodSeconds: null, podSelector: null, skipWaitForDeleteTimeout: null },
   hooks: { timeout: 600_000 },
   reboot: { method: 'logind', command: null, deadline: 600_000, attempts: 3, maxRebootsPerDay: 3 },
