@@ -1,6 +1,6 @@
 /** That everything the service has to do can be done from inside the unit that is shipped. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
 import { available, skipUnless } from '../cluster/available.ts';
 import type { ClusterAccess } from '../cluster/control-plane.ts';
@@ -13,11 +13,13 @@ import { installation } from './installation.ts';
 
 const skip = skipUnless(available(), canMakeGuests(), canRunBundle());
 const socket = '/run/kured-host/metrics.sock';
+/** Debian's folder of node-exporter's textfile collector. */
+const collector = '/var/lib/prometheus/node-exporter';
 const dropIn = '/etc/kured-host/config.d/50-test.yaml';
 
 const settings = `
 sentinel: {command: [/usr/local/bin/need], commandPeriod: 1s}
-metrics: {listen: "unix:${socket}"}
+metrics: {listen: "unix:${socket}", textfile: ${collector}/kured-host.prom}
 `;
 
 /** Says what it may, leaves a trace where the service itself cannot write, and needs no reboot. */
@@ -36,6 +38,7 @@ for (const suite of eachSuite)
       nodes = await GuestPool.open(cluster);
       guest = await nodes.add({ suite, settings, booted: false });
       guest.put('/usr/local/bin/need', need, 0o755);
+      mkdirSync(guest.path(collector), { recursive: true });
       loginByPlugin(guest);
       await guest.boot();
     });
@@ -71,6 +74,20 @@ for (const suite of eachSuite)
       const metrics = (group: string) => guest.must([...as(group), '/usr/libexec/kured-host/node', '-e', probe]);
       assert.match(await metrics('kured-host'), /^kured_host_/m);
       assert.equal(await metrics('nogroup'), 'EACCES\n');
+    });
+
+    it("lets it write for node-exporter's collector, for everybody to read, and into no other folder", async () => {
+      const file = `${collector}/kured-host.prom`;
+      assert.match(await guest.sees('the metrics in their file', ['cat', file], /./), /^kured_host_build_info\{/m);
+      assert.equal(await guest.must(['stat', '-c', '%U %a', file]), 'root 644\n');
+      const right = guest.read(dropIn);
+      guest.put(dropIn, right.replace(file, '/srv/kured-host.prom'));
+      await guest.systemctl('reload', 'kured-host');
+      await guest.logs(/Metrics cannot be written into the file.*EROFS: read-only file system/);
+      assert.notEqual((await guest.run(['test', '-e', file])).code, 0, 'what is not written any more is gone');
+      guest.put(dropIn, right);
+      await guest.systemctl('reload', 'kured-host');
+      await guest.sees('the metrics in their file', ['cat', file], /./);
     });
 
     it('lets it keep its state, for root alone', async () => {

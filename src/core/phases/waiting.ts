@@ -11,7 +11,7 @@ import { type Now, wallText } from '../now.ts';
 import { type Reason, type ReasonCode, reason, reasonRemedy, reasonSentence } from '../reasons.ts';
 import { noHooks } from './hooks.ts';
 import { changePool } from './pool-change.ts';
-import { cannotFollow, foundMark, needNow, permissionNow, tooManyReboots } from './questions.ts';
+import { cannotFollow, foundMark, heldNow, needNow, permissionNow, tooManyReboots } from './questions.ts';
 import { secondLook, staleLease } from './second-look.ts';
 import type { State, Waiting } from './state.ts';
 import { become, type Step, soonest, stay } from './step.ts';
@@ -43,7 +43,8 @@ function heldBack(state: This, now: Now): Step | null {
     const { why } = backOff;
     // What a person can do is what helps against the cause.
     const details = { until, why: reasonSentence(why), remedy: reasonRemedy(why) };
-    return stay(state, reason('backing-off', details), [], backOff.until);
+    // A person's hold outlasts the distance, so that is what is waited for.
+    return stay(state, heldNow(state.facts) ?? reason('backing-off', details), [], backOff.until);
   }
   const many = tooManyReboots(state.facts, now);
   return many === null ? null : stay(state, many, [], now.mono + limits.lookAgain);

@@ -66,6 +66,7 @@ export const waitingTable: Table<Ways['waiting']> = {
     'backing-off': {
       waits: 'waiting | | backing-off',
       rows: {
+        'node-watch held': 'waiting | | held',
         'time due': 'waiting | ask-permission | asking-permission',
         retry: 'waiting | ask-permission | asking-permission',
       },
