@@ -6,6 +6,8 @@ import type { Reloaded } from '../daemon/configured.ts';
 import { startService } from '../daemon/service.ts';
 import { muteProblem, type ReloadProblem, tellStartProblems } from '../daemon/start-problem.ts';
 import { nameContradiction } from '../kubernetes/contradiction.ts';
+import { authoritiesTrouble } from '../notify/authorities.ts';
+import { readTargetFiles } from '../notify/files.ts';
 import { checkCommand } from '../sentinel/command.ts';
 import { type Command, configOption, type Given } from './commands.ts';
 import { type ExitCode, exitCode, type Io } from './io.ts';
@@ -47,7 +49,20 @@ async function read(io: Io, given: Given, warn: (warning: ConfigWarning) => void
   if (!loaded.valid) return { valid: false, problems: loaded.problems.map(problemLine) };
   for (const warning of loaded.warnings) warn(warning);
   const refused = await refusal(io, loaded);
-  return refused === null ? loaded : { valid: false, problems: [refused] };
+  if (refused !== null) return { valid: false, problems: [refused] };
+  const problems = await notificationProblems(loaded);
+  return problems.length === 0 ? loaded : { valid: false, problems };
+}
+
+/** What is wrong in the files that notifications name. */
+async function notificationProblems({ settings, origins }: Loaded): Promise<readonly ReloadProblem[]> {
+  const { urlFiles, caFile } = settings.notifications;
+  const { problems } = await readTargetFiles(urlFiles);
+  const why = caFile === null ? null : await authoritiesTrouble(caFile);
+  const place = origins.get('notifications.caFile');
+  const trouble =
+    why === null ? [] : [{ file: place === undefined ? 'notifications.caFile' : placeText(place), message: why }];
+  return [...problems, ...trouble];
 }
 
 /** What is valid by itself and does not fit this machine: a sentinel command that is not there, another Node's name. */

@@ -66,19 +66,31 @@ export function refuse(problems: readonly ConfigProblem[]): Refusal {
 const nothing: TreeMap = { kind: 'map', entries: new Map(), at: { file: '', line: 1, column: 1 } };
 
 /**
- * A map as the value of a key in a section, good by itself, stands for a list of it alone. As a list it replaces that of an
+ * A map as the value of a key in a section whose values are lists, good by itself, stands for a list of it alone. As a list it replaces that of an
  * earlier file, so that a server of one file never gets the login of another.
  */
 function withLists(tree: TreeMap): TreeMap {
   const listed = ({ keyAt, value }: TreeEntry): TreeEntry =>
     value.kind === 'map' ? { keyAt, value: { kind: 'list', items: [value], at: value.at } } : { keyAt, value };
-  const inSection = ({ keyAt, value }: TreeEntry): TreeEntry =>
-    value.kind === 'map' ? { keyAt, value: { ...value, entries: mapped(value.entries, listed) } } : { keyAt, value };
+  const inSection = ({ keyAt, value }: TreeEntry, section: string): TreeEntry => {
+    if (value.kind !== 'map') return { keyAt, value };
+    const inner = (entry: TreeEntry, name: string) => (isMapKey(`${section}.${name}`) ? entry : listed(entry));
+    return { keyAt, value: { ...value, entries: mapped(value.entries, inner) } };
+  };
   return { ...tree, entries: mapped(tree.entries, inSection) };
 }
 
-function mapped(entries: TreeMap['entries'], change: (entry: TreeEntry) => TreeEntry): ReadonlyMap<string, TreeEntry> {
-  return new Map([...entries].map(([name, entry]) => [name, change(entry)]));
+/** A map that files give together, each its own part. */
+function isMapKey(name: string): boolean {
+  const key = keys.find((known) => known === name);
+  return key !== undefined && rowOf(key).kind.isMap === true;
+}
+
+function mapped(
+  entries: TreeMap['entries'],
+  change: (entry: TreeEntry, name: string) => TreeEntry,
+): ReadonlyMap<string, TreeEntry> {
+  return new Map([...entries].map(([name, entry]) => [name, change(entry, name)]));
 }
 
 function acceptTree(tree: TreeMap): Acceptance {

@@ -12,6 +12,8 @@ export interface Kind<T> {
    * `expected` says enough.
    */
   readonly schema: GenericSchema<unknown, T>;
+  /** Its values are maps, which merge over files as maps do. */
+  readonly isMap?: true;
   /** The inverse of the schema: what to write in YAML to get this value. */
   write(value: T): Plain;
 }

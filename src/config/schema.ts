@@ -1,5 +1,7 @@
 import { mostReboots } from '../core/handled.ts';
 import { mostHolders } from '../core/lease/record.ts';
+import { noticeMoments } from '../core/notice.ts';
+import { momentList, templateMap } from './kinds-notice.ts';
 import { duration, durationOrNone, secondsLong, wholeNumber } from './kinds-number.ts';
 import { prometheusList } from './kinds-prometheus.ts';
 import {
@@ -30,6 +32,10 @@ export const sections: ReadonlyMap<string, string> = new Map([
   ['reboot', 'How the machine is rebooted, and how often at most.'],
   ['verification', 'What counts as a node that came back.'],
   ['metrics', 'Where Prometheus finds the metrics.'],
+  [
+    'notifications',
+    'Who is told of a reboot, and of what: chats, mail and webhooks. docs/notifications.md has their URLs.',
+  ],
 ]);
 
 const table = {
@@ -172,6 +178,32 @@ const table = {
   'metrics.textfile': optionalRow(textfilePath, 'no file', {
     example: '/var/lib/prometheus/node-exporter/kured-host.prom',
     sentence: "The file for node-exporter's textfile collector, written every 15 s.",
+  }),
+  'notifications.urlFiles': row(absolutePaths, [], {
+    example: '[/etc/kured-host/notify]',
+    sentence:
+      'Files with a notification URL on each line, one for each receiver; only root should be able to read them.',
+  }),
+  'notifications.moments': row(momentList, [...noticeMoments], {
+    example: '[draining, back, stuck]',
+    sentence: 'What is told.',
+  }),
+  'notifications.templates': row(
+    templateMap,
+    {},
+    {
+      example: '{draining: "{node} is drained: {why}"}',
+      sentence:
+        'Other texts for moments: {node}, {why}, {moment}, {at} and {since} are filled in, and %s is the name of the node.',
+    },
+  ),
+  'notifications.waitingAfter': row(durationOrNone('1m', '8784h', 'none'), '24h', {
+    example: '72h',
+    sentence: 'How long a reboot is needed before it is told that it still waits; 0s for never.',
+  }),
+  'notifications.caFile': optionalRow(absolutePath, 'the authorities that Node knows', {
+    example: '/etc/ssl/certs/ca-certificates.crt',
+    sentence: 'The certificates of the authorities that receivers are trusted by.',
   }),
   logLevel: row(oneOf('error', 'warn', 'info', 'debug'), 'info', {
     example: 'debug',

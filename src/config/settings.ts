@@ -49,13 +49,20 @@ export function settingsOf(values: Values): Settings {
     },
     verification: { timeout: values['verification.timeout'] },
     metrics: { listen: values['metrics.listen'], textfile: values['metrics.textfile'] },
+    notifications: {
+      urlFiles: values['notifications.urlFiles'],
+      moments: values['notifications.moments'],
+      templates: values['notifications.templates'],
+      waitingAfter: values['notifications.waitingAfter'],
+      caFile: values['notifications.caFile'],
+    },
     log: { level: values.logLevel },
   };
 }
 
 /** The inverse of `settingsOf`. */
 export function valuesOf(settings: Settings): Values {
-  const { credentials, lease, sentinel, maintenance, blockers, drain, reboot } = settings;
+  const { credentials, lease, sentinel, maintenance, blockers, drain, reboot, notifications } = settings;
   return {
     'credentials.kubeconfig': credentials.kubeconfig,
     'credentials.impersonate': credentials.impersonate,
@@ -89,6 +96,11 @@ export function valuesOf(settings: Settings): Values {
     'verification.timeout': settings.verification.timeout,
     'metrics.listen': settings.metrics.listen,
     'metrics.textfile': settings.metrics.textfile,
+    'notifications.urlFiles': notifications.urlFiles,
+    'notifications.moments': notifications.moments,
+    'notifications.templates': notifications.templates,
+    'notifications.waitingAfter': notifications.waitingAfter,
+    'notifications.caFile': notifications.caFile,
     logLevel: settings.log.level,
   };
 }

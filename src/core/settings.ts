@@ -1,6 +1,7 @@
 import type { PrometheusSettings } from './alerts/settings.ts';
 import type { LeaseRef } from './lease/object.ts';
 import type { RebootMethod } from './lease/record.ts';
+import type { NoticeMoment, Templates } from './notice.ts';
 import type { MaintenanceSettings } from './window/settings.ts';
 
 /** What an admin decides, a type a section; durations in milliseconds. Each room gets its own section only. */
@@ -16,6 +17,7 @@ export interface Settings {
   readonly reboot: RebootSettings;
   readonly verification: VerificationSettings;
   readonly metrics: MetricsSettings;
+  readonly notifications: NotificationSettings;
   readonly log: LogSettings;
 }
 
@@ -87,6 +89,17 @@ export interface MetricsSettings {
   readonly listen: string | null;
   /** The absolute path of a file for node-exporter's textfile collector, which ends in `.prom`; null: none. */
   readonly textfile: string | null;
+}
+
+export interface NotificationSettings {
+  /** Files with a notification URL on each line. */
+  readonly urlFiles: readonly string[];
+  readonly moments: readonly NoticeMoment[];
+  readonly templates: Templates;
+  /** How long a need waits before people are told that it does; null: they are not. */
+  readonly waitingAfter: number | null;
+  /** Authorities that are trusted in place of those that Node knows; null: those. */
+  readonly caFile: string | null;
 }
 
 export interface LogSettings {

@@ -12,12 +12,13 @@ import type { Clock } from '../ports/clock.ts';
 import type { Cluster } from '../ports/cluster.ts';
 import type { Hooks } from '../ports/hooks.ts';
 import type { Host } from '../ports/host.ts';
-import type { Log, ServiceManager } from '../ports/outlets.ts';
+import type { Log, Notifier, ServiceManager } from '../ports/outlets.ts';
 import type { NeedSource, PermissionSource } from '../ports/source.ts';
 import { openInbox } from './inbox.ts';
 import { runLoop } from './loop.ts';
 import { telling } from './moments.ts';
 import { NeedAge } from './need-age.ts';
+import { Notices } from './notices.ts';
 import { openSources } from './observe-permission.ts';
 import { createPerform } from './perform.ts';
 import { createPublisher } from './publish.ts';
@@ -37,6 +38,7 @@ export interface DaemonParts {
   readonly log: Log;
   readonly manager: ServiceManager;
   readonly tally: Pick<Tally, 'phase' | 'moment'>;
+  readonly notifier: Notifier;
   /** Aborted at the process's edge: everything ends at once, whatever is under way. */
   readonly signal: AbortSignal;
 }
@@ -58,11 +60,26 @@ export function startDaemon(parts: DaemonParts): Daemon {
   const inbox = openInbox();
   const ending = new AbortController();
   const signal = AbortSignal.any([parts.signal, ending.signal]);
-  const publisher = createPublisher({ cluster, clock, log, manager: parts.manager, tally: parts.tally, signal });
   let current = parts.settings;
   const settings = () => current;
   const unkept = (why: Reason): void => log.event('memory-unusable', { reason: why });
   const age = new NeedAge({ clock, memory: parts.host.memory, remembered: parts.memory, unkept });
+  const notices = new Notices({
+    notifier: parts.notifier,
+    clock,
+    settings: () => current.notifications,
+    since: () => age.since,
+    signal,
+  });
+  const publisher = createPublisher({
+    cluster,
+    clock,
+    log,
+    manager: parts.manager,
+    tally: parts.tally,
+    notices,
+    signal,
+  });
   const sources = openSources(parts.needs, parts.permissions, clock, inbox, () => age.since, signal);
   const perform = createPerform({
     cluster,

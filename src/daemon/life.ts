@@ -8,6 +8,7 @@ import { type ClusterState, openCluster, type Ready } from '../kubernetes/cluste
 import { findKured } from '../kubernetes/kured-pod.ts';
 import type { CallCounter } from '../kubernetes/transport.ts';
 import type { WindowNow } from '../metrics/input.ts';
+import type { Notifier } from '../ports/outlets.ts';
 import type { NeedSource } from '../ports/source.ts';
 import { openSentinels } from '../sentinel/open.ts';
 import { type Daemon, startDaemon } from './daemon.ts';
@@ -23,6 +24,7 @@ export interface LifeParts {
   readonly rooms: Rooms;
   readonly counter: CallCounter;
   readonly tally: Tally;
+  readonly notifier: Notifier;
   /** Names this process in the entries that it writes. */
   readonly by: string;
   readonly settings: () => Settings;
@@ -197,6 +199,7 @@ export class Life {
       log,
       tally,
       manager: { ...manager, status: this.#parts.progressed },
+      notifier: this.#parts.notifier,
       signal: AbortSignal.any([this.#signal, this.#stopDaemon.signal]),
     });
     this.#daemon = daemon;

@@ -9,6 +9,7 @@ import type { Log, ServiceManager } from '../ports/outlets.ts';
 import { changeTold } from './change-told.ts';
 import { ConditionWriter } from './condition-writer.ts';
 import { telling } from './moments.ts';
+import type { Notices } from './notices.ts';
 import { isPassing } from './passing.ts';
 import type { Tally } from './tally.ts';
 
@@ -18,10 +19,11 @@ export interface PublishParts {
   readonly log: Log;
   readonly manager: ServiceManager;
   readonly tally: Pick<Tally, 'phase' | 'moment'>;
+  readonly notices: Notices;
   readonly signal: AbortSignal;
 }
 
-/** Tells the world: log, systemd, the Node's condition and annotation, Events. Nothing here ever delays a decision. */
+/** Tells the world: log, systemd, the Node's condition and annotation, Events, and people by notifications. Nothing here ever delays a decision. */
 export interface Publisher {
   state(before: State, after: State): void;
   tell(moment: Moment): void;
@@ -33,6 +35,8 @@ export interface Publisher {
 }
 
 const announceLimit = 10_000;
+/** What chats and mail get of it. What is not sent by then is sent after the boot. */
+const noticesLimit = 2_000;
 const reasonLogEvery = 3_600_000;
 const passingFor = 60_000;
 
@@ -65,6 +69,7 @@ export function createPublisher(parts: PublishParts): Publisher {
     const { node: name, uid } = last?.facts.me ?? { node: 'NODE', uid: '' };
     const { code, fields, event } = telling(moment, name);
     parts.log.event(code, fields);
+    parts.notices.moment(moment, name);
     if (event === null || uid === '') return;
     events = events.then(async () => {
       const told = await parts.cluster.tell({ ...event, nodeUid: uid }, parts.signal);
@@ -76,6 +81,7 @@ export function createPublisher(parts: PublishParts): Publisher {
       last = after;
       parts.tally.phase(after.phase.name);
       log(before, after);
+      parts.notices.see(before, after);
       parts.manager.status(sentence(after));
       node.want(after, { phase: before.phase.name !== after.phase.name, stuck: isStuck(before) !== isStuck(after) });
     },
@@ -85,10 +91,13 @@ export function createPublisher(parts: PublishParts): Publisher {
       const message = `Drained; asks for the reboot by ${method}`;
       const uid = last?.facts.me.uid ?? '';
       const said = parts.cluster.tell({ type: 'Normal', reason: 'Rebooting', message, nodeUid: uid }, deadline.signal);
-      await Promise.race([Promise.all([said, node.flush()]), aborted(deadline.signal)]);
+      parts.notices.rebooting(method, parts.cluster.node.name);
+      using notices = parts.clock.deadline(noticesLimit, parts.signal);
+      const people = Promise.race([parts.notices.flush(), aborted(notices.signal)]);
+      await Promise.race([Promise.all([said, node.flush(), people]), aborted(deadline.signal)]);
     },
     async flush() {
-      await Promise.all([events, node.flush()]);
+      await Promise.all([events, node.flush(), parts.notices.flush()]);
     },
     status: () => (last === null ? null : statusOf(last, parts.clock.now())),
   };

@@ -3,6 +3,8 @@ import { outsideText } from '../core/outside-text.ts';
 import { type Reason, reason } from '../core/reasons.ts';
 import type { Settings } from '../core/settings.ts';
 import type { StopMeaning } from '../core/shutdown.ts';
+import { openNotifier } from '../notify/open.ts';
+import type { Notifier } from '../ports/outlets.ts';
 import { watchdogPeriod } from '../systemd/notify.ts';
 import { Configured, configurationText, type Reloaded } from './configured.ts';
 import { controlRoutes } from './control-routes.ts';
@@ -52,6 +54,7 @@ class Running {
   readonly #voice: WaitingVoice;
   readonly #tally: Tally;
   readonly #outlets: MetricsOutlets;
+  readonly #notifier: Notifier;
   #life: Life;
   #reloads: Promise<void> = Promise.resolve();
   #sentence = '';
@@ -68,6 +71,13 @@ class Running {
     const unkept = (why: Reason): void => log.event('memory-unusable', { reason: why });
     this.#tally = new Tally({ clock, memory: memory.counts, unkept });
     this.#outlets = new MetricsOutlets({ clock, log, page: () => this.#metrics(), signal: this.#over.signal });
+    this.#notifier = openNotifier({
+      settings: () => this.#configured.used.notifications,
+      memory: rooms.memory.notices,
+      clock,
+      log: rooms.log,
+      signal: this.#over.signal,
+    });
     this.#life = this.#newLife(clock.now().chance);
   }
 
@@ -132,6 +142,7 @@ class Running {
       rooms: this.#rooms,
       counter: this.#counter,
       tally: this.#tally,
+      notifier: this.#notifier,
       by,
       settings: () => this.#configured.used,
       progressed: (sentence) => this.#progressed(sentence),

@@ -4,15 +4,16 @@ import { type Answer, no, unknown, yes } from '../core/answer.ts';
 import type { Memory } from '../core/memory.ts';
 import { outsideText } from '../core/outside-text.ts';
 import type { Reason } from '../core/reasons.ts';
-import type { CountMemory, MemoryStore, RoundMemory } from '../ports/host.ts';
+import type { CountMemory, KeptPart, MemoryStore, RoundMemory } from '../ports/host.ts';
 
-/** A file of ours is a few hundred bytes; a longer one is not ours. */
+/** A file of ours is a few hundred bytes, and less than this with all that people are still to be told; a longer one is not ours. */
 const longestFile = 65_536;
 
-/** What the decisions remember, the round of the sentinel's command and the metrics' counts, in one file. */
+/** What the decisions remember, the round of the sentinel's command, the metrics' counts and what people are still to be told, in one file. */
 export interface MemoryFile extends MemoryStore {
   readonly round: RoundMemory;
   readonly counts: CountMemory;
+  readonly notices: KeptPart;
 }
 
 /**
@@ -39,6 +40,10 @@ export function openMemoryFile(file: string, because: (why: string) => Reason): 
     counts: {
       read: async () => countsIn(await readParts(file).catch(() => undefined)),
       keep: (counts) => write({ counts }),
+    },
+    notices: {
+      read: async () => noticesIn(await readParts(file).catch(() => undefined)),
+      keep: (notices) => write({ notices }),
     },
   };
 }
@@ -74,6 +79,10 @@ function countsIn(parts: unknown): Readonly<Record<string, number>> {
   const counts = isRecord(parts) ? parts['counts'] : null;
   if (!isRecord(counts)) return {};
   return Object.fromEntries(Object.entries(counts).filter((entry): entry is [string, number] => isCount(entry[1])));
+}
+
+function noticesIn(parts: unknown): unknown {
+  return isRecord(parts) ? (parts['notices'] ?? null) : null;
 }
 
 async function writeParts(file: string, parts: object, because: (why: string) => Reason): Promise<Reason | null> {

@@ -71,6 +71,25 @@ export const outsideRows = {
     text: 'The cluster could not be told',
     explanation: 'An Event or a condition could not be written. The work does not depend on either.',
   },
+  'notification-sent': {
+    id: 'cf2c37db27dd41eaa09aa61617cbd348',
+    level: 'debug',
+    text: 'A notification was sent',
+    explanation: 'Its receiver took it.',
+  },
+  'notification-delayed': {
+    id: 'e9db0f1531ea4982a05b494972bb1799',
+    level: 'warn',
+    text: 'A notification could not be sent yet',
+    explanation: 'It is tried again, after a restart and a reboot as well, for a day. The work does not wait for it.',
+  },
+  'notification-lost': {
+    id: '19bf388e8246498e8e588a854f10129f',
+    level: 'warn',
+    text: 'A notification is not sent',
+    explanation:
+      'Its receiver refused it, or it is too old, or there is none. The work does not depend on it; docs/notifications.md tells what each service wants.',
+  },
   details: {
     id: '948f399614b74268978f9592e0f0c6a7',
     level: 'debug',

@@ -39,6 +39,14 @@ export interface RoundMemory {
   keep(round: number): Promise<boolean>;
 }
 
+/** A part of the memory whose shape only its owner knows: plain data. */
+export interface KeptPart {
+  /** Null: nothing was kept, or it cannot be read. Not checked yet. */
+  read(): Promise<unknown>;
+  /** Written and synced when it answers null; otherwise why not. */
+  keep(part: object): Promise<Reason | null>;
+}
+
 /** What only costs time when lost: /var/lib/kured-host/memory.json. Nothing in it is ever needed for safety. */
 export interface MemoryStore {
   read(): Promise<Answer<Memory>>;

@@ -1,3 +1,4 @@
+import type { NoticeMoment } from '../core/notice.ts';
 import type { Reason } from '../core/reasons.ts';
 
 /** Where events go so that people can read, search and count them: the journal, a terminal, or JSON lines. Never throws, never waits. */
@@ -133,6 +134,9 @@ export type EventCode =
   | 'textfile-written'
   | 'textfile-failed'
   | 'told-failed'
+  | 'notification-sent'
+  | 'notification-delayed'
+  | 'notification-lost'
   | 'details';
 
 /** One way into the journal. Answers at once; whatever is not `sent` is lost, and the log counts it. */
@@ -160,4 +164,21 @@ export interface ServiceManager {
   /** Messages that no receiver took and that were given up, since the start. */
   readonly dropped: number;
   close(): void;
+}
+
+/** Where people are told of a moment: chats, mail, webhooks. Never throws, never waits. */
+export interface Notifier {
+  /** `once` names what is told a single time, over restarts as well; null: each time it is told. */
+  tell(said: NoticeSaid, once: string | null): void;
+  /** Resolves when each message was tried once; however long that takes. */
+  flush(): Promise<void>;
+}
+
+export interface NoticeSaid {
+  readonly moment: NoticeMoment;
+  readonly node: string;
+  /** A clause; empty where there is nothing to add. */
+  readonly why: string;
+  /** Since when a need waits, by the wall clock; null: none does. */
+  readonly since: number | null;
 }

@@ -121,8 +121,34 @@ describe('run', { timeout }, () => {
     code: 78,
     words: /\/nowhere\/needs-reboot/,
   };
+  /** With what stands in the file of URLs; null: there is none. */
+  const notified = (what: string, urls: string | null, words: RegExp): Trouble => ({
+    what,
+    make: (bench) => {
+      if (urls !== null) bench.file('urls', urls);
+      bench.file('etc/kured-host/config.d/10.yaml', `notifications: {urlFiles: [${bench.path('urls')}]}\n`);
+    },
+    code: 78,
+    words,
+  });
+  const notifications = [
+    notified('a file of notification URLs that is not there', null, /^\S+urls: the file .* cannot be read \(ENOENT\)/),
+    notified('a file that names nobody', '# none\n', /^\S+urls: the file names nobody to tell/),
+    notified(
+      'a notification URL that is wrong',
+      '# ours\nslack://s3cret\n',
+      /^\S+urls:2: the URL of slack needs (?!.*s3cret)/,
+    ),
+    {
+      what: 'authorities for notifications that are not there',
+      make: (bench) =>
+        void bench.file('etc/kured-host/config.d/10.yaml', 'notifications:\n  caFile: /nowhere/ca.pem\n'),
+      code: 78,
+      words: /config\.d\/10\.yaml:2:3: notifications\.caFile names \/nowhere\/ca\.pem, which cannot be read \(ENOENT\)/,
+    },
+  ] satisfies readonly Trouble[];
   const otherName = troubles.filter(({ what }) => what.startsWith('a node name'));
-  for (const { what, make, code, words } of [...troubles.slice(0, 3), ...otherName, missing]) {
+  for (const { what, make, code, words } of [...troubles.slice(0, 3), ...otherName, missing, ...notifications]) {
     it(`does not start with ${what}: ${code}, one sentence, and nothing is left behind`, async () => {
       await using bench = await Bench.open();
       await make(bench);

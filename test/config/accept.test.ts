@@ -75,6 +75,11 @@ const good: readonly (readonly [string, string, unknown])[] = [
   ['metrics.listen', 'localhost:65535', 'localhost:65535'],
   ['metrics.listen', 'unix:/run/kured-host/metrics.sock', 'unix:/run/kured-host/metrics.sock'],
   ['metrics.textfile', '/var/lib/x/kured-host.prom', '/var/lib/x/kured-host.prom'],
+  ['notifications.urlFiles', '[/etc/kured-host/notify]', ['/etc/kured-host/notify']],
+  ['notifications.moments', '[back, stuck]', ['back', 'stuck']],
+  ['notifications.templates', '{back: "%s is back"}', { back: '%s is back' }],
+  ['notifications.waitingAfter', '0s', null],
+  ['notifications.caFile', '/etc/ssl/certs/ca-certificates.crt', '/etc/ssl/certs/ca-certificates.crt'],
   ['logLevel', 'debug', 'debug'],
   ['logLevel', 'error', 'error'],
 ];
@@ -191,6 +196,11 @@ const bad: readonly (readonly [string, string, string, string])[] = [
   ['metrics.textfile', '/var/lib/x/.prom', 'bad-value', 'which does not end in .prom'],
   ['metrics.textfile', 'kured-host.prom', 'bad-value', 'which does not begin with /'],
   ['metrics.textfile', 'true', 'wrong-type', 'it is true, which needs quotes to be text'],
+  ['notifications.urlFiles', '/etc/kured-host/notify', 'wrong-type', 'must be a list of absolute paths'],
+  ['notifications.moments', '[back, back]', 'bad-value', 'which names a moment twice'],
+  ['notifications.templates', '[back]', 'bad-value', 'must be a map of needed'],
+  ['notifications.waitingAfter', '59s', 'bad-value', 'notifications.waitingAfter must be'],
+  ['notifications.caFile', 'ca.pem', 'bad-value', 'which does not begin with /'],
   ['logLevel', 'trace', 'bad-value', 'must be error, warn, info or debug, for example debug; it is "trace"'],
 ];
 
@@ -272,11 +282,11 @@ describe('an unknown key', () => {
     ['? windows\n: 1', 'f:1:3: the key "windows" is not known; did you mean maintenance.windows?'],
     [
       'unknown: null',
-      'f:1:1: the key "unknown" is not known; the keys outside a section are credentials, lease, sentinel, maintenance, blockers, drain, hooks, reboot, verification, metrics, concurrency, logLevel',
+      'f:1:1: the key "unknown" is not known; the keys outside a section are credentials, lease, sentinel, maintenance, blockers, drain, hooks, reboot, verification, metrics, notifications, concurrency, logLevel',
     ],
     [
       '"a\\e[31m\\u202e": 1',
-      'f:1:1: the key "a\\u001b[31m\\u202e" is not known; the keys outside a section are credentials, lease, sentinel, maintenance, blockers, drain, hooks, reboot, verification, metrics, concurrency, logLevel',
+      'f:1:1: the key "a\\u001b[31m\\u202e" is not known; the keys outside a section are credentials, lease, sentinel, maintenance, blockers, drain, hooks, reboot, verification, metrics, notifications, concurrency, logLevel',
     ],
   ];
   for (const [text, expected] of table) {
@@ -408,6 +418,13 @@ describe('a whole configuration', () => {
       reboot: { method: 'logind', command: null, deadline: 600_000, attempts: 3, maxRebootsPerDay: 3 },
       verification: { timeout: 900_000 },
       metrics: { listen: null, textfile: null },
+      notifications: {
+        urlFiles: [],
+        moments: ['needed', 'waiting', 'draining', 'drain-failed', 'rebooting', 'back', 'stuck'],
+        templates: {},
+        waitingAfter: 86_400_000,
+        caFile: null,
+      },
       log: { level: 'info' },
     });
   });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { Matcher } from '../../src/core/alerts/matcher.ts';
 import type { AlertsAsked, LoginSettings, PrometheusSettings, QueryAsked } from '../../src/core/alerts/settings.ts';
+import { noticeMoments, type Templates } from '../../src/core/notice.ts';
 import type { Settings } from '../../src/core/settings.ts';
 import type { CronWindow, DaysWindow } from '../../src/core/window/settings.ts';
 
@@ -54,6 +55,17 @@ export function anySettings(): fc.Arbitrary<Settings> {
     metrics: record({
       listen: optional(fc.constantFrom('127.0.0.1:9110', '[::1]:9110', 'unix:/run/x.sock')),
       textfile: optional(fc.constantFrom('/var/lib/x/kured-host.prom', '/x.prom')),
+    }),
+    notifications: record({
+      urlFiles: fc.array(path, { maxLength: 3 }),
+      moments: fc.subarray([...noticeMoments]),
+      templates: fc.constantFrom<Templates>(
+        {},
+        { back: '%s is back' },
+        { needed: '{node}: {why}', stuck: 'a {{b}} 5%%' },
+      ),
+      waitingAfter: optional(fc.integer({ min: 60_000, max: 86_400_000 })),
+      caFile: optional(path),
     }),
     log: record({ level: fc.constantFrom('error', 'warn', 'info', 'debug') }),
   });

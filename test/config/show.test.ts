@@ -56,6 +56,12 @@ verification:
 metrics:
   listen: null  # default: no listener
   textfile: null  # default: no file
+notifications:
+  urlFiles: []  # default
+  moments: [needed, waiting, draining, drain-failed, rebooting, back, stuck]  # default
+  templates: {}  # default
+  waitingAfter: 24h  # default
+  caFile: null  # default: the authorities that Node knows
 logLevel: info  # default
 `,
     );

@@ -6,11 +6,12 @@ import { decisionSettings } from '../../src/core/phases/decision-settings.ts';
 import { startState } from '../../src/core/phases/start.ts';
 import type { State } from '../../src/core/phases/state.ts';
 import { type Reason, reason } from '../../src/core/reasons.ts';
+import { Notices } from '../../src/daemon/notices.ts';
 import { createPublisher } from '../../src/daemon/publish.ts';
 import type { Cluster } from '../../src/ports/cluster.ts';
 import { ManualClock } from '../fakes/clock.ts';
 import { settings } from '../fleet/fleet.ts';
-import { silentLog } from '../fleet/machine.ts';
+import { silentLog, silentNotifier } from '../fleet/machine.ts';
 
 const node: NodeSnapshot = {
   name: 'a',
@@ -47,7 +48,14 @@ function story() {
   const manager = { status: () => {} } as unknown as Parameters<typeof createPublisher>[0]['manager'];
   const tally = { phase: () => {}, moment: () => {} };
   const { signal } = new AbortController();
-  const publisher = createPublisher({ cluster, clock, log: silentLog, manager, tally, signal });
+  const notices = new Notices({
+    notifier: silentNotifier,
+    clock,
+    settings: () => settings.notifications,
+    since: () => null,
+    signal,
+  });
+  const publisher = createPublisher({ cluster, clock, log: silentLog, manager, tally, notices, signal });
   const blank = startState(me, decisionSettings(settings), emptyMemory, clock.now());
   let last: State = blank;
   return {

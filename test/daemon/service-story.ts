@@ -41,6 +41,8 @@ export interface Story {
   needReboot(): void;
   needNothing(): void;
   reload(settings: Settings): void;
+  /** Ends the service as a machine does that goes down, and starts it anew under another boot ID, which it answers. */
+  reboot(node: string): Promise<void>;
   until(condition: (told: Told) => boolean, what: string): Promise<Told>;
   /** Resolves when systemd was told that the service is ready, and tells what else it was told. */
   ready(): Promise<readonly string[]>;
@@ -92,7 +94,7 @@ export async function story(t: TestContext, options: StoryOptions = {}): Promise
     built: 0,
     places,
   };
-  const service = startService(environment, settings);
+  let service = startService(environment, settings);
   t.after(async () => {
     service.stop('restart');
     service.stop('restart');
@@ -102,7 +104,9 @@ export async function story(t: TestContext, options: StoryOptions = {}): Promise
     fleet,
     admin: fleet.admin,
     folder,
-    service,
+    get service() {
+      return service;
+    },
     settings,
     sentinel,
     kubeconfig,
@@ -112,6 +116,17 @@ export async function story(t: TestContext, options: StoryOptions = {}): Promise
     needReboot: () => writeFileSync(sentinel, ''),
     needNothing: () => rmSync(sentinel, { force: true }),
     reload: (fresh) => service.reload(async () => ({ valid: true, settings: fresh })),
+    async reboot(node) {
+      service.stop('shutdown');
+      await service.ended;
+      const boot = randomUUID();
+      writeFileSync(places.bootId, `${boot}\n`);
+      rmSync(sentinel, { force: true });
+      // Both are on a file system that a boot begins anew.
+      rmSync(places.runtime, { recursive: true, force: true });
+      service = startService(environment, settings);
+      await fleet.admin.report(node, boot, true);
+    },
     async ready() {
       const told: string[] = [];
       while (!told.includes('READY=1')) {

@@ -14,7 +14,7 @@ import type { Clock } from '../../src/ports/clock.ts';
 import type { Cluster } from '../../src/ports/cluster.ts';
 import type { Hooks } from '../../src/ports/hooks.ts';
 import type { Host } from '../../src/ports/host.ts';
-import type { Log, ServiceManager } from '../../src/ports/outlets.ts';
+import type { Log, Notifier, ServiceManager } from '../../src/ports/outlets.ts';
 import type { NeedSource, PermissionSource } from '../../src/ports/source.ts';
 import type { Admin } from './admin.ts';
 
@@ -36,6 +36,8 @@ export interface MachineOptions {
   readonly permissions?: readonly PermissionSource[];
   /** What is to be run around a reboot; absent: nothing. */
   readonly hooks?: Hooks;
+  /** Who is told; absent: nobody. */
+  readonly notifier?: Notifier;
   /** Called when the machine loses its power: what lies in /run is gone. */
   readonly powerOff?: () => void;
 }
@@ -53,6 +55,9 @@ const quiet: ServiceManager = {
 
 /** A machine without hooks. */
 export const noHooks: Hooks = { run: async () => ({ is: 'done' }), endLeft: async () => {} };
+
+/** Nobody is told anything. */
+export const silentNotifier: Notifier = { tell: () => {}, flush: async () => {} };
 
 export const silentLog: Log = { event: () => {}, always: () => {}, setLevel: () => {} };
 
@@ -130,6 +135,7 @@ export class Machine {
       log: { ...(this.#options.log ?? silentLog) },
       manager: { ...quiet, status: () => this.#noted() },
       tally: { phase: () => {}, moment: () => {} },
+      notifier: this.#options.notifier ?? silentNotifier,
       signal: this.#power.signal,
     };
     this.#daemon = startDaemon(parts);

@@ -136,3 +136,16 @@ test('the round of the command stands beside the memory: each keeps the other, o
   mkdirSync(file);
   assert.equal(await again.round.keep(9), false);
 });
+
+test('what people are still to be told is kept beside what the decisions remember, and neither takes the other away', async (t) => {
+  const file = join(ownFolder(t), 'memory.json');
+  const store = openMemoryFile(file, because);
+  assert.equal(await store.notices.read(), null);
+  const notices = { unsent: [{ text: 'é'.repeat(30_000) }], told: ['needed 1'] };
+  assert.equal(await store.write(full), null);
+  assert.equal(await store.notices.keep(notices), null);
+  assert.equal(await store.write(full), null);
+  const next = openMemoryFile(file, because);
+  assert.deepEqual(await next.notices.read(), notices);
+  assert.deepEqual(await next.read(), { is: 'yes', value: full });
+});

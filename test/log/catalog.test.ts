@@ -12,7 +12,7 @@ test('the installed catalogue is the one the table makes', () => {
 });
 
 test('each kind of event is told somewhere', () => {
-  const rooms = ['daemon', 'sentinel', 'hooks', 'control', 'metrics', 'log'].map(
+  const rooms = ['daemon', 'sentinel', 'hooks', 'control', 'metrics', 'notify', 'log'].map(
     (room) => new URL(`../../src/${room}/`, import.meta.url),
   );
   const files = rooms.flatMap((room) => readdirSync(room).map((name) => new URL(name, room)));
