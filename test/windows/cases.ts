@@ -30,7 +30,8 @@ export function days(
   const at = (reading: string): string => reading.slice(11);
   if (weekdayOf === 'opening') {
     const opens = (reading: string, on: number) => at(reading) === start && of.includes(on);
-    return { name, window, means: { opens, closes: { at: (reading) => at(reading) === end.replace('24', '00') } } };
+    const closing = end === '24:00' ? '00:00' : end;
+    return { name, window, means: { opens, closes: { at: (reading) => at(reading) === closing } } };
   }
   const opens = (reading: string, on: number) =>
     of.includes(on) && (at(reading) === start || (at(reading) === '00:00' && to < from && to > 0));
