@@ -168,9 +168,8 @@ export class LawJudge implements Judge {
   #restore(world: Around): void {
     this.counts.restores += 1;
     const entry = this.#told.own();
-    const { node, proven } = this.#told;
-    const mark = node === null ? null : readMark(node);
-    const from = entry?.boot.id ?? (mark?.is === 'mark' ? mark.mark.boot.id : null);
+    const { markedBoot, proven } = this.#told;
+    const from = entry?.boot.id ?? markedBoot;
     if (entry?.phase === 'backing-out') return;
     if (from !== null && from !== world.boot.id) {
       assert.ok(proven, 'nothing is restored before this boot is proven');

@@ -1,3 +1,4 @@
+import { readMark } from '../../../src/core/cordon-mark.ts';
 import { readRecord } from '../../../src/core/lease/format.ts';
 import type { LeaseObject } from '../../../src/core/lease/object.ts';
 import type { Holder, LeaseRecord } from '../../../src/core/lease/record.ts';
@@ -9,6 +10,8 @@ import type { Around } from './world-parts.ts';
 export class Told {
   lease: LeaseObject | null = null;
   node: NodeSnapshot | null = null;
+  /** The boot named by the last mark that was seen: one that a late request of an earlier process has taken off since, too. */
+  markedBoot: string | null = null;
   permission: { readonly allowed: boolean; readonly need: string | null; readonly askedAt: number } | null = null;
   /** The claim in which the drain was seen to end. */
   drained: string | null = null;
@@ -94,6 +97,8 @@ export class Told {
 
   #sawNode(world: Around, node: NodeSnapshot): void {
     this.node = node;
+    const mark = readMark(node);
+    if (mark.is === 'mark') this.markedBoot = mark.mark.boot.id;
     if (node.bootID === world.boot.id && node.ready === 'True') this.proven = true;
   }
 
