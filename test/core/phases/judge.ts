@@ -188,12 +188,22 @@ export class LawJudge implements Judge {
       assert.equal(world.server.cordonBy, 'us', 'only our own cordon is undone');
       assert.ok(!this.#goesDown(world), 'no uncordon while the machine goes down');
     }
+    this.#meets(world, patch.annotations['kured-host/handled']);
     const mark = patch.annotations[markAnnotation];
     if (typeof mark !== 'string') return;
     const { claim } = JSON.parse(mark) as { claim: string };
     const record = world.server.record();
     if (record !== null && !this.#byHand.has(claim))
       assert.equal(own(record)?.claim, claim, 'no mark without its claim');
+  }
+
+  /** A boot by anybody meets the need of the claim that went through it; one that was met before it may come back as a need of its own. */
+  #meets(world: Around, handled: string | null | undefined): void {
+    const record = world.server.record();
+    const entry = record === null ? null : own(record);
+    if (typeof handled !== 'string' || entry === null || entry.boot.id === world.boot.id) return;
+    const { need } = JSON.parse(handled) as { need: { fingerprint: string } };
+    if (need.fingerprint === entry.need.fingerprint) this.#met = need.fingerprint;
   }
 
   #writeLands(world: Around, effect: Extract<Laned, { do: 'write-lease' }>): void {
