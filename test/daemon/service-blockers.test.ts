@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { Settings } from '../../src/core/settings.ts';
 import { serve } from '../http/server.ts';
+import { settings as prometheusAt } from '../prometheus/asking.ts';
 import { story, type Told } from './service-story.ts';
 
 const holder = fileURLToPath(new URL('../host-adapters/lock-holder.ts', import.meta.url));
@@ -61,16 +62,7 @@ test('a service that alerts keep waiting says which, and goes on when a reload a
   );
   await using quiet = await serve((_request, response) => void response.end(answer([])));
   const asking = (settings: Settings, url: URL): Settings => {
-    const asks = {
-      for: 'alerts',
-      filter: null,
-      matchOnly: false,
-      firingOnly: false,
-      matchers: [],
-      silences: null,
-    } as const;
-    const one = { url: url.origin, asks, timeout: 5_000, login: null, caFile: null, clientCertificate: null };
-    return { ...settings, blockers: { ...settings.blockers, prometheus: [one] } };
+    return { ...settings, blockers: { ...settings.blockers, prometheus: [prometheusAt(url.origin)] } };
   };
   const s = await story(t, { change: (settings) => asking(settings, firing.url) });
   await s.admin.createNode('a');

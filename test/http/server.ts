@@ -2,8 +2,10 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer, type ServerOptions } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
-import type { HttpRequest } from '../../src/http/client.ts';
+import { type HttpClient, type HttpRequest, openHttp } from '../../src/http/client.ts';
 import type { TlsMaterial } from '../../src/http/tls.ts';
+import type { Clock } from '../../src/ports/clock.ts';
+import { realClock } from '../fakes/clock.ts';
 
 /** A server on a free port of 127.0.0.1 that counts what reaches it. */
 export interface TestServer extends AsyncDisposable {
@@ -67,3 +69,8 @@ export async function until(condition: () => boolean): Promise<void> {
 }
 
 export const never = new AbortController().signal;
+
+/** A client of the server at this address, without a proxy. */
+export function client(url: URL, tls: TlsMaterial = noTls, clock: Clock = realClock()): HttpClient {
+  return openHttp({ url, tls, proxy: null }, clock);
+}

@@ -7,6 +7,15 @@ const aDirectUser: readonly Step[] = aGrant(
   [{ apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['get', 'watch', 'update', 'create'] }],
 );
 
+/** The object as it was read, uid included, so it is a change and never a creation. */
+const putAsItWas: Step = {
+  as: 'user',
+  send: `PUT ${leases}/pool`,
+  over: 'lease',
+  body: { spec: held },
+  expect: { status: 409, reason: 'Conflict' },
+};
+
 /** What the API server makes of a Lease as an object: deleted, dry runs, what it keeps and what it refuses. */
 export const leaseObjectCases: readonly Case[] = [
   {
@@ -22,13 +31,7 @@ export const leaseObjectCases: readonly Case[] = [
         expect: { status: 200, has: { kind: 'Status', status: 'Success' } },
       },
       { as: 'user', send: `GET ${leases}/pool`, expect: { status: 404, reason: 'NotFound' } },
-      {
-        as: 'user',
-        send: `PUT ${leases}/pool`,
-        over: 'lease',
-        body: { spec: held },
-        expect: { status: 409, reason: 'Conflict' },
-      },
+      putAsItWas,
       {
         as: 'user',
         send: `PUT ${leases}/pool`,
@@ -37,13 +40,7 @@ export const leaseObjectCases: readonly Case[] = [
         expect: { status: 201, moved: 'lease', has: { spec: held } },
         keep: 'recreated',
       },
-      {
-        as: 'user',
-        send: `PUT ${leases}/pool`,
-        over: 'lease',
-        body: { spec: held },
-        expect: { status: 409, reason: 'Conflict' },
-      },
+      putAsItWas,
       {
         as: 'user',
         send: `PUT ${leases}/pool`,
