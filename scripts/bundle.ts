@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { type BuildOptions, build } from 'esbuild';
+import { loadLate } from './build-lazy.ts';
 import { banner, notices, type Part, partsOf, partsOfKoffi } from './build-notices.ts';
 import { leaveOut } from './build-stubs.ts';
 import { revision, root, sourceDate } from './source.ts';
@@ -21,7 +22,7 @@ export async function buildBundle(folder: string, version: string): Promise<read
     target: 'node24',
     legalComments: 'none',
     logLevel: 'warning',
-    plugins: [leaveOut],
+    plugins: [leaveOut, loadLate],
     // One luxon: cron-parser requires another build of it than the one that is imported.
     alias: { luxon: `${root}node_modules/luxon/build/es6/luxon.mjs` },
     define: {
@@ -34,9 +35,18 @@ export async function buildBundle(folder: string, version: string): Promise<read
   const packages = partsOf(root, [...Object.keys(metafile.inputs), 'node_modules/koffi/index.cjs']);
   const parts = [...packages, ...partsOfKoffi(root)];
   mkdirSync(folder, { recursive: true });
-  await build({ ...options, banner: { js: banner(version, parts) } });
+  const { outputFiles } = await build({ ...options, write: false, banner: { js: banner(version, parts) } });
+  for (const { path, text } of outputFiles) writeFileSync(path, inAscii(text));
   writeFileSync(`${folder}/NOTICES.txt`, notices(parts));
   return parts;
+}
+
+/**
+ * One character beyond Latin-1 makes V8 keep the whole source in two bytes a character, 2.3 MB for a dash in a comment
+ * (measured). esbuild escapes them in code, so what is left stands in comments.
+ */
+function inAscii(text: string): string {
+  return text.replace(/[^\0-\x7f]/g, '?');
 }
 
 /** RFC 3339 in UTC. */

@@ -103,6 +103,7 @@ const environment: Rows = [
     'UV_THREADPOOL_SIZE',
     'Set by the unit: with one thread a name lookup that hangs would stop every access to a file.',
   ],
+  ['MALLOC_TRIM_THRESHOLD_', 'Set by the unit: memory that starting up took is given back (mallopt(3)).'],
 ];
 
 const files: Rows = [

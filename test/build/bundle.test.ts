@@ -38,6 +38,57 @@ test('the bundle is smaller than 2.4 MB', () => {
   assert.ok(length < 2_400_000, `${length} bytes`);
 });
 
+/** One other character, and V8 keeps the whole source in two bytes a character. */
+test('the bundle is ASCII', () => {
+  const [other] = /[^\0-\x7f].{0,60}/.exec(readFileSync(join(folder, 'app.cjs'), 'latin1')) ?? [];
+  assert.equal(other, undefined);
+});
+
+/** The packages of which a run has executed anything, by V8's own count of calls. */
+function packagesRun(config: string, ...args: readonly string[]): ReadonlySet<string> {
+  const coverage = mkdtempSync(join(scratch, 'coverage-'));
+  const file = join(coverage, 'config.yaml');
+  writeFileSync(file, config);
+  const env = { ...process.env, NODE_V8_COVERAGE: coverage };
+  const ran = spawnSync(process.execPath, [join(folder, 'app.cjs'), ...args, '--config', file], {
+    env,
+    timeout: 60_000,
+  });
+  assert.equal(ran.error, undefined);
+  const [report = ''] = readdirSync(coverage).filter((name) => name.startsWith('coverage-'));
+  const { result } = JSON.parse(readFileSync(join(coverage, report), 'utf8')) as Coverage;
+  const calls = result.flatMap(({ functions }) => functions).filter(({ ranges }) => (ranges[0]?.count ?? 0) > 0);
+  // esbuild names the function that evaluates a module by its file.
+  const names = calls.map(({ functionName }) => /^node_modules\/([^/]+)\//.exec(functionName)?.[1]);
+  return new Set(names.filter((name) => name !== undefined));
+}
+
+interface Coverage {
+  readonly result: readonly {
+    readonly functions: readonly {
+      readonly functionName: string;
+      readonly ranges: readonly { readonly count: number }[];
+    }[];
+  }[];
+}
+
+const onDemand = ['cron-parser', 'luxon', 'nodemailer', 're2js'];
+
+test('what only windows, alerts and mail need is not even evaluated without them', () => {
+  const without = packagesRun('sentinel: {files: [/nowhere/at/all]}', 'check');
+  assert.deepEqual(
+    onDemand.filter((name) => without.has(name)),
+    [],
+  );
+  const windows = 'maintenance: {windows: [{cron: "0 2 * * sat", duration: 4h, timeZone: Europe/Berlin}]}';
+  const alerts = 'blockers: {prometheus: [{url: "http://127.0.0.1:1", alertFilterRegexp: "^W$"}]}';
+  const both = packagesRun(`${windows}\n${alerts}\n`, 'check');
+  assert.deepEqual(
+    onDemand.filter((name) => both.has(name)),
+    ['cron-parser', 'luxon', 're2js'],
+  );
+});
+
 test('building again gives the same bytes', () => {
   const again = join(scratch, 'two');
   build(again);
