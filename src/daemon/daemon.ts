@@ -39,6 +39,8 @@ export interface DaemonParts {
   readonly manager: ServiceManager;
   readonly tally: Pick<Tally, 'phase' | 'moment'>;
   readonly notifier: Notifier;
+  /** How often (milliseconds) `tell` brings an event at least; null: it may never. */
+  readonly beat: number | null;
   /** Aborted at the process's edge: everything ends at once, whatever is under way. */
   readonly signal: AbortSignal;
 }
@@ -100,7 +102,9 @@ export function startDaemon(parts: DaemonParts): Daemon {
   const run = async () => {
     try {
       const decided = (state: State): void => age.see(state);
-      const end = await runLoop(start, { clock, inbox, decided, perform, publish: publisher.state });
+      const away = (ms: number): void => log.event('was-away', { why: awayText(ms) });
+      const { beat } = parts;
+      const end = await runLoop(start, { clock, inbox, beat, away, decided, perform, publish: publisher.state });
       tellUnfinished(end, log);
       return end;
     } finally {
@@ -121,6 +125,12 @@ export function startDaemon(parts: DaemonParts): Daemon {
     needSince: () => age.since,
     ended: run(),
   };
+}
+
+function awayText(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  const text = seconds < 120 ? `${seconds} s` : `${Math.floor(seconds / 60)} min`;
+  return `for ${text} (the machine was asleep, or it or this process was stopped); everything is asked again`;
 }
 
 /** A stop whose time was over before all was given back: what stays is said, as nobody may come after it. */

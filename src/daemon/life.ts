@@ -11,6 +11,7 @@ import type { WindowNow } from '../metrics/input.ts';
 import type { Notifier } from '../ports/outlets.ts';
 import type { NeedSource } from '../ports/source.ts';
 import { openSentinels } from '../sentinel/open.ts';
+import { watchdogPeriod } from '../systemd/notify.ts';
 import { type Daemon, startDaemon } from './daemon.ts';
 import type { Environment } from './environment.ts';
 import { permissionSources } from './permission-sources.ts';
@@ -200,6 +201,7 @@ export class Life {
       tally,
       manager: { ...manager, status: this.#parts.progressed },
       notifier: this.#parts.notifier,
+      beat: watchdogPeriod(environment.env['WATCHDOG_USEC'], environment.env['WATCHDOG_PID'], environment.pid),
       signal: AbortSignal.any([this.#signal, this.#stopDaemon.signal]),
     });
     this.#daemon = daemon;

@@ -57,6 +57,13 @@ export const serviceRows = {
     explanation:
       'A receiver (the journal or the service manager) did not take messages in time. They were given up, because waiting would have stopped the work.',
   },
+  'was-away': {
+    id: '3afef9a43d702eacb0151dd068cd0529',
+    level: 'warn',
+    text: 'This service stood still',
+    explanation:
+      'The machine was asleep, or it or this process was stopped for that long. Nothing that was known before is taken for granted: permission is asked again, and times that have passed meanwhile count.',
+  },
   'internal-error': {
     id: 'f8d476188db846fbba97f15bb6ce8dca',
     level: 'error',

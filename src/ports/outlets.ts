@@ -71,6 +71,7 @@ export type EventCode =
   | 'native-missing'
   | 'messages-dropped'
   | 'internal-error'
+  | 'was-away'
   | 'config-loaded'
   | 'config-refused'
   | 'config-waits'

@@ -136,6 +136,7 @@ export class Machine {
       manager: { ...quiet, status: () => this.#noted() },
       tally: { phase: () => {}, moment: () => {} },
       notifier: this.#options.notifier ?? silentNotifier,
+      beat: null,
       signal: this.#power.signal,
     };
     this.#daemon = startDaemon(parts);

@@ -43,6 +43,8 @@ export function observe(facts: Facts, event: Event, now: Now): Facts {
       return { ...known, reboot: rebootFacts(event.answer) };
     case 'need':
       return { ...known, need: event.answer };
+    case 'away':
+      return away(known, now);
     case 'permission-hint':
       return { ...known, permission: null, hintAt: now.mono };
     case 'settings':
@@ -60,6 +62,12 @@ export function observe(facts: Facts, event: Event, now: Now): Facts {
 function answeredPermission(facts: Facts, event: Extract<Event, { on: 'permission' }>): Facts {
   const worth = event.askedAt >= facts.hintAt;
   return { ...facts, need: event.need, permission: worth ? { answer: event.answer, askedAt: event.askedAt } : null };
+}
+
+/** What was permitted before may be no more, and a head that nobody watched was not seen to let its turn pass. */
+function away(facts: Facts, now: Now): Facts {
+  const turn = facts.turn === null ? null : { ...facts.turn, since: now.mono };
+  return { ...facts, permission: null, hintAt: now.mono, turn };
 }
 
 function rebootFacts(answer: Extract<Event, { on: 'reboot' }>['answer']): Facts['reboot'] {

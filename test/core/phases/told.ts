@@ -77,6 +77,7 @@ export class Told {
             need: event.answer.is === 'yes' ? event.answer.value.fingerprint : null,
           };
         return;
+      case 'away':
       case 'permission-hint':
         this.permission = null;
         return;

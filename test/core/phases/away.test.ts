@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Event } from '../../../src/core/phases/event.ts';
+import type { State } from '../../../src/core/phases/state.ts';
+import { transition } from '../../../src/core/phases/transition.ts';
+import { waiting } from '../lease/samples.ts';
+import { everyState } from './every-state.ts';
+import { moment, moments, need, sample, settings } from './samples.ts';
+import { leaseOf } from './server.ts';
+import { effectWord, outcomeWords } from './words.ts';
+
+const hour = 3_600_000;
+const after = (state: State, event: Event, ms: number) => transition(state, event, moments.later(ms));
+const allowed = (ms: number): Event => ({
+  on: 'permission',
+  answer: { is: 'allowed' },
+  need: { is: 'yes', value: need },
+  askedAt: moment + ms,
+});
+
+describe('a head of the queue that does not claim', () => {
+  const record = { transitions: 3, queue: [waiting('q1'), waiting('n1')] };
+  /** Free, with another node at the head of the queue, as the watch has told it. */
+  const seen: Event = { on: 'lease-watch', lease: settings.lease, told: { is: 'changed', object: leaseOf(record) } };
+  const behind = () => after(sample({ name: 'queued', leaving: null }, { record }).state, seen, 0).state;
+
+  it('is passed by after it was watched for 30 s', () => {
+    const asked = after(behind(), allowed(30_000), 30_000);
+    assert.deepEqual(asked.effects.map(effectWord), ['lease:claim']);
+  });
+
+  it('is given another 30 s by a node that slept meanwhile: what it did not see it does not hold against it', () => {
+    const woken = after(behind(), { on: 'away' }, hour);
+    assert.match(outcomeWords(woken), /^queued \| ask-permission/);
+    const early = after(woken.state, allowed(hour + 1), hour + 29_999);
+    assert.match(outcomeWords(early), /^queued \| \| not-my-turn/);
+    const turn = after(early.state, { on: 'time' }, hour + 30_000);
+    assert.deepEqual(turn.effects.map(effectWord), ['lease:claim']);
+  });
+});
+
+describe('permission from before a sleep', () => {
+  for (const way of ['ask', 'fence'] as const) {
+    it(`is asked again in draining/${way}: nothing is fenced by it`, () => {
+      const woken = after(everyState().draining[way].state, { on: 'away' }, 1);
+      assert.ok(!woken.effects.map(effectWord).includes('lease:fence'));
+      assert.equal(woken.state.facts.permission, null);
+    });
+  }
+
+  it('an answer to a question of before the sleep is worth nothing', () => {
+    const woken = after(everyState().draining.ask.state, { on: 'away' }, hour);
+    const late = after(woken.state, allowed(hour - 1), hour + 1);
+    assert.equal(late.state.facts.permission, null);
+  });
+});
