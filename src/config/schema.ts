@@ -125,6 +125,11 @@ const table = {
     sentence:
       'Prometheus servers whose alerts, or whose answer to a query, keep this node from rebooting, any of them; one that cannot be asked does, too.',
   }),
+  'drain.delay': row(durationOrNone('1s', '24h', 'none'), '0s', {
+    example: '30s',
+    sentence:
+      'How long the node is cordoned before its first pod is evicted, so that whoever sends it new work notices; 0s for at once.',
+  }),
   'drain.timeout': row(durationOrNone('1s', '168h'), '30m', {
     example: '1h',
     sentence: 'How long a drain may take before the node is uncordoned and the Lease given back; 0s waits without end.',
@@ -152,6 +157,11 @@ const table = {
   'reboot.command': optionalRow(command, 'no command', {
     example: '[/usr/bin/systemctl, kexec]',
     sentence: 'The command that reboots the machine, for method command; it is ended when reboot.deadline has passed.',
+  }),
+  'reboot.delay': row(durationOrNone('1s', '24h', 'none'), '0s', {
+    example: '1m',
+    sentence:
+      'How long to wait after the last pod is gone and the hooks have succeeded; permission is asked again after it. 0s for no wait.',
   }),
   'reboot.deadline': row(duration('1s', '24h'), '10m', {
     example: '20m',

@@ -34,6 +34,7 @@ export function settingsOf(values: Values): Settings {
       prometheus: values['blockers.prometheus'],
     },
     drain: {
+      delay: values['drain.delay'],
       timeout: values['drain.timeout'],
       gracePeriodSeconds: values['drain.gracePeriod'],
       podSelector: values['drain.podSelector'],
@@ -43,6 +44,7 @@ export function settingsOf(values: Values): Settings {
     reboot: {
       method: values['reboot.method'],
       command: values['reboot.command'],
+      delay: values['reboot.delay'],
       deadline: values['reboot.deadline'],
       attempts: values['reboot.attempts'],
       maxRebootsPerDay: values['reboot.maxRebootsPerDay'],
@@ -83,6 +85,7 @@ export function valuesOf(settings: Settings): Values {
     'blockers.packageManager': blockers.packageManager,
     'blockers.minimumUptime': blockers.minimumUptime,
     'blockers.prometheus': blockers.prometheus,
+    'drain.delay': drain.delay,
     'drain.timeout': drain.timeout,
     'drain.gracePeriod': drain.gracePeriodSeconds,
     'drain.podSelector': drain.podSelector,
@@ -90,6 +93,7 @@ export function valuesOf(settings: Settings): Values {
     'hooks.timeout': settings.hooks.timeout,
     'reboot.method': reboot.method,
     'reboot.command': reboot.command,
+    'reboot.delay': reboot.delay,
     'reboot.deadline': reboot.deadline,
     'reboot.attempts': reboot.attempts,
     'reboot.maxRebootsPerDay': reboot.maxRebootsPerDay,

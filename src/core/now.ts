@@ -16,6 +16,14 @@ export function fraction(now: Now, salt = 0): number {
   return Number.parseInt(now.chance.slice(salt * 8, salt * 8 + 8), 16) / 0x1_0000_0000;
 }
 
+/** How long something still lasts, for people, rounded up: `30 s`, `12 min`, `3 h`. */
+export function timeLeftText(ms: number): string {
+  const seconds = Math.max(0, Math.ceil(ms / 1000));
+  if (seconds < 120) return `${seconds} s`;
+  const minutes = Math.ceil(seconds / 60);
+  return minutes < 120 ? `${minutes} min` : `${Math.ceil(minutes / 60)} h`;
+}
+
 /** The wall clock as RFC 3339 text in UTC with seconds, as the Lease and the Node show it to people. */
 export function wallText(wall: number): string {
   return new Date(wall).toISOString().replace(/\.\d{3}Z$/, 'Z');

@@ -136,6 +136,14 @@ const rows = {
     remedy: 'check `systemctl status systemd-logind dbus`',
   },
   draining: { sentence: 'draining: {progress}', remedy: '' },
+  'drain-delay': {
+    sentence: 'the node is cordoned; waits until {until} ({left} left) before the first eviction',
+    remedy: 'drain.delay decides how long; `kubectl uncordon` or a release of the Lease ends it',
+  },
+  'reboot-delay': {
+    sentence: 'all pods are gone; waits until {until} ({left} left) before the reboot',
+    remedy: 'reboot.delay decides how long; `kubectl uncordon` or a release of the Lease ends it',
+  },
   'drain-blocked': {
     sentence: 'a disruption budget ({budget}) allows no eviction now; {pods}',
     remedy: 'kubectl get poddisruptionbudget -A',

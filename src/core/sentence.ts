@@ -14,7 +14,7 @@ export function sentence(state: State): string {
 
 /** The sentence without what only time changes ("(43 min)"), for places where each change costs a write. */
 export function steadySentence(state: State): string {
-  return sentence(state).replace(/ \(\d+ (?:min|h)\)/g, '');
+  return sentence(state).replace(/ \(\d+ (?:s|min|h)(?: left)?\)/g, '');
 }
 
 const clauses: Readonly<Record<PhaseName, string>> = {

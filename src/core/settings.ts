@@ -53,6 +53,8 @@ export interface BlockerSettings {
 }
 
 export interface DrainSettings {
+  /** How long after the cordon the first pod is evicted; null: at once. */
+  readonly delay: number | null;
   /** How long a drain may take before it is backed out; null: as long as it takes. */
   readonly timeout: number | null;
   /** Seconds each pod gets to end; null: the pod's own. */
@@ -71,6 +73,8 @@ export interface HookSettings {
 export interface RebootSettings {
   readonly method: RebootMethod;
   readonly command: readonly string[] | null;
+  /** How long after the last pod is gone and the hooks have succeeded the reboot is asked for; null: at once. */
+  readonly delay: number | null;
   /** How long after the call the machine may still be up before that counts as an outcome. */
   readonly deadline: number;
   /** How many fences one claim may write. */

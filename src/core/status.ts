@@ -6,6 +6,7 @@ import type { LeaseRecord } from './lease/record.ts';
 import type { NodeCondition } from './node-view.ts';
 import { type Now, wallText } from './now.ts';
 import { outsideText } from './outside-text.ts';
+import { delayNow, withTimeLeft } from './phases/delay.ts';
 import { handledOf } from './phases/observe-node.ts';
 import { needAnswer, needNow, needText, permissionAnswer } from './phases/questions.ts';
 import type { PhaseName, State } from './phases/state.ts';
@@ -30,6 +31,8 @@ export interface Status {
   };
   /** How many pods the drain still waits for; null: none goes on, or it is not known. */
   readonly podsLeft: number | null;
+  /** The wait of a fixed length that is under way (the reason says which); null: none is. */
+  readonly delay: { readonly until: string; readonly secondsLeft: number } | null;
   readonly lease: {
     readonly name: string;
     readonly holders: readonly string[];
@@ -52,7 +55,8 @@ export interface ReasonStatus {
   readonly remedy: string;
 }
 
-export function statusOf(state: State, now: Now): Status {
+export function statusOf(last: State, now: Now): Status {
+  const state = withTimeLeft(last, now);
   const { facts, phase } = state;
   const record = recordOf(state);
   const place = record === null ? null : placeOf(record, facts.me.node);
@@ -67,6 +71,7 @@ export function statusOf(state: State, now: Now): Status {
     need: needStatus(state, now),
     permission: permissionStatus(state),
     podsLeft: podsLeft(state),
+    delay: delayStatus(state, now),
     lease: {
       name: leaseText(facts.lease.ref),
       holders: (record?.holders ?? []).map((slot) => (slot.readable ? slot.entry.node : '?')),
@@ -123,6 +128,13 @@ function permissionStatus(state: State): Status['permission'] {
 function podsLeft({ phase, facts }: State): number | null {
   const left = phase.name === 'draining' ? facts.drain.progress?.details['left'] : undefined;
   return left === undefined ? null : Number(left);
+}
+
+function delayStatus(state: State, now: Now): Status['delay'] {
+  const delay = delayNow(state);
+  if (delay === null) return null;
+  const left = Math.max(0, delay.until - now.mono);
+  return { until: wallText(now.wall + left), secondsLeft: Math.ceil(left / 1000) };
 }
 
 function recordOf(state: State): LeaseRecord | null {

@@ -21,6 +21,7 @@ const idle: Status = {
     reasons: [{ code: 'blocked', message: 'blocked by apt', remedy: 'wait for apt' }],
   },
   podsLeft: null,
+  delay: null,
   lease: {
     name: 'kured-host/kured-host',
     holders: ['n2'],

@@ -38,6 +38,7 @@ export function anySettings(): fc.Arbitrary<Settings> {
       prometheus: fc.array(prometheus(), { maxLength: 3 }),
     }),
     drain: record({
+      delay: optional(upToADay),
       timeout: optional(upToADay),
       gracePeriodSeconds: optional(fc.integer({ min: 1, max: 86_400 })),
       podSelector: optional(fc.constantFrom('app=web', '!critical,tier in (a, b)', 'a!=b')),
@@ -47,6 +48,7 @@ export function anySettings(): fc.Arbitrary<Settings> {
     reboot: record({
       method: fc.constant('command' as const),
       command,
+      delay: optional(upToADay),
       deadline: upToADay,
       attempts: fc.integer({ min: 1, max: 100 }),
       maxRebootsPerDay: fc.integer({ min: 1, max: 1000 }),

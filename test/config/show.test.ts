@@ -39,6 +39,7 @@ blockers:
   minimumUptime: 0s  # default
   prometheus: []  # default
 drain:
+  delay: 0s  # default
   timeout: 0s  # /etc/kured-host/config.yaml:2
   gracePeriod: 1m30s  # /etc/kured-host/config.yaml:3
   podSelector: null  # default: all pods
@@ -48,6 +49,7 @@ hooks:
 reboot:
   method: command  # /run/kured-host/config.d/x.yaml:1
   command: [/bin/x, "5", "on"]  # /run/kured-host/config.d/x.yaml:1
+  delay: 0s  # default
   deadline: 10m  # default
   attempts: 3  # default
   maxRebootsPerDay: 3  # default

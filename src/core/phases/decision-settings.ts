@@ -9,6 +9,9 @@ export function decisionSettings(settings: Settings): DecisionSettings {
     concurrency,
     priority: lease.priority,
     drainTimeout: drain.timeout,
+    // Whatever has to have been true for a while before pods move: the longest of them.
+    evictionDelay: Math.max(drain.delay ?? 0),
+    rebootDelay: reboot.delay ?? 0,
     rebootMethod: reboot.method,
     rebootDeadline: reboot.deadline,
     attempts: reboot.attempts,

@@ -64,7 +64,7 @@ const beforeCordon: readonly Draining['step'][] = ['permit', 'before-drain', 'co
 export function drainDeadline({ facts, phase }: This): number | null {
   const { drainTimeout } = facts.settings;
   if (drainTimeout === null || phase.hooksSince !== null) return null;
-  return phase.began + phase.hooksTook + drainTimeout;
+  return phase.began + phase.uncounted + drainTimeout;
 }
 
 function timedOut(state: This, now: Now): Reason | null {

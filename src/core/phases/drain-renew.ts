@@ -15,8 +15,9 @@ export function renewing(state: This, step: Step, now: Now): Step {
   const timeout = drainDeadline({ ...state, phase: step.phase });
   const wakeAt = soonest(step.wakeAt, timeout, phase.renewAt);
   const writes = step.effects.some((effect) => 'lane' in effect && effect.lane === 'lease');
-  // A fence without an answer may still land: no wait before it is known what became of it.
-  const doubtful = step.phase.heldUpSince !== null && facts.lease.doubt !== null;
+  // A write without an answer may still land: no wait before it is known what became of it.
+  const waiting = step.phase.heldUpSince !== null || step.phase.delayUntil !== null;
+  const doubtful = waiting && facts.lease.doubt !== null;
   const due = now.mono >= phase.renewAt || doubtful;
   if (!due || writes || facts.busy.lease) return { ...step, wakeAt: due ? soonest(step.wakeAt, timeout) : wakeAt };
   const renewal = wantLease(facts, now, (record) => {

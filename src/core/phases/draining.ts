@@ -3,6 +3,7 @@ import { leaseText } from '../lease/object.ts';
 import { limits } from '../limits.ts';
 import type { Now } from '../now.ts';
 import { type Reason, reason } from '../reasons.ts';
+import { type Delay, delayReason, delayTold } from './delay.ts';
 import { backOut, backOutStep, lostClaim } from './drain-back-out.ts';
 import { writeFence } from './drain-fence.ts';
 import { renewing } from './drain-renew.ts';
@@ -16,8 +17,8 @@ import { wantNode } from './want.ts';
 type This = State & { readonly phase: Draining };
 
 /**
- * Holds the Lease: permission, hooks, cordon and mark, evictions until every pod is gone, hooks, the last words, permission
- * again, fence.
+ * Holds the Lease: permission, hooks, cordon and mark, a delay, evictions until every pod is gone, hooks, a delay, the last
+ * words, permission again, fence.
  * Until the fence any doubt about claim, permission, need or cordon backs out: no reboot was asked, so it always can. Only what
  * refuses in passing is waited for, where there is nothing else to do: evicted pods are not to have moved for nothing.
  */
@@ -35,8 +36,18 @@ const steps: Readonly<Record<Draining['step'], (state: This, now: Now) => Step>>
   },
   'before-drain': (state, now) => hooks(state, 'before-drain', now),
   cordon,
+  'drain-delay': (state, now) => {
+    const { evictionDelay } = state.facts.settings;
+    return delayed(state, { code: 'drain-delay', ms: evictionDelay }, now, (ended) =>
+      ended === null ? move(state, 'evict') : permitted(state, ended, now, () => move(state, 'evict')),
+    );
+  },
   evict,
   'before-reboot': (state, now) => hooks(state, 'before-reboot', now),
+  'reboot-delay': (state, now) => {
+    const { rebootDelay } = state.facts.settings;
+    return delayed(state, { code: 'reboot-delay', ms: rebootDelay }, now, () => move(state, 'announce'));
+  },
   announce,
   ask: (state, now) => {
     const notBefore = state.phase.fenceNotBefore;
@@ -46,6 +57,27 @@ const steps: Readonly<Record<Draining['step'], (state: This, now: Now) => Step>>
   },
   fence: writeFence,
 };
+
+/**
+ * Waits its time, once; what turns meanwhile backs out as in every step. `over` gets when it ended, null where there is none to
+ * wait for: permission from before it moves no pod.
+ */
+function delayed(
+  state: This,
+  { code, ms }: { readonly code: Delay['code']; readonly ms: number },
+  now: Now,
+  over: (ended: number | null) => Step,
+): Step {
+  const { phase } = state;
+  const until = phase.delayUntil;
+  if (until === null && ms === 0) return over(null);
+  if (until === null) {
+    const delayUntil = now.mono + ms;
+    const next = { ...phase, delayUntil, uncounted: phase.uncounted + ms };
+    return become(next, delayReason({ code, until: delayUntil }, now));
+  }
+  return now.mono < until ? stay(state, delayReason({ code, until }, now), [], delayTold(until, now)) : over(until);
+}
 
 function permitted(state: This, after: number, now: Now, allowed: () => Step): Step {
   const permission = permissionNow(state.facts, after, now);
@@ -84,8 +116,8 @@ function hooks(state: This, of: 'before-drain' | 'before-reboot', now: Now): Ste
 
 /** Permission that is as old as a long hook permits no cordon; before the fence it is asked in any case. */
 function afterHooks(phase: Draining, of: 'before-drain' | 'before-reboot', took: number, now: Now): Draining {
-  const done = { ...phase, hooksSince: null, hooksTook: phase.hooksTook + took };
-  if (of === 'before-reboot') return { ...done, step: 'announce' };
+  const done = { ...phase, hooksSince: null, uncounted: phase.uncounted + took };
+  if (of === 'before-reboot') return { ...done, step: 'reboot-delay' };
   return took > limits.permissionAge ? { ...done, step: 'permit', hookedAt: now.mono } : { ...done, step: 'cordon' };
 }
 
@@ -102,7 +134,7 @@ function cordon(state: This, now: Now): Step {
   const waits = facts.node.problem ?? reason('draining', { progress: 'cordoning the node' });
   if (progress.is === 'doing') return stay(state, waits, progress.effects, progress.wakeAt);
   if (progress.is === 'not') return backOut(state, reason('node-missing', { node: facts.me.node }));
-  return move(state, 'evict');
+  return move(state, 'drain-delay');
 }
 
 function evict(state: This): Step {
@@ -135,7 +167,7 @@ function announce(state: This): Step {
 }
 
 function move(state: This, step: Draining['step']): Step {
-  return become({ ...state.phase, step, heldUpSince: null }, state.waits);
+  return become({ ...state.phase, step, delayUntil: null, heldUpSince: null }, state.waits);
 }
 
 /** Permission that turns ends a drain: it is asked again after each hint, and once a minute. */

@@ -3,6 +3,7 @@ import { leaseText } from '../lease/object.ts';
 import { limits, rebootDistance } from '../limits.ts';
 import { type Now, wallText } from '../now.ts';
 import { type Reason, reason, reasonSentence } from '../reasons.ts';
+import { freshDraining } from './fresh-draining.ts';
 import { noHooks, stopWork } from './hooks.ts';
 import { claimNow, givenUp, permissionNow } from './questions.ts';
 import { ask, askAgain, fenceAgain } from './reboot-again.ts';
@@ -142,19 +143,10 @@ function takeBack(state: This, now: Now): Step {
   if (progress.is === 'not') return stay(state, leaseTrouble(facts, progress.because), [], now.mono + limits.lookAgain);
   const attempt = claim.is === 'held' ? claim.entry.attempt : 1;
   return become(
-    {
-      name: 'draining',
-      claim: phase.claim,
-      step: 'permit',
-      began: now.mono,
-      hooksSince: null,
-      hooksTook: 0,
-      hookedAt: null,
-      renewAt: now.mono + limits.renewEvery,
+    freshDraining(phase.claim, now, {
       fenceNotBefore: now.mono + rebootDistance(attempt, now),
-      heldUpSince: null,
       lastRefusal: phase.outcome,
-    },
+    }),
     phase.outcome ?? state.waits,
     [],
     { permission: null, drain: { progress: null, ended: null }, hooks: noHooks, announced: false, reboot: null },

@@ -3,8 +3,9 @@ import type { Holder, NeedNote } from '../lease/record.ts';
 import { limits } from '../limits.ts';
 import type { Now } from '../now.ts';
 import { reason } from '../reasons.ts';
+import { freshDraining } from './fresh-draining.ts';
 import type { Found, Verdict } from './recovery-table.ts';
-import type { BackingOut, Draining, Facts, Phase, Rebooting, Restoring, Verifying } from './state.ts';
+import type { BackingOut, Facts, Phase, Rebooting, Restoring, Verifying } from './state.ts';
 
 /** What ends recovery; everything else waits in it. */
 export type Going = Exclude<
@@ -27,7 +28,7 @@ export function nextPhase(going: Going, found: Found, facts: Facts, now: Now): P
     case 'verify-without-claim':
       return verification(going === 'verify' ? entry : null, found, facts, now);
     case 'drain':
-      return drain(claim, now);
+      return freshDraining(claim, now);
     case 'back-out':
     case 'finish-back-out':
     case 'release':
@@ -51,19 +52,6 @@ function verification(entry: Holder | null, found: Found, facts: Facts, now: Now
     failed: null,
     stuck: null,
   };
-}
-
-function drain(claim: string, now: Now): Draining {
-  const renewAt = now.mono + limits.renewEvery;
-  const fresh = {
-    hooksSince: null,
-    hooksTook: 0,
-    hookedAt: null,
-    fenceNotBefore: 0,
-    heldUpSince: null,
-    lastRefusal: null,
-  };
-  return { name: 'draining', claim, step: 'permit', began: now.mono, renewAt, ...fresh };
 }
 
 function backOut(

@@ -82,15 +82,27 @@ export interface Queued {
 export interface Draining {
   readonly name: 'draining';
   readonly claim: string;
-  readonly step: 'permit' | 'before-drain' | 'cordon' | 'evict' | 'before-reboot' | 'announce' | 'ask' | 'fence';
-  /** When the drain began (monotonic); its timeout runs from here, and stands still while hooks run, which have their own. */
+  readonly step:
+    | 'permit'
+    | 'before-drain'
+    | 'cordon'
+    | 'drain-delay'
+    | 'evict'
+    | 'before-reboot'
+    | 'reboot-delay'
+    | 'announce'
+    | 'ask'
+    | 'fence';
+  /** When the drain began (monotonic); its timeout runs from here, and stands still while hooks run and in delays. */
   readonly began: number;
   /** Since when (monotonic) hooks run; null: none do. */
   readonly hooksSince: number | null;
-  /** Milliseconds that earlier hooks of this drain took. */
-  readonly hooksTook: number;
+  /** Milliseconds of this drain that its timeout does not count: earlier hooks, and delays from their beginning. */
+  readonly uncounted: number;
   /** When (monotonic) the hooks before the drain had succeeded, if they took so long that permission is asked again; else null. */
   readonly hookedAt: number | null;
+  /** When (monotonic) the delay ends in whose step the drain is; null: it has not begun, or there is none. */
+  readonly delayUntil: number | null;
   readonly renewAt: number;
   /** The fence is not written before this moment (monotonic): distance after a refused reboot. */
   readonly fenceNotBefore: number;
@@ -223,6 +235,10 @@ export interface DecisionSettings {
   readonly concurrency: number;
   readonly priority: number;
   readonly drainTimeout: number | null;
+  /** How long after the cordon the first eviction is asked for; 0: at once. */
+  readonly evictionDelay: number;
+  /** How long after the last pod and the hooks the reboot is asked for; 0: at once. */
+  readonly rebootDelay: number;
   readonly rebootMethod: RebootMethod;
   readonly rebootDeadline: number;
   readonly attempts: number;

@@ -9,6 +9,7 @@ import { limits, pollDistance } from '../limits.ts';
 import type { Need } from '../need.ts';
 import { type Now, wallText } from '../now.ts';
 import { type Reason, type ReasonCode, reason, reasonRemedy, reasonSentence } from '../reasons.ts';
+import { freshDraining } from './fresh-draining.ts';
 import { noHooks } from './hooks.ts';
 import { changePool } from './pool-change.ts';
 import { cannotFollow, foundMark, heldNow, needNow, permissionNow, tooManyReboots } from './questions.ts';
@@ -117,19 +118,7 @@ function joined(state: State, record: LeaseRecord, now: Now): Step {
 /** The phase right after a claim that this process wrote and saw acknowledged. */
 export function startDraining(claim: string, reasons: readonly string[], now: Now): Step {
   return become(
-    {
-      name: 'draining',
-      claim,
-      step: 'permit',
-      began: now.mono,
-      hooksSince: null,
-      hooksTook: 0,
-      hookedAt: null,
-      renewAt: now.mono + limits.renewEvery,
-      fenceNotBefore: 0,
-      heldUpSince: null,
-      lastRefusal: null,
-    },
+    freshDraining(claim, now),
     reason('asking-permission'),
     [
       { do: 'tell', moment: { what: 'claimed', claim } },

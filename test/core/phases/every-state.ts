@@ -111,14 +111,15 @@ function waitingSamples(): Samples['waiting'] {
 }
 
 function drainingSamples(): Samples['draining'] {
-  const phase = (step: Draining['step']): Phase => ({
+  const phase = (step: Draining['step']): Draining => ({
     name: 'draining',
     claim,
     step,
     began: moment - 100_000,
     hooksSince: null,
-    hooksTook: 0,
+    uncounted: 0,
     hookedAt: null,
+    delayUntil: null,
     renewAt: moment + 50_000,
     fenceNotBefore: 0,
     heldUpSince: null,
@@ -129,8 +130,13 @@ function drainingSamples(): Samples['draining'] {
     permit: sample(phase('permit'), { entry: {}, facts: { permission: null } }),
     'before-drain': sample(phase('before-drain'), { entry: {} }),
     cordon: sample(phase('cordon'), { entry: {} }),
+    'drain-delay': sample({ ...phase('drain-delay'), delayUntil: moment + 5_000 }, cordoned),
     evict: sample(phase('evict'), cordoned),
     'before-reboot': sample(phase('before-reboot'), { ...cordoned, facts: { drain: drained } }),
+    'reboot-delay': sample(
+      { ...phase('reboot-delay'), delayUntil: moment + 5_000 },
+      { ...cordoned, facts: { drain: drained } },
+    ),
     announce: sample(phase('announce'), { ...cordoned, facts: { drain: drained } }),
     ask: sample(phase('ask'), { ...cordoned, facts: { drain: drained, announced: true, permission: oldPermission } }),
     fence: sample(phase('fence'), { ...cordoned, facts: { drain: drained, announced: true } }),

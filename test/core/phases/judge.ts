@@ -64,6 +64,7 @@ export class LawJudge implements Judge {
     if (before.phase.name !== 'backing-out' && after.state.phase.name === 'backing-out') this.counts.backOuts += 1;
     if ('stuck' in after.state.phase && after.state.phase.stuck !== null) this.counts.stuck += 1;
     this.#hooks(after);
+    this.#delays(world, after, now);
     for (const effect of after.effects) {
       if (effect.do === 'reboot') this.#reboot(world, now);
       if (effect.do !== 'patch-node' || effect.patch.annotations[markAnnotation] !== null) continue;
@@ -134,6 +135,22 @@ export class LawJudge implements Judge {
         assert.equal(hooked['before-drain'], entry?.claim, 'hooks before the drain');
       if (effect.do === 'write-lease' && effect.purpose === 'fence' && entry?.phase === 'draining')
         assert.equal(hooked['before-reboot'], entry.claim, 'hooks before the reboot');
+    }
+  }
+
+  /** No pod is evicted, and no first fence of a process written, before the time that the admin gave has passed. */
+  #delays(world: Around, { effects }: Transition, now: Now): void {
+    const { evictionDelay, rebootDelay } = world.model.settings;
+    const { marked, markedAt, drainedAt } = this.#told;
+    const entry = this.#told.own();
+    if (entry?.phase !== 'draining') return;
+    for (const effect of effects) {
+      if (effect.do === 'drain') {
+        assert.equal(marked, entry.claim, 'the mark is seen before the first eviction');
+        assert.ok(now.mono - markedAt >= evictionDelay, 'the delay between cordon and eviction');
+      }
+      if (effect.do === 'write-lease' && effect.purpose === 'fence')
+        assert.ok(now.mono - drainedAt >= rebootDelay, 'the delay between the last pod and the reboot');
     }
   }
 

@@ -12,10 +12,15 @@ import { World } from './world.ts';
  * Each decision is judged as it is taken, each write as it takes effect. At the end the faults end, and it has to come to rest.
  */
 
+/** None, one that is over between two looks at permission, and one that is not. */
+const anyDelay = fc.constantFrom(0, 30_000, 300_000);
+
 const anyModel = fc.record({
   settings: fc.record({
     rebootMethod: fc.constantFrom<'logind' | 'command'>('logind', 'logind', 'command'),
     drainTimeout: fc.constantFrom<number | null>(1_800_000, null),
+    evictionDelay: anyDelay,
+    rebootDelay: anyDelay,
     attempts: fc.constantFrom(1, 3),
   }),
   needStays: fc.boolean(),

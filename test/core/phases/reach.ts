@@ -14,9 +14,12 @@ export function goTo(world: World, reach: Reach): void {
     call: () => world.process?.flights.has('reboot') === true,
     boot: () => world.boot.id !== 'boot-0',
   };
-  for (let round = 0; round < 60 && !reached[reach](); round += 1) world.goOn();
+  for (let round = 0; round < mostRounds && !reached[reach](); round += 1) world.goOn();
   assert.ok(reached[reach](), `a world without faults gets to the ${reach}`);
 }
+
+/** Delays are told of every ten seconds. */
+const mostRounds = 150;
 
 function purpose(world: World): string {
   const effect = world.process?.flights.get('lease')?.effect;

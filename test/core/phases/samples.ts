@@ -24,6 +24,8 @@ export const settings: DecisionSettings = {
   concurrency: 1,
   priority: 0,
   drainTimeout: 1_800_000,
+  evictionDelay: 0,
+  rebootDelay: 0,
   rebootMethod: 'logind',
   rebootDeadline: 600_000,
   attempts: 3,

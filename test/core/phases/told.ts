@@ -13,8 +13,12 @@ export class Told {
   /** The boot named by the last mark that was seen: one that a late request of an earlier process has taken off since, too. */
   markedBoot: string | null = null;
   permission: { readonly allowed: boolean; readonly need: string | null; readonly askedAt: number } | null = null;
-  /** The claim in which the drain was seen to end. */
+  /** The claim in which the drain was seen to end, and when. */
   drained: string | null = null;
+  drainedAt = 0;
+  /** The claim whose mark was seen first, and when. */
+  marked: string | null = null;
+  markedAt = 0;
   /** The claims in which the hooks before the drain, and those before the reboot, were seen to succeed. */
   readonly hooked: { 'before-drain': string | null; 'before-reboot': string | null } = {
     'before-drain': null,
@@ -82,7 +86,7 @@ export class Told {
         this.permission = null;
         return;
       case 'drain-ended':
-        if (event.end.is === 'done') this.drained = this.own()?.claim ?? null;
+        if (event.end.is === 'done') this.#sawDrainEnd(world);
         return;
       case 'hooks-ended':
         if (event.end.is !== 'done') return;
@@ -96,10 +100,19 @@ export class Told {
     }
   }
 
+  #sawDrainEnd(world: Around): void {
+    this.drained = this.own()?.claim ?? null;
+    this.drainedAt = world.mono;
+  }
+
   #sawNode(world: Around, node: NodeSnapshot): void {
     this.node = node;
     const mark = readMark(node);
     if (mark.is === 'mark') this.markedBoot = mark.mark.boot.id;
+    if (mark.is === 'mark' && mark.mark.claim !== this.marked) {
+      this.marked = mark.mark.claim;
+      this.markedAt = world.mono;
+    }
     if (node.bootID === world.boot.id && node.ready === 'True') this.proven = true;
   }
 

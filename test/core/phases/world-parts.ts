@@ -57,6 +57,8 @@ export interface Around {
   /** Writes that lost their answer and may take effect at any time. */
   readonly late: Laned[];
   readonly boot: { readonly id: string };
+  /** The monotonic clock of the machine. */
+  readonly mono: number;
   readonly permission: PermissionGiven;
   readonly need: Need | 'unknown' | null;
   /** Systemd is taking the machine down. */

@@ -93,6 +93,15 @@ export const drainingTable: Table<Ways['draining']> = {
         retry: 'draining/cordon | ask-permission | draining',
       },
     },
+    'drain-delay': {
+      waits: 'draining/drain-delay | | drain-delay',
+      rows: {
+        'time due': 'draining/drain-delay | ask-permission | asking-permission',
+        'permission-hint': 'draining/drain-delay | ask-permission | drain-delay',
+        'node-watch uncordoned': 'backing-out/declare | tell:backing-out lease:back-out | backing-out',
+        retry: 'draining/drain-delay | ask-permission | drain-delay',
+      },
+    },
     evict: {
       waits: 'draining/evict | | draining',
       rows: {
@@ -132,6 +141,15 @@ export const drainingTable: Table<Ways['draining']> = {
         'permission-hint': 'draining/before-reboot | ask-permission | hooks-beginning',
         'node-watch uncordoned': 'backing-out/declare | stop-hooks tell:backing-out | uncordoned',
         retry: 'draining/before-reboot | ask-permission | hooks-beginning',
+      },
+    },
+    'reboot-delay': {
+      waits: 'draining/reboot-delay | | reboot-delay',
+      rows: {
+        'time due': 'draining/announce | announce-reboot | draining',
+        'permission-hint': 'draining/reboot-delay | ask-permission | reboot-delay',
+        'node-watch uncordoned': 'backing-out/declare | tell:backing-out lease:back-out | backing-out',
+        retry: 'draining/reboot-delay | ask-permission | reboot-delay',
       },
     },
     announce: {

@@ -1,0 +1,36 @@
+import { type Now, timeLeftText, wallText } from '../now.ts';
+import { type Reason, type ReasonCode, reason } from '../reasons.ts';
+import type { State } from './state.ts';
+
+/** A wait of a length that the admin decided, nothing else standing in the way: what for, and until when (monotonic). */
+export interface Delay {
+  readonly code: Extract<ReasonCode, 'drain-delay' | 'reboot-delay'>;
+  readonly until: number;
+  readonly details?: Readonly<Record<string, string>>;
+}
+
+/** The delay that is under way; null: none is. */
+export function delayNow({ phase }: State): Delay | null {
+  if (phase.name !== 'draining' || phase.delayUntil === null) return null;
+  if (phase.step === 'drain-delay') return { code: 'drain-delay', until: phase.delayUntil };
+  return phase.step === 'reboot-delay' ? { code: 'reboot-delay', until: phase.delayUntil } : null;
+}
+
+/** Until when by the wall clock, and how long that is from now. */
+export function delayReason({ code, until, details }: Delay, now: Now): Reason {
+  const left = until - now.mono;
+  return reason(code, { ...details, until: wallText(now.wall + left), left: timeLeftText(left) });
+}
+
+/** The state with the time that is left at this moment, where a delay is what it waits for. */
+export function withTimeLeft(state: State, now: Now): State {
+  const delay = delayNow(state);
+  if (delay === null || state.waits.code !== delay.code) return state;
+  return { ...state, waits: delayReason(delay, now) };
+}
+
+/** When (monotonic) the time that is left is told again: each minute, and each ten seconds in the last two minutes. */
+export function delayTold(until: number, now: Now): number {
+  const left = until - now.mono;
+  return Math.min(until, now.mono + (left > 120_000 ? 60_000 : 10_000));
+}
