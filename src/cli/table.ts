@@ -2,6 +2,7 @@ import { checkCommand } from './check.ts';
 import type { Command } from './commands.ts';
 import { completionCommand } from './completion.ts';
 import { configCheckCommand, configShowCommand } from './config.ts';
+import { configImportCommand } from './config-import.ts';
 import { drainCommand } from './drain.ts';
 import { helpCommand } from './help.ts';
 import { holdCommand, unholdCommand } from './hold.ts';
@@ -39,6 +40,7 @@ export const commands: readonly Command[] = [
   manifestCommand,
   configCheckCommand,
   configShowCommand,
+  configImportCommand,
   runCommand,
   versionCommand,
   completionCommand(() => commands),

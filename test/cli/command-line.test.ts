@@ -43,7 +43,7 @@ const wrong: readonly [line: string, why: string, see: string][] = [
   ['reboot', 'there is no command "reboot"', 'help'],
   ['lease', '"lease" is no command, but "lease show" or "lease release" is', 'help lease'],
   ['lease relase n7', '"lease relase" is no command, but "lease show" or "lease release" is', 'help lease'],
-  ['config', '"config" is no command, but "config check" or "config show" is', 'help config'],
+  ['config', '"config" is no command, but "config check" or "config show" or "config import-kured" is', 'help config'],
   ['--json status', 'the command comes before "--json"', 'help'],
   ['lease release', 'NODE is missing', 'help lease release'],
   ['lease release n1 n2', '"n2" is one argument too many', 'help lease release'],

@@ -23,7 +23,7 @@ const cases: readonly (readonly [typed: string, offered: readonly string[]])[] =
   ['--', ['--help', '--version']],
   ['lease ', ['show', 'release']],
   ['lease re', ['release']],
-  ['config ', ['check', 'show']],
+  ['config ', ['check', 'import-kured', 'show']],
   ['lease release --', options('lease release')],
   ['lease release node-1 --', options('lease release')],
   ['lease release ', []],

@@ -1,0 +1,60 @@
+import type { FlagSet } from './flag-set.ts';
+import type { SheetDraft } from './sheet.ts';
+import { splitCommand } from './shlex.ts';
+
+/** How the machine is rebooted. */
+export function translateReboot(flags: FlagSet, sheet: SheetDraft): void {
+  const method = flags.has('reboot-method') ? flags.text('reboot-method') : 'command';
+  if (method === 'command') {
+    command(flags, sheet);
+    return;
+  }
+  sheet.problem(`--reboot-method is "${method.slice(0, 60)}", and kured knows command and signal alone`);
+}
+
+function command(flags: FlagSet, sheet: SheetDraft): void {
+  if (!flags.has('reboot-command')) return;
+  const words = onHost(splitCommand(flags.text('reboot-command')));
+  if (words === null || words.length === 0) {
+    sheet.problem('--reboot-command is empty, or a quote in it is left open, so that kured cannot reboot with it');
+    return;
+  }
+  if (isPlainReboot(words)) {
+    sheet.write(
+      'reboot.method',
+      'logind',
+      'what systemctl reboot asks for as well; logind says when it refuses, and a block inhibitor counts',
+    );
+    return;
+  }
+  sheet.write('reboot.method', 'command');
+  sheet.write('reboot.command', ...asList(words));
+}
+
+/** `systemctl reboot` without options, wherever it lies. */
+function isPlainReboot(words: readonly string[]): boolean {
+  const [program = '', verb, ...more] = words;
+  return more.length === 0 && verb === 'reboot' && /^(\/usr)?(\/bin\/|\/sbin\/)?systemctl$/.test(program);
+}
+
+/** A command of kured as one of ours: without the nsenter that leads out of its container. */
+export function onHost(words: readonly string[] | null): readonly string[] | null {
+  if (words === null || !/(^|\/)nsenter$/.test(words[0] ?? '')) return words;
+  const rest = words.slice(1);
+  const end = rest.indexOf('--');
+  if (end !== -1) return rest.slice(end + 1);
+  const first = rest.findIndex((word, index) => !word.startsWith('-') && !/^-[tSG]$/.test(rest[index - 1] ?? ''));
+  return first === -1 ? [] : rest.slice(first);
+}
+
+/** As a list that begins with an absolute path, and what was changed for that. */
+export function asList(words: readonly string[]): readonly [readonly string[], string] {
+  const [program = '', ...rest] = words;
+  if (program.startsWith('/')) return [words, 'it runs on the machine itself, as root and without nsenter'];
+  if (['sh', 'bash'].includes(program))
+    return [[`/bin/${program}`, ...rest], 'it runs on the machine itself, as root and without nsenter'];
+  return [
+    ['/usr/bin/env', ...words],
+    'kured looks for the program in PATH; a path in place of env would be an error at start where it is missing',
+  ];
+}

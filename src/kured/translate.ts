@@ -1,0 +1,50 @@
+import type { Found } from './found.ts';
+import { readFlags } from './read-flags.ts';
+import { type Sheet, SheetDraft } from './sheet.ts';
+import { translateAlerts } from './translate-alerts.ts';
+import { translateDrain } from './translate-drain.ts';
+import { type Secrets, translateNotify } from './translate-notify.ts';
+import { translatePool } from './translate-pool.ts';
+import { translateReboot } from './translate-reboot.ts';
+import { translateRest } from './translate-rest.ts';
+import { translateSentinel } from './translate-sentinel.ts';
+import { translateWindow } from './translate-window.ts';
+
+/** kured's settings as ours. Never a guess: what cannot be said is a problem. */
+export function translate(found: Found, secrets: Secrets): Sheet {
+  const reading = readFlags(found);
+  const sheet = new SheetDraft();
+  const { flags } = reading;
+  for (const problem of reading.problems) sheet.problem(problem);
+  for (const note of [...reading.notes, ...found.notes]) sheet.note(null, note);
+  for (const [name, from] of reading.elsewhere) {
+    if (!['notify-url', 'slack-hook-url', 'prometheus-url', 'node-id'].includes(name)) {
+      sheet.problem(`--${name} stands in ${from}, where nothing is read; give it behind -- as --${name}=VALUE`);
+    }
+  }
+  for (const name of unanswered) if (flags.has(name)) sheet.note(name, 'nothing in the configuration says this');
+  translatePool(flags, sheet);
+  translateSentinel(flags, found.mounts, sheet);
+  translateWindow(flags, sheet);
+  translateAlerts(reading, secrets.folder, sheet);
+  translateDrain(flags, sheet);
+  translateReboot(flags, sheet);
+  translateNotify(reading, secrets, sheet);
+  translateRest(flags, sheet);
+  return sheet;
+}
+
+/** Flags for which this version has no key. */
+const unanswered = [
+  'force-reboot',
+  'drain-delay',
+  'reboot-delay',
+  'reboot-signal',
+  'lock-ttl',
+  'lock-release-delay',
+  'prefer-no-schedule-taint',
+  'blocking-pod-selector',
+  'annotate-nodes',
+  'pre-reboot-node-labels',
+  'post-reboot-node-labels',
+] as const;
