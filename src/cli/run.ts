@@ -1,14 +1,17 @@
 import type { Loaded } from '../config/load.ts';
 import { placeText } from '../config/place.ts';
 import { type ConfigProblem, type ConfigWarning, problemText } from '../config/problem.ts';
-import { type Reason, reasonSentence } from '../core/reasons.ts';
+import type { Key } from '../config/schema.ts';
+import { outsideText } from '../core/outside-text.ts';
+import { reasonSentence } from '../core/reasons.ts';
 import type { Reloaded } from '../daemon/configured.ts';
+import { trustHere } from '../daemon/machine-here.ts';
 import { startService } from '../daemon/service.ts';
 import { muteProblem, type ReloadProblem, tellStartProblems } from '../daemon/start-problem.ts';
+import { commandTrouble } from '../daemon/trusted-commands.ts';
 import { nameContradiction } from '../kubernetes/contradiction.ts';
 import { authoritiesTrouble } from '../notify/authorities.ts';
 import { readTargetFiles } from '../notify/files.ts';
-import { checkCommand } from '../sentinel/command.ts';
 import { type Command, configOption, type Given } from './commands.ts';
 import { type ExitCode, exitCode, type Io } from './io.ts';
 import { loadConfiguration } from './settings.ts';
@@ -65,17 +68,23 @@ async function notificationProblems({ settings, origins }: Loaded): Promise<read
   return [...problems, ...trouble];
 }
 
-/** What is valid by itself and does not fit this machine: a sentinel command that is not there, another Node's name. */
+/** What is valid by itself and does not fit this machine: a command that would never be run, another Node's name. */
 async function refusal(io: Io, { settings, origins }: Loaded): Promise<ReloadProblem | null> {
-  const { sentinel, credentials } = settings;
-  const at = (key: 'sentinel.command' | 'credentials.nodeName', why: Reason): ReloadProblem => {
+  const { sentinel, reboot, credentials } = settings;
+  const at = (key: Key, message: string): ReloadProblem => {
     const place = origins.get(key);
-    return { file: place === undefined ? key : placeText(place), message: reasonSentence(why) };
+    return { file: place === undefined ? key : placeText(place), message };
   };
-  const missing = sentinel.command === null ? null : await checkCommand(sentinel.command);
-  if (missing !== null) return at('sentinel.command', missing);
+  const commands = [
+    ['sentinel.command', sentinel.command],
+    ['reboot.command', reboot.method === 'command' ? reboot.command : null],
+  ] as const;
+  for (const [key, argv] of commands) {
+    const why = argv === null ? null : await commandTrouble(argv, trustHere(io));
+    if (why !== null) return at(key, `${key} names ${outsideText(argv?.[0] ?? '', 200)}, which ${why}`);
+  }
   const other = await nameContradiction(credentials, io.clock, io.signal);
-  return other === null ? null : at('credentials.nodeName', other);
+  return other === null ? null : at('credentials.nodeName', reasonSentence(other));
 }
 
 function problemLine({ file, place, message }: ConfigProblem): ReloadProblem {

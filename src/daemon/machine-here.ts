@@ -1,17 +1,19 @@
 import { join } from 'node:path';
 import type { Reason } from '../core/reasons.ts';
 import type { HooksPlace } from '../hooks/check.ts';
+import type { Trust } from '../hooks/trust.ts';
 import { findRivals } from '../host/rivals.ts';
 import { openSystemd, type Systemd, systemdRuns } from '../systemd/open.ts';
 import { directCommands } from '../systemd/transient.ts';
 import type { Environment } from './environment.ts';
+import { trustedCommands } from './trusted-commands.ts';
 
 const unitName = 'kured-host.service';
 
 /** systemd of the machine that this process runs on; nothing is asked yet. */
 export function systemdHere(environment: Environment): Systemd {
   const { env, pid, places, clock } = environment;
-  return openSystemd({
+  const systemd = openSystemd({
     booted: systemdRuns(),
     path: (env['PATH'] ?? '').split(':').filter((folder) => folder.startsWith('/')),
     env: plainEnvironment(env),
@@ -19,6 +21,12 @@ export function systemdHere(environment: Environment): Systemd {
     bootIdFile: places.bootId,
     clock,
   });
+  return { ...systemd, commands: trustedCommands(systemd.commands, trustHere(environment)) };
+}
+
+/** Root alone may change what is run with full rights. */
+export function trustHere({ places }: Environment): Trust {
+  return { owner: 0, from: places.root };
 }
 
 /** Who else on this machine may reboot it. What is run for that only reads, so it runs inside the service's sandbox. */
@@ -29,9 +37,9 @@ export function rivalsHere(environment: Environment, signal: AbortSignal): Promi
   return findRivals({ root: places.root, commands, activeUnits }, signal);
 }
 
-/** Where this machine's hooks are. Root alone may change what is run with full rights. */
-export function hooksPlace({ places }: Environment): HooksPlace {
-  return { folder: join(places.root, 'etc/kured-host/hooks'), trust: { owner: 0, from: places.root } };
+/** Where this machine's hooks are. */
+export function hooksPlace(environment: Environment): HooksPlace {
+  return { folder: join(environment.places.root, 'etc/kured-host/hooks'), trust: trustHere(environment) };
 }
 
 function plainEnvironment(env: Environment['env']): Readonly<Record<string, string>> {

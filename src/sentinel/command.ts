@@ -1,10 +1,7 @@
-import { constants } from 'node:fs';
-import { access, stat } from 'node:fs/promises';
-import { isAbsolute } from 'node:path';
 import { type Answer, no, unknown, yes } from '../core/answer.ts';
 import type { Need } from '../core/need.ts';
 import { outsideText } from '../core/outside-text.ts';
-import { type Reason, reason } from '../core/reasons.ts';
+import { reason } from '../core/reasons.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { CommandResult, CommandRunner } from '../ports/commands.ts';
 import type { RoundMemory } from '../ports/host.ts';
@@ -65,21 +62,6 @@ export function commandSentinel(command: CommandSentinel, deps: CommandSentinelD
       });
     },
   };
-}
-
-/** What is wrong with the configured command before it ever runs: a missing binary is an error at start. Null: nothing. */
-export async function checkCommand(argv: readonly string[]): Promise<Reason | null> {
-  const program = argv[0] ?? '';
-  const source = outsideText(program, 200);
-  const wrong = (why: string) => reason('need-unknown', { source, why });
-  if (!isAbsolute(program)) return wrong('sentinel.command must begin with an absolute path');
-  try {
-    if (!(await stat(program)).isFile()) return wrong('it is not a file');
-    await access(program, constants.X_OK);
-    return null;
-  } catch (error) {
-    return wrong(errorText(error));
-  }
 }
 
 async function judge(source: string, result: CommandResult, timeout: number, rounds: Rounds): Promise<Answer<Need>> {

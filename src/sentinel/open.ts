@@ -17,7 +17,7 @@ export interface SentinelDeps {
 
 /**
  * A source for each configured file and one for the command. Their answers are put together by core/need-sum.ts. Opening
- * touches nothing; what is wrong with a command is told by checkCommand.
+ * touches nothing.
  */
 export function openSentinels(settings: SentinelSettings, deps: SentinelDeps): readonly NeedSource[] {
   const bootTime = () => readBootTime(deps.clock);

@@ -1,15 +1,12 @@
 import assert from 'node:assert/strict';
-import { chmodSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Answer } from '../../src/core/answer.ts';
 import { coveredBy } from '../../src/core/need-sum.ts';
 import { reasonSentence } from '../../src/core/reasons.ts';
 import type { CommandResult, CommandRunner } from '../../src/ports/commands.ts';
 import type { RoundMemory } from '../../src/ports/host.ts';
-import { checkCommand, commandSentinel } from '../../src/sentinel/command.ts';
+import { commandSentinel } from '../../src/sentinel/command.ts';
 import { ManualClock } from '../fakes/clock.ts';
-import { ownFolder } from './folder.ts';
 
 const never = new AbortController().signal;
 const argv = ['/usr/bin/needs-restarting', '-r'];
@@ -207,18 +204,4 @@ test('a command that could not tell is asked again within a minute, and then onc
   await clock.advance(2 * hour);
   assert.deepEqual(moments, [1, 2, 3, 63]);
   stop.abort();
-});
-
-test('a command that is missing, not executable, relative or a folder is refused before it ever runs', async (t) => {
-  const folder = ownFolder(t);
-  const program = join(folder, 'check');
-  assert.match(reasonSentence((await checkCommand([program])) ?? assert.fail()), /ENOENT/);
-  writeFileSync(program, '#!/bin/sh\n');
-  chmodSync(program, 0o644);
-  assert.match(reasonSentence((await checkCommand([program])) ?? assert.fail()), /EACCES/);
-  assert.match(reasonSentence((await checkCommand([folder])) ?? assert.fail()), /not a file/);
-  assert.match(reasonSentence((await checkCommand(['check'])) ?? assert.fail()), /absolute path/);
-  assert.notEqual(await checkCommand([]), null);
-  chmodSync(program, 0o755);
-  assert.equal(await checkCommand([program, '--quiet']), null);
 });
