@@ -149,12 +149,19 @@ const page: readonly (readonly [height: number, cells: readonly Cell[]])[] = [
     ),
   ]),
   row(8, [
-    timeseries(12, 'How long it takes', 'the longest stay in each phase', [[longest(), '{{phase}}']], 'seconds'),
+    timeseries(6, 'How long it takes', 'the longest stay in each phase', [[longest(), '{{phase}}']], 'seconds'),
     timeseries(
       6,
       'Requests to the API server',
       'per second, by outcome',
       [['sum by (outcome) (rate(kured_host_api_requests_total[$__rate_interval]))', '{{outcome}}']],
+      'lines',
+    ),
+    timeseries(
+      6,
+      'Messages to people',
+      'in an hour, by what became of them',
+      [['sum by (outcome) (increase(kured_host_notifications_total[1h]))', '{{outcome}}']],
       'lines',
     ),
     timeseries(

@@ -34,7 +34,7 @@ export const sections: ReadonlyMap<string, string> = new Map([
   ['metrics', 'Where Prometheus finds the metrics.'],
   [
     'notifications',
-    'Who is told of a reboot, and of what: chats, mail and webhooks. docs/notifications.md has their URLs.',
+    'Who is told of a reboot, and of what: chats, mail, webhooks and a command. docs/notifications.md has their URLs.',
   ],
 ]);
 
@@ -193,6 +193,10 @@ const table = {
     example: '[/etc/kured-host/notify]',
     sentence:
       'Files with a notification URL on each line, one for each receiver; only root should be able to read them.',
+  }),
+  'notifications.command': optionalRow(command, 'no command', {
+    example: '[/usr/local/sbin/tell-the-operators]',
+    sentence: 'A command that gets each message as JSON on its standard input; exit status 0 means sent.',
   }),
   'notifications.moments': row(momentList, [...noticeMoments], {
     example: '[draining, back, stuck]',

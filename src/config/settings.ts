@@ -53,6 +53,7 @@ export function settingsOf(values: Values): Settings {
     metrics: { listen: values['metrics.listen'], textfile: values['metrics.textfile'] },
     notifications: {
       urlFiles: values['notifications.urlFiles'],
+      command: values['notifications.command'],
       moments: values['notifications.moments'],
       templates: values['notifications.templates'],
       waitingAfter: values['notifications.waitingAfter'],
@@ -101,6 +102,7 @@ export function valuesOf(settings: Settings): Values {
     'metrics.listen': settings.metrics.listen,
     'metrics.textfile': settings.metrics.textfile,
     'notifications.urlFiles': notifications.urlFiles,
+    'notifications.command': notifications.command,
     'notifications.moments': notifications.moments,
     'notifications.templates': notifications.templates,
     'notifications.waitingAfter': notifications.waitingAfter,

@@ -3,6 +3,11 @@ export const noticeMoments = ['needed', 'waiting', 'draining', 'drain-failed', '
 
 export type NoticeMoment = (typeof noticeMoments)[number];
 
+/** What becomes of tries to tell a receiver: taken, to be tried again, given up. */
+export const noticeOutcomes = ['sent', 'failed', 'lost'] as const;
+
+export type NoticeOutcome = (typeof noticeOutcomes)[number];
+
 /** One moment of one node; `why` is a clause, empty where there is nothing to add; `at` is RFC 3339. */
 export interface Notice {
   readonly moment: NoticeMoment;

@@ -98,6 +98,8 @@ export interface MetricsSettings {
 export interface NotificationSettings {
   /** Files with a notification URL on each line. */
   readonly urlFiles: readonly string[];
+  /** A command that gets each message as JSON on its standard input; null: none. */
+  readonly command: readonly string[] | null;
   readonly moments: readonly NoticeMoment[];
   readonly templates: Templates;
   /** How long a need waits before people are told that it does; null: they are not. */

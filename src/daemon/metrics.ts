@@ -1,3 +1,4 @@
+import type { NoticeOutcome } from '../core/notice.ts';
 import { type Reason, type ReasonCode, reasonCodes } from '../core/reasons.ts';
 import type { Status } from '../core/status.ts';
 import type { CallCounter } from '../kubernetes/transport.ts';
@@ -21,8 +22,26 @@ export function createCounter(): RequestCounter {
   };
 }
 
+export interface NoticeCounter {
+  count(outcome: NoticeOutcome): void;
+  counts(): Readonly<Record<NoticeOutcome, number>>;
+}
+
+export function createNoticeCounter(): NoticeCounter {
+  const counts = { sent: 0, failed: 0, lost: 0 };
+  return {
+    count(outcome) {
+      counts[outcome] += 1;
+    },
+    counts: () => ({ ...counts }),
+  };
+}
+
 export interface MetricsParts
-  extends Pick<MetricsInput, 'needSince' | 'window' | 'phaseTimes' | 'outcomes' | 'refused' | 'requests' | 'build'> {
+  extends Pick<
+    MetricsInput,
+    'needSince' | 'window' | 'phaseTimes' | 'outcomes' | 'refused' | 'requests' | 'notices' | 'build'
+  > {
   readonly status: Status | null;
   /** What is waited for while there is no daemon. */
   readonly waiting: Reason | null;

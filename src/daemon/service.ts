@@ -11,7 +11,7 @@ import { controlRoutes } from './control-routes.ts';
 import type { Environment } from './environment.ts';
 import { Life } from './life.ts';
 import { rivalsHere } from './machine-here.ts';
-import { createCounter, metricsText, type RequestCounter } from './metrics.ts';
+import { createCounter, createNoticeCounter, metricsText, type NoticeCounter, type RequestCounter } from './metrics.ts';
 import { MetricsOutlets } from './metrics-outlets.ts';
 import { offerControl } from './offer-control.ts';
 import { openRooms, type Rooms } from './rooms.ts';
@@ -50,6 +50,7 @@ class Running {
   readonly #rooms: Rooms;
   readonly #over = new AbortController();
   readonly #counter: RequestCounter = createCounter();
+  readonly #notices: NoticeCounter = createNoticeCounter();
   readonly #configured: Configured;
   readonly #voice: WaitingVoice;
   readonly #tally: Tally;
@@ -74,8 +75,10 @@ class Running {
     this.#notifier = openNotifier({
       settings: () => this.#configured.used.notifications,
       memory: rooms.memory.notices,
+      commands: rooms.systemd.commands,
       clock,
       log: rooms.log,
+      count: this.#notices.count,
       signal: this.#over.signal,
     });
     this.#life = this.#newLife(clock.now().chance);
@@ -226,6 +229,7 @@ class Running {
       outcomes: this.#tally.outcomes(),
       refused: this.#configured.status().refused !== null,
       requests: this.#counter.counts(),
+      notices: this.#notices.counts(),
       build: { version, revision, node },
     });
   }

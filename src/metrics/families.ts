@@ -1,9 +1,10 @@
+import { noticeOutcomes } from '../core/notice.ts';
 import type { PhaseName } from '../core/phases/state.ts';
 import { exposition, type Family, type Sample } from './exposition.ts';
 import { type MetricsInput, outcomes, type RequestCount } from './input.ts';
 
 /**
- * The page of metrics. Every label but the node's name comes from a closed list, so a node has about 75 series.
+ * The page of metrics. Every label but the node's name comes from a closed list, so a node has about 80 series.
  *
  * `kured_reboot_required` keeps kured's name and meaning, and so its alerts: 1 only when a reboot is required. Where kured
  * cannot tell it says 0; `kured_host_reboot_required_known` tells that 0 from a real one.
@@ -142,6 +143,7 @@ function serviceFamilies(input: MetricsInput): readonly Family[] {
       one(flag(input.refused)),
     ),
     requests(input),
+    notices(input),
     build(input),
   ];
 }
@@ -152,6 +154,16 @@ function requests({ requests: counts }: MetricsInput): Family {
     type: 'counter',
     help: 'Requests to the API server since the start of the service.',
     samples: bounded(counts).map(({ verb, outcome, count }) => ({ labels: { verb, outcome }, value: count })),
+  };
+}
+
+/** All of them from the start on, so that the first error is seen as a rise. */
+function notices({ notices: counts }: MetricsInput): Family {
+  return {
+    name: 'kured_host_notifications_total',
+    type: 'counter',
+    help: 'Messages to people since the start of the service: sent, tries that failed, and messages that were given up.',
+    samples: noticeOutcomes.map((outcome) => ({ labels: { outcome }, value: counts[outcome] })),
   };
 }
 

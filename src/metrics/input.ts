@@ -1,4 +1,5 @@
 import type { Answer } from '../core/answer.ts';
+import type { NoticeOutcome } from '../core/notice.ts';
 import type { PhaseName } from '../core/phases/state.ts';
 import type { ReasonCode } from '../core/reasons.ts';
 
@@ -32,6 +33,8 @@ export interface MetricsInput {
   readonly phaseTimes: readonly PhaseTime[];
   readonly outcomes: Readonly<Record<Outcome, number>>;
   readonly requests: readonly RequestCount[];
+  /** Of messages to people, since the start of the process. */
+  readonly notices: Readonly<Record<NoticeOutcome, number>>;
   readonly build: { readonly version: string; readonly revision: string; readonly node: string };
 }
 

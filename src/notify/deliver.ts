@@ -1,5 +1,7 @@
 import { openHttp } from '../http/client.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { CommandRunner } from '../ports/commands.ts';
+import { runCommand } from './command.ts';
 import type { Delivery, Message, Post } from './message.ts';
 import type { Target } from './targets.ts';
 
@@ -7,6 +9,7 @@ export interface DeliverParts {
   readonly clock: Clock;
   /** PEM text of the authorities that are trusted; null: those that Node knows. */
   readonly ca: () => Promise<string | null>;
+  readonly commands: CommandRunner;
 }
 
 /** Milliseconds that one try may take. */
@@ -24,6 +27,7 @@ export async function deliver(
   signal: AbortSignal,
 ): Promise<Delivery> {
   try {
+    if (way.by === 'command') return await runCommand(parts.commands, way.argv, message, signal);
     const ca = await parts.ca();
     if (way.by === 'http') return await sendPost(parts.clock, way.post(message), ca, signal);
     // The mail library is loaded by whoever sends mail, and by nobody else.

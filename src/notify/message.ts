@@ -7,6 +7,11 @@ export interface Message extends Notice {
   readonly text: string;
 }
 
+/** What a receiver of JSON gets: all there is, in this order. */
+export function fieldsOf({ id, moment, node, why, at, text }: Message): object {
+  return { id, moment, node, why, at, text };
+}
+
 /** One HTTP request that sends a message. Nothing of it may be shown: a secret can be in each part. */
 export interface Post {
   readonly url: URL;
@@ -32,7 +37,8 @@ export interface MailTarget {
 /** By what a message is sent. */
 export type Way =
   | { readonly by: 'http'; post(message: Message): Post }
-  | { readonly by: 'mail'; readonly mail: MailTarget };
+  | { readonly by: 'mail'; readonly mail: MailTarget }
+  | { readonly by: 'command'; readonly argv: readonly string[] };
 
 /** What became of one try. `why` is a clause for people without any part of the target's URL; `after`: milliseconds to wait at least. */
 export type Delivery =

@@ -1,4 +1,4 @@
-import type { Notice } from '../core/notice.ts';
+import type { Notice, NoticeOutcome } from '../core/notice.ts';
 import { fraction } from '../core/now.ts';
 import type { Reason } from '../core/reasons.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -25,6 +25,8 @@ export interface QueueParts {
   readonly store: OutboxStore;
   readonly clock: Clock;
   readonly log: Log;
+  /** Told of each try's outcome, and of each message that is given up. */
+  readonly count: (outcome: NoticeOutcome) => void;
   readonly signal: AbortSignal;
 }
 
@@ -85,12 +87,12 @@ export class NoticeQueue {
     // Whatever becomes of it: what is told once is not complained about at every decision either.
     if (once !== null) this.#told = [...this.#told, once].slice(-mostTold);
     const { targets, problems } = await this.#parts.targets();
-    for (const { file, message: why } of problems) this.#parts.log.event('notification-lost', { file, why });
+    for (const { file, message: why } of problems) this.#lost({ file, why });
     if (targets.length === 0) return;
     const all = [...this.#items, ...targets.map(({ key }) => ({ target: key, message }))];
     const kept = bounded(all);
     const over = all.length - kept.length;
-    if (over > 0) this.#parts.log.event('notification-lost', { why: 'too many messages wait', count: over });
+    if (over > 0) this.#lost({ why: 'too many messages wait', count: over });
     this.#items = kept;
     await this.#keep();
     for (const { key } of targets) this.#begin(key);
@@ -147,18 +149,32 @@ export class NoticeQueue {
     const now = clock.now();
     const old = now.wall - Date.parse(item.message.at) > longestAge;
     if (delivery.is === 'refused' || old) return await this.#done(item, { why: delivery.why, receiver });
+    this.#parts.count('failed');
     if (tries === 0) log.event('notification-delayed', { why: delivery.why, receiver });
     const usual = Math.min(firstPause * 2 ** Math.min(tries, 10), longestPause);
     return Math.max(delivery.after ?? 0, usual) * (1 + fraction(now) / 4);
   }
 
   async #done(item: Item, lost: { why: string; receiver?: string } | null, receiver = ''): Promise<null> {
-    const { log } = this.#parts;
-    if (lost !== null) log.event('notification-lost', lost);
-    else log.event('notification-sent', { receiver, why: item.message.moment });
+    const { log, count } = this.#parts;
+    if (lost !== null) this.#lost(lost);
+    else {
+      log.event('notification-sent', { receiver, why: item.message.moment });
+      count('sent');
+    }
     this.#items = this.#items.filter((other) => other !== item);
     await this.#keep();
     return null;
+  }
+
+  #lost(fields: {
+    readonly why: string;
+    readonly receiver?: string;
+    readonly file?: string;
+    readonly count?: number;
+  }): void {
+    this.#parts.log.event('notification-lost', fields);
+    for (let n = fields.count ?? 1; n > 0; n -= 1) this.#parts.count('lost');
   }
 
   async #keep(): Promise<void> {

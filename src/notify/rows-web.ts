@@ -1,4 +1,4 @@
-import type { Message, Post } from './message.ts';
+import { fieldsOf, type Message, type Post } from './message.ts';
 import { basic, byHttp, json, type TargetRow } from './row.ts';
 import type { ServiceUrl } from './url.ts';
 
@@ -26,7 +26,7 @@ function bodyFor({ host, path }: ServiceUrl): (message: Message) => object {
     return ({ text }) => ({ content: text, allowed_mentions: { parse: [] } });
   }
   if (teamsHosts.some((end) => host.endsWith(end))) return ({ text }) => adaptiveCard(text);
-  return ({ id, moment, node, why, at, text }) => ({ id, moment, node, why, at, text });
+  return fieldsOf;
 }
 
 /** Teams' webhooks by a workflow, and those of connectors, take this; a workflow takes nothing else. */

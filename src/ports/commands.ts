@@ -10,6 +10,8 @@ export interface CommandRunner {
 export interface CommandLimits {
   /** Milliseconds after which the program is ended. */
   readonly timeout: number;
+  /** What it finds on its standard input; absent: nothing. It need not read it. */
+  readonly input?: string;
 }
 
 /**

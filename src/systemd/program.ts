@@ -31,6 +31,8 @@ export interface ProgramRun {
   readonly args: readonly string[];
   /** The whole environment of the program. */
   readonly env: Readonly<Record<string, string>>;
+  /** What it finds on its standard input, whether it reads it or not; absent: nothing. */
+  readonly input?: string | undefined;
   /** Milliseconds; then it is killed. */
   readonly timeout: number;
   /** What is kept of each of its outputs, in bytes; the rest is read and thrown away, so that it never blocks. */
@@ -63,11 +65,15 @@ export type ProgramEnd =
 /** How long outputs may stay open after the program ended: a grandchild that keeps them does not hold us. */
 const drainTime = 200;
 
-/** Runs one program without a shell, with empty stdin, bounded in time and output. Never rejects. */
+/** Runs one program without a shell, bounded in time and output. Never rejects. */
 export function runProgram(run: ProgramRun, clock: Clock, signal: AbortSignal): Promise<ProgramEnd> {
   if (signal.aborted) return Promise.resolve({ is: 'aborted' });
   return new Promise((resolve) => {
-    const child = spawn(run.file, run.args, { env: { ...run.env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const stdin = run.input === undefined ? 'ignore' : 'pipe';
+    const child = spawn(run.file, run.args, { env: { ...run.env }, stdio: [stdin, 'pipe', 'pipe'] });
+    // A program that ends without having read it all is no error.
+    child.stdin?.on('error', () => {});
+    child.stdin?.end(run.input);
     const stdout = collect(child.stdout, run.mostOutput);
     const stderr = collect(child.stderr, run.mostOutput);
     let timedOut = false;
@@ -122,17 +128,18 @@ function after(clock: Clock, ms: number, then: () => void): () => void {
 
 /** Nothing of the child keeps this process alive or is read any more. */
 function letGo(child: ChildProcess): void {
+  child.stdin?.destroy();
   child.stdout?.destroy();
   child.stderr?.destroy();
   child.unref();
 }
 
-function collect(stream: Readable, most: number) {
+function collect(stream: Readable | null, most: number) {
   const parts: Buffer[] = [];
   let length = 0;
   let cut = false;
-  stream.on('error', () => {});
-  stream.on('data', (part: Buffer) => {
+  stream?.on('error', () => {});
+  stream?.on('data', (part: Buffer) => {
     const room = Math.max(0, most - length);
     if (part.length > room) cut = true;
     if (room > 0) parts.push(part.subarray(0, room));

@@ -73,7 +73,8 @@ function start(
   const command = [program, ...args.map((arg) => arg.replaceAll('$', '$$$$'))];
   const env = { ...systemctl.env, LC_ALL: 'C' };
   const timeout = limits.timeout + stopTime + grace;
-  return runProgram({ file, args: [...options, '--', ...command], env, timeout, mostOutput }, systemctl.clock, signal);
+  const run = { file, args: [...options, '--', ...command], env, input: limits.input, timeout, mostOutput };
+  return runProgram(run, systemctl.clock, signal);
 }
 
 /**
@@ -126,8 +127,8 @@ export function directCommands(options: Pick<Systemctl, 'env' | 'clock'>): Comma
     async run(argv, limits, signal) {
       const [file = '', ...args] = argv;
       const env = { ...options.env, LC_ALL: 'C' };
-      const end = await runProgram({ file, args, env, timeout: limits.timeout, mostOutput }, options.clock, signal);
-      return directResult(end);
+      const { timeout, input } = limits;
+      return directResult(await runProgram({ file, args, env, input, timeout, mostOutput }, options.clock, signal));
     },
   };
 }

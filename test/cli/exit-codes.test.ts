@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { chmodSync, existsSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { skipUnless } from '../cluster/available.ts';
@@ -147,8 +147,40 @@ describe('run', { timeout }, () => {
       words: /config\.d\/10\.yaml:2:3: notifications\.caFile names \/nowhere\/ca\.pem, which cannot be read \(ENOENT\)/,
     },
   ] satisfies readonly Trouble[];
+  const refusedCommand = (key: string, text: string, words: RegExp): Trouble => ({
+    what: `a ${key} that is refused: ${words.source}`,
+    make: (bench) => {
+      chmodSync(bench.file('open/tell', '#!/bin/sh\n'), 0o777);
+      bench.file('etc/kured-host/config.d/10.yaml', text.replace('OPEN', bench.path('open/tell')));
+    },
+    code: 78,
+    words,
+  });
+  const commands = [
+    refusedCommand(
+      'sentinel command',
+      '# ours\nsentinel: {command: [OPEN]}\n',
+      /config\.d\/10\.yaml:2:12: sentinel\.command names \S+, which would run with root's rights, but others than root may write to \S+\/open\/tell/,
+    ),
+    refusedCommand(
+      'reboot command',
+      'reboot: {method: command, command: [/nowhere/reboot]}\n',
+      /config\.d\/10\.yaml:1:\d+: reboot\.command names \/nowhere\/reboot, which is not there/,
+    ),
+    refusedCommand(
+      'command for notifications',
+      'notifications: {command: [OPEN, x]}\n',
+      /config\.d\/10\.yaml:1:17: notifications\.command names \S+, which would run with root's rights, but others/,
+    ),
+  ] satisfies readonly Trouble[];
   const otherName = troubles.filter(({ what }) => what.startsWith('a node name'));
-  for (const { what, make, code, words } of [...troubles.slice(0, 3), ...otherName, missing, ...notifications]) {
+  for (const { what, make, code, words } of [
+    ...troubles.slice(0, 3),
+    ...otherName,
+    missing,
+    ...commands,
+    ...notifications,
+  ]) {
     it(`does not start with ${what}: ${code}, one sentence, and nothing is left behind`, async () => {
       await using bench = await Bench.open();
       await make(bench);

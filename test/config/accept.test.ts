@@ -80,6 +80,7 @@ const good: readonly (readonly [string, string, unknown])[] = [
   ['metrics.listen', 'unix:/run/kured-host/metrics.sock', 'unix:/run/kured-host/metrics.sock'],
   ['metrics.textfile', '/var/lib/x/kured-host.prom', '/var/lib/x/kured-host.prom'],
   ['notifications.urlFiles', '[/etc/kured-host/notify]', ['/etc/kured-host/notify']],
+  ['notifications.command', '[/usr/local/sbin/tell, "--now"]', ['/usr/local/sbin/tell', '--now']],
   ['notifications.moments', '[back, stuck]', ['back', 'stuck']],
   ['notifications.templates', '{back: "%s is back"}', { back: '%s is back' }],
   ['notifications.waitingAfter', '0s', null],
@@ -204,6 +205,7 @@ const bad: readonly (readonly [string, string, string, string])[] = [
   ['metrics.textfile', 'kured-host.prom', 'bad-value', 'which does not begin with /'],
   ['metrics.textfile', 'true', 'wrong-type', 'it is true, which needs quotes to be text'],
   ['notifications.urlFiles', '/etc/kured-host/notify', 'wrong-type', 'must be a list of absolute paths'],
+  ['notifications.command', '[tell]', 'bad-value', 'whose first entry is not an absolute path'],
   ['notifications.moments', '[back, back]', 'bad-value', 'which names a moment twice'],
   ['notifications.templates', '[back]', 'bad-value', 'must be a map of needed'],
   ['notifications.waitingAfter', '59s', 'bad-value', 'notifications.waitingAfter must be'],
@@ -433,6 +435,7 @@ describe('a whole configuration', () => {
       metrics: { listen: null, textfile: null },
       notifications: {
         urlFiles: [],
+        command: null,
         moments: ['needed', 'waiting', 'draining', 'drain-failed', 'rebooting', 'back', 'stuck'],
         templates: {},
         waitingAfter: 86_400_000,

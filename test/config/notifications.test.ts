@@ -12,6 +12,7 @@ describe('what people are told is taken', () => {
     assert.ok(accepted.valid);
     assert.deepEqual(accepted.settings.notifications, {
       urlFiles: ['/etc/kured-host/notify'],
+      command: null,
       moments: ['needed', 'waiting', 'draining', 'drain-failed', 'rebooting', 'back', 'stuck'],
       templates: {},
       waitingAfter: 86_400_000,

@@ -60,6 +60,7 @@ export function anySettings(): fc.Arbitrary<Settings> {
     }),
     notifications: record({
       urlFiles: fc.array(path, { maxLength: 3 }),
+      command: optional(command),
       moments: fc.subarray([...noticeMoments]),
       templates: fc.constantFrom<Templates>(
         {},

@@ -60,6 +60,7 @@ metrics:
   textfile: null  # default: no file
 notifications:
   urlFiles: []  # default
+  command: null  # default: no command
   moments: [needed, waiting, draining, drain-failed, rebooting, back, stuck]  # default
   templates: {}  # default
   waitingAfter: 24h  # default

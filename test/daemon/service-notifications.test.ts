@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { ask } from '../../src/control/client.ts';
 import type { NoticeMoment } from '../../src/core/notice.ts';
 import { systemClock } from '../../src/daemon/clock.ts';
 import { never, serve, type TestServer } from '../http/server.ts';
@@ -35,6 +36,7 @@ const told =
   (moments: readonly NoticeMoment[] = all, waitingAfter: number | null = null) =>
   (folder: string) => ({
     urlFiles: [join(folder, 'urls')],
+    command: null,
     moments,
     templates: { draining: 'Draining %s: {why}' },
     waitingAfter,
@@ -69,6 +71,42 @@ test('people are told of each step; who hangs delays nothing, and gets after the
   assert.equal(chat.got.length, 4);
 });
 
+test('a command is told each step as JSON, and one that others may change from then on is told nothing more', {
+  timeout,
+}, async (t) => {
+  await using chat = await webhook();
+  const s = await story(t, {
+    before({ folder }) {
+      writeFileSync(join(folder, 'urls'), `${chat.url}s3cret\n`);
+      writeFileSync(join(folder, 'tell'), `#!/bin/sh\ncat >>${folder}/got\n`);
+      chmodSync(join(folder, 'tell'), 0o755);
+    },
+    change: (settings, folder) => ({
+      ...settings,
+      notifications: { ...told()(folder), command: [join(folder, 'tell')] },
+    }),
+  });
+  const got = () => readFileSync(join(s.folder, 'got'), 'utf8').trimEnd().split('\n');
+  const texts = () => got().map((line) => (JSON.parse(line) as { text: string }).text);
+  await s.admin.createNode('a');
+  s.join('a');
+  s.needReboot();
+  await s.until(({ status }) => status?.phase === 'rebooting', 'the reboot');
+  await until(() => chat.got.length >= 3 && texts().length >= 3);
+  assert.deepEqual(texts(), chat.got);
+  const page = await metrics(s.runtime);
+  assert.match(page, /^kured_host_notifications_total\{outcome="sent"\} 6$/m);
+
+  chmodSync(join(s.folder, 'tell'), 0o777);
+  await s.reboot('a');
+  await until(() => chat.got.includes('Node a is back after its reboot'));
+  await until(async () => /^kured_host_notifications_total\{outcome="failed"\} [1-9]/m.test(await metrics(s.runtime)));
+  assert.equal(got().length, 3);
+  const { status } = await s.until(() => true, 'its status');
+  for (const shown of [await metrics(s.runtime), JSON.stringify(status), ...s.told()])
+    assert.doesNotMatch(shown, /s3cret/);
+});
+
 test('who waits too long is told of, and a drain that is given up; only what is wanted is told', {
   timeout,
 }, async (t) => {
@@ -95,7 +133,14 @@ test('who waits too long is told of, and a drain that is given up; only what is 
   assert.match(chat.got[1] ?? '', /^Node a is not rebooted for now and takes pods again: /);
 });
 
+async function metrics(runtime: string): Promise<string> {
+  const deps = { clock: systemClock, timeout: 5_000 };
+  const asked = await ask(join(runtime, 'status.sock'), { method: 'GET', path: '/metrics' }, deps, never);
+  assert.ok(asked.is === 'answer', JSON.stringify(asked));
+  return String(asked.body);
+}
+
 /** Resolves when it holds; the end of the test is the end of the wait. */
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await systemClock.sleep(20, never);
+async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) await systemClock.sleep(20, never);
 }

@@ -24,7 +24,7 @@ export const settings: Settings = {
   reboot: { method: 'logind', command: null, delay: null, deadline: 600_000, attempts: 3, maxRebootsPerDay: 3 },
   verification: { timeout: 900_000 },
   metrics: { listen: null, textfile: null },
-  notifications: { urlFiles: [], moments: [], templates: {}, waitingAfter: null, caFile: null },
+  notifications: { urlFiles: [], command: null, moments: [], templates: {}, waitingAfter: null, caFile: null },
   log: { level: 'info' },
 };
 

@@ -36,6 +36,7 @@ const waiting: MetricsInput = {
     { verb: 'get', outcome: '200', count: 7 },
     { verb: 'put', outcome: 'no-answer', count: 1 },
   ],
+  notices: { sent: 5, failed: 0, lost: 0 },
   build: { version: '0.1.0', revision: 'abc1234', node: 'v24.21.0' },
 };
 
@@ -76,6 +77,7 @@ const shown: readonly [
   [{ lease: { holders: 0, limit: 2, queueLength: 0, place: null } }, 'kured_host_holders_limit', { '': 2 }],
   [{ lease: null }, 'kured_host_holders', undefined],
   [{}, 'kured_host_api_requests_total', { 'get 200': 7, 'put no-answer': 1 }],
+  [{}, 'kured_host_notifications_total', { sent: 5, failed: 0, lost: 0 }],
   [{}, 'kured_host_need_since_seconds', { '': 1_767_590_000 }],
   [{ needSince: null }, 'kured_host_need_since_seconds', undefined],
   [{}, 'kured_host_window_open', { '': 0 }],
@@ -156,6 +158,7 @@ test('whatever comes in, the page can be parsed, and its series are few', () => 
         selector: ({ verb, outcome }) => `${verb} ${outcome}`,
       },
     ),
+    notices: fc.record({ sent: fc.nat(), failed: fc.nat(), lost: fc.nat() }),
     build: fc.record({ version: text, revision: text, node: text }),
   });
   fc.assert(

@@ -55,6 +55,11 @@ const draining: MetricsInput = {
   lease: { ...holding(), place: null },
 };
 
+const telling = (notices: Partial<MetricsInput['notices']>): MetricsInput => ({
+  ...idle,
+  notices: { ...idle.notices, ...notices },
+});
+
 const stories: readonly Story[] = [
   {
     alert: 'KuredHostStuck',
@@ -131,6 +136,21 @@ const stories: readonly Story[] = [
     tells: 'a mistake that a reload refused',
     nodes: { 'node-1:9110': until(5, idle, { ...idle, refused: true }) },
     fires: { 15: [], 21: [one] },
+  },
+  {
+    alert: 'KuredHostNotTelling',
+    tells: 'a receiver that fails again and again, and not of one that failed twice',
+    nodes: {
+      'node-1:9110': (now) => telling({ failed: Math.min(8, now) }),
+      'node-2:9110': (now) => telling({ failed: Math.min(2, now), sent: now }),
+    },
+    fires: { 2: [], 20: [one], 90: [] },
+  },
+  {
+    alert: 'KuredHostNotTelling',
+    tells: 'a message that was given up',
+    nodes: { 'node-1:9110': until(5, telling({}), telling({ lost: 1 })), 'node-2:9110': always(telling({ sent: 9 })) },
+    fires: { 4: [], 7: [one], 90: [] },
   },
 ];
 

@@ -28,6 +28,7 @@ export const idle: MetricsInput = {
     stuck: 0,
   },
   requests: [{ verb: 'get', outcome: 'ok', count: 7 }],
+  notices: { sent: 0, failed: 0, lost: 0 },
   build: { version: '0.1.0', revision: 'abc1234', node: 'v24.21.0' },
 };
 

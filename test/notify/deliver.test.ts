@@ -4,6 +4,7 @@ import { describe, it } from 'node:test';
 import { deliver } from '../../src/notify/deliver.ts';
 import type { Delivery } from '../../src/notify/message.ts';
 import { isProblem, readTargets } from '../../src/notify/targets.ts';
+import type { CommandRunner } from '../../src/ports/commands.ts';
 import { ManualClock, realClock } from '../fakes/clock.ts';
 import { Authority } from '../http/certificates.ts';
 import { freePort, serve, until } from '../http/server.ts';
@@ -24,8 +25,10 @@ const message = {
 function send(url: string, ca: string | null = null, clock = realClock(), signal = never): Promise<Delivery> {
   const [target] = readTargets('/f', url);
   assert.ok(target !== undefined && !isProblem(target), JSON.stringify(target));
-  return deliver({ clock, ca: async () => ca }, target, message, signal);
+  return deliver({ clock, ca: async () => ca, commands: noCommands }, target, message, signal);
 }
+
+const noCommands: CommandRunner = { run: () => assert.fail('no command is run here') };
 
 const answers: readonly (readonly [what: string, listener: RequestListener, delivery: Delivery])[] = [
   ['200 is sent', (_, answer) => answer.end('ok'), { is: 'sent' }],

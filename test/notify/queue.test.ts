@@ -17,6 +17,7 @@ function story(receivers: Record<string, Answer>, disk: { kept: Outbox | null } 
   const clock = new ManualClock();
   const got: string[] = [];
   const logged: string[] = [];
+  const counts = { sent: 0, failed: 0, lost: 0 };
   let problems: readonly { file: string; message: string }[] = [];
   const log: Log = {
     event: (code, fields) => void logged.push(`${code} ${fields?.receiver ?? ''}: ${fields?.why ?? ''}`),
@@ -43,6 +44,9 @@ function story(receivers: Record<string, Answer>, disk: { kept: Outbox | null } 
     },
     clock,
     log,
+    count: (outcome) => {
+      counts[outcome] += 1;
+    },
     signal,
   });
   let life = new AbortController();
@@ -51,6 +55,7 @@ function story(receivers: Record<string, Answer>, disk: { kept: Outbox | null } 
     clock,
     got,
     logged,
+    counts,
     disk,
     receivers,
     unreadable: (message: string | null) => {
@@ -111,6 +116,27 @@ test('what fails is tried again with growing distance, and then in its order', a
     got.slice(-2).map((line) => line.split(' ')[2]),
     ['one', 'two'],
   );
+});
+
+test('what is sent, tries that fail and what is given up are counted', async () => {
+  const { tell, clock, counts, receivers, unreadable } = story({ chat: () => down, mail: () => sent });
+  tell('one');
+  await clock.advance(10_000);
+  assert.deepEqual(counts, { sent: 1, failed: 2, lost: 0 });
+  receivers['chat'] = () => ({ is: 'refused', why: 'no such channel' });
+  await clock.advance(60_000);
+  assert.deepEqual(counts, { sent: 1, failed: 2, lost: 1 });
+  unreadable('it cannot be read');
+  tell('two');
+  await clock.advance(0);
+  assert.deepEqual(counts, { sent: 1, failed: 2, lost: 2 });
+});
+
+test('each message that has no room is counted as lost', async () => {
+  const { tell, clock, counts } = story({ chat: () => hangs, mail: () => hangs });
+  for (let n = 0; n < mostUnsent; n++) tell(`${n}`);
+  await clock.advance(0);
+  assert.deepEqual(counts, { sent: 0, failed: 0, lost: mostUnsent });
 });
 
 test('a receiver that asks for a pause gets it', async () => {

@@ -18,6 +18,7 @@ function requests(url: string): readonly unknown[] {
   return readTargets('/f', url).map((target) => {
     assert.ok(!isProblem(target), JSON.stringify(target));
     if (target.way.by === 'mail') return target.way.mail;
+    assert.ok(target.way.by === 'http');
     const { url: to, method, headers, body } = target.way.post(message);
     const { 'content-type': type = '', ...others } = headers;
     return [`${method} ${to.href}`, others, type.includes('json') ? JSON.parse(body) : body];

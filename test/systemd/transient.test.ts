@@ -183,3 +183,22 @@ test('as a child: a file that is not there is missing, a time that runs out ends
   await clock.advance(30_000);
   assert.deepEqual(await result, { is: 'timeout', output: '' });
 });
+
+test('what a command is given it finds on its standard input, and nothing where it is given nothing', async (t) => {
+  const transient = fakes(t, 'cat', forgotten).commands;
+  const direct = directCommands({ env, clock: new ManualClock() });
+  const text = `${'ü'.repeat(40_000)}\n`;
+  for (const [commands, argv] of [
+    [transient, ['/usr/bin/tell']],
+    [direct, ['/bin/cat']],
+  ] as const) {
+    const read = (input?: string) => commands.run(argv, input === undefined ? limits : { ...limits, input }, waiting);
+    assert.deepEqual(await read('a "b" $c\n'), { is: 'exited', code: 0, output: 'a "b" $c\n' });
+    assert.deepEqual(await read(), { is: 'exited', code: 0, output: '' });
+    const long = await read(text);
+    assert.ok(long.is === 'exited' && long.code === 0 && long.output.length > 20_000);
+  }
+  // Longer than a pipe holds, and read by nobody.
+  const deaf = await direct.run(['/bin/true'], { ...limits, input: text.repeat(3) }, waiting);
+  assert.deepEqual(deaf, { is: 'exited', code: 0, output: '' });
+});
