@@ -43,9 +43,10 @@ export async function buildBundle(folder: string, version: string): Promise<read
 
 /**
  * One character beyond Latin-1 makes V8 keep the whole source in two bytes a character, 2.3 MB for a dash in a comment
- * (measured). esbuild escapes them in strings and names; what is left stands in patterns, where the escape means the same, and in comments.
+ * (measured). esbuild escapes them in strings; what it leaves stands in comments and in regular expressions, where an escape
+ * of the UTF-16 unit means the same with every flag.
  */
-function inAscii(text: string): string {
+export function inAscii(text: string): string {
   return text.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 

@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { runInNewContext } from 'node:vm';
+import { inAscii } from '../../scripts/bundle.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const scratch = mkdtempSync(join(tmpdir(), 'kured-host-build-'));
@@ -42,6 +44,16 @@ test('the bundle is smaller than 2.4 MB', () => {
 test('the bundle is ASCII', () => {
   const [other] = /[^\0-\x7f].{0,60}/.exec(readFileSync(join(folder, 'app.cjs'), 'latin1')) ?? [];
   assert.equal(other, undefined);
+});
+
+test('what is escaped to make it so means the same', () => {
+  const [micro, face] = ['\u00b5', '\u{1f600}'];
+  const code = `// ${face}\n({ micro: /^[a${micro}]$/, face: /^${face}+$/u, text: '${micro}${face}' })`;
+  const ascii = inAscii(code);
+  assert.doesNotMatch(ascii, /[^\0-\x7f]/);
+  const read = runInNewContext(ascii) as { readonly micro: RegExp; readonly face: RegExp; readonly text: string };
+  assert.ok(read.micro.test(micro) && read.face.test(face + face));
+  assert.equal(read.text, micro + face);
 });
 
 /** The packages of which a run has executed anything, by V8's own count of calls. */
