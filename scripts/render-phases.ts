@@ -50,7 +50,7 @@ const words: Readonly<Record<Follow, string>> = {
   queued: 'keeps its place while a reboot is needed and permitted, else leaves the queue',
   restore: 'takes the mark off, undoes our own cordon, and holds nothing',
   verify:
-    "waits until this boot's kubelet reports Ready and the hooks succeed, takes the mark off, undoes our own cordon, releases",
+    "waits until this boot's kubelet reports Ready and the hooks succeed, takes the mark off, undoes our own cordon, releases after what is left of the release delay",
   'verify-without-claim':
     "waits until this boot's kubelet reports Ready and the hooks succeed, takes the mark off, undoes our own cordon; a claim in a Lease that cannot be read is released once it can",
   drain: 'goes on from the cordon, with permission asked again',

@@ -88,7 +88,8 @@ async function warnAboutOwnDaemon(io: Io, on: Reached, node: string): Promise<vo
 const afterBoot = ', which can be only after its boot: its reboot was asked for';
 
 function isDown(slot: Slot<Holder>): boolean {
-  return slot.readable && (slot.entry.phase === 'rebooting' || slot.entry.phase === 'verifying');
+  if (!slot.readable || slot.entry.releaseAfter !== undefined) return false;
+  return slot.entry.phase === 'rebooting' || slot.entry.phase === 'verifying';
 }
 
 function done(tell: Telling, lease: string, node: string): ExitCode {

@@ -30,6 +30,8 @@ export interface HolderView {
   readonly since: string | null;
   readonly attempt: number | null;
   readonly stuck: string | null;
+  /** When the release delay ends, by the clock of that node; null: none runs. */
+  readonly releaseAfter: string | null;
 }
 
 /** What a Lease says, for machines. */
@@ -117,10 +119,17 @@ function times(count: number): string {
 
 export function holderView(slot: Slot<Holder>): HolderView {
   const node = holderName(slot);
-  if (!slot.readable) return { node, phase: null, since: null, attempt: null, stuck: null };
-  const { phase, since, attempt, stuck } = slot.entry;
+  if (!slot.readable) return { node, phase: null, since: null, attempt: null, stuck: null, releaseAfter: null };
+  const { phase, since, attempt, stuck, releaseAfter } = slot.entry;
   const why = stuck === undefined ? null : outsideText(stuck, 300);
-  return { node, phase, since: outsideText(since, 40), attempt, stuck: why };
+  return {
+    node,
+    phase,
+    since: outsideText(since, 40),
+    attempt,
+    stuck: why,
+    releaseAfter: outsideText(releaseAfter ?? '', 40) || null,
+  };
 }
 
 function limitOf(record: LeaseRecord, settings: Settings): number {

@@ -79,6 +79,8 @@ export function goesOn(slot: Slot<Holder>): string {
     case 'rebooting':
       return 'goes on, its reboot was asked for';
     case 'verifying':
-      return 'goes on, it has rebooted';
+      return slot.entry.releaseAfter === undefined
+        ? 'goes on, it has rebooted'
+        : 'has rebooted, and keeps its place for a while';
   }
 }

@@ -43,6 +43,7 @@ function next(node: string, slot: Slot<Holder>): string {
     case 'rebooting':
       return `it was told to reboot: ${node} may still go down while another node takes its turn; after that boot it is verified and uncordons itself`;
     case 'verifying':
+      if (slot.entry.releaseAfter !== undefined) return `it had rebooted, and only kept its place for a while`;
       return `it has rebooted and was not seen Ready since: ${node} may still go down; if its daemon runs it is verified and uncordons itself, without the Lease`;
   }
 }

@@ -63,6 +63,11 @@ const table = {
     example: '10',
     sentence: 'Nodes with a higher priority go first in the queue.',
   }),
+  'lease.releaseDelay': row(durationOrNone('1s', '168h', 'none'), '0s', {
+    example: '10m',
+    sentence:
+      'How long this node keeps the Lease after its reboot, uncordoned already, before the next node may have its turn; 0s for not at all.',
+  }),
   concurrency: row(wholeNumber(1, mostHolders), 1, {
     unit: 'nodes',
     example: '2',

@@ -13,6 +13,7 @@ export function settingsOf(values: Values): Settings {
       namespace: values['lease.namespace'],
       name: values['lease.name'],
       priority: values['lease.priority'],
+      releaseDelay: values['lease.releaseDelay'],
     },
     concurrency: values.concurrency,
     sentinel: {
@@ -73,6 +74,7 @@ export function valuesOf(settings: Settings): Values {
     'lease.namespace': lease.namespace,
     'lease.name': lease.name,
     'lease.priority': lease.priority,
+    'lease.releaseDelay': lease.releaseDelay,
     concurrency: settings.concurrency,
     'sentinel.files': sentinel.files,
     'sentinel.command': sentinel.command,

@@ -218,6 +218,10 @@ const rows = {
       'give each machine a name of its own; then release the claim with `kured-host lease release {node} --force`',
   },
   restoring: { sentence: 'the reboot is proven; uncordons and releases {lease}', remedy: '' },
+  'release-delay': {
+    sentence: 'the reboot is proven and the node takes pods again; keeps {lease} until {until} ({left} left)',
+    remedy: 'lease.releaseDelay decides how long; `kured-host lease release {node}` ends it',
+  },
   'backing-out': { sentence: 'backing out, because {why}', remedy: '' },
   'backed-out-before': {
     sentence: 'it was backed out before this service was started',

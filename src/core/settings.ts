@@ -32,6 +32,8 @@ export interface CredentialSettings {
 export interface LeaseSettings extends LeaseRef {
   /** Higher goes first in the queue. */
   readonly priority: number;
+  /** How long the Lease is kept after a proven reboot; null: it is released at once. */
+  readonly releaseDelay: number | null;
 }
 
 export interface SentinelSettings {

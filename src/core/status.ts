@@ -92,7 +92,8 @@ export function statusOf(last: State, now: Now): Status {
  */
 export function conditionOf(state: State, now: Now): NodeCondition {
   const need = needAnswer(state.facts);
-  const busy = !['idle', 'waiting', 'queued', 'recovering', 'stopped'].includes(state.phase.name);
+  const free = ['idle', 'waiting', 'queued', 'recovering', 'stopped'].includes(state.phase.name);
+  const busy = !free && state.waits.code !== 'release-delay';
   const required = busy || needNow(state.facts, now).is === 'new';
   const status = required ? 'True' : need === null || need.is === 'unknown' ? 'Unknown' : 'False';
   const { waits } = state;
@@ -132,7 +133,7 @@ function podsLeft({ phase, facts }: State): number | null {
 
 function delayStatus(state: State, now: Now): Status['delay'] {
   const delay = delayNow(state);
-  if (delay === null) return null;
+  if (delay === null || delay.code !== state.waits.code) return null;
   const left = Math.max(0, delay.until - now.mono);
   return { until: wallText(now.wall + left), secondsLeft: Math.ceil(left / 1000) };
 }

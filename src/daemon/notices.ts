@@ -43,9 +43,9 @@ export class Notices {
     if (stuck !== null && stuckReason(before) === null) {
       notifier.tell({ moment: 'stuck', node, why: reasonSentence(stuck), since: from }, null);
     }
-    // Told when the node was uncordoned and the Lease given back, by whichever process rebooted it.
+    // Told when the node is uncordoned, by whichever process rebooted it; the Lease may be kept for a while.
     const { phase } = before;
-    if (phase.name === 'restoring' && phase.handled !== null && after.phase.name === 'idle') {
+    if (phase.name === 'restoring' && phase.handled !== null && !phase.restored && isRestored(after)) {
       notifier.tell({ moment: 'back', node, why: '', since: null }, `back ${boot.id}`);
     }
     this.#lookAtAge();
@@ -88,6 +88,10 @@ export class Notices {
     const { node } = last.facts.me;
     notifier.tell({ moment: 'waiting', node, why: reasonSentence(last.waits), since: from }, `waiting ${from}`);
   }
+}
+
+function isRestored({ phase }: State): boolean {
+  return phase.name === 'idle' || (phase.name === 'restoring' && phase.restored);
 }
 
 /** The longest a timer of this platform takes is 24 days; the wall clock may be set meanwhile. */

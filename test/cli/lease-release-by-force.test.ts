@@ -36,7 +36,14 @@ describe('lease release by force', { timeout }, () => {
     await using bench = await Bench.open();
     await bench.setLease({ holders: [holder('n2', { phase: 'rebooting' })] });
     const { out } = await bench.run('lease', 'release', 'n2', '--force', '--json');
-    const entry = { node: 'n2', phase: 'rebooting', since: '2026-03-01T02:10:00Z', attempt: 0, stuck: null };
+    const entry = {
+      node: 'n2',
+      phase: 'rebooting',
+      since: '2026-03-01T02:10:00Z',
+      attempt: 0,
+      stuck: null,
+      releaseAfter: null,
+    };
     const lease = 'kured-host/kured-host';
     assert.deepEqual(JSON.parse(out), { lease, node: 'n2', released: true, forced: true, entry });
     assert.equal((await bench.lease()).spec?.holderIdentity, undefined);

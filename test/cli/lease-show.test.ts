@@ -33,7 +33,16 @@ describe('lease show', { timeout }, () => {
     assert.deepEqual(json, {
       name: 'kured-host/kured-host',
       problem: null,
-      holders: [{ node: 'n2', phase: 'rebooting', since: '2026-03-01T02:10:00Z', attempt: 2, stuck: 'no reboot came' }],
+      holders: [
+        {
+          node: 'n2',
+          phase: 'rebooting',
+          since: '2026-03-01T02:10:00Z',
+          attempt: 2,
+          stuck: 'no reboot came',
+          releaseAfter: null,
+        },
+      ],
       queue: [
         { node: 'n1', since: '2026-03-01T02:00:00Z', priority: 0 },
         { node: 'n3', since: '2026-03-01T02:00:00Z', priority: 5 },
@@ -43,6 +52,20 @@ describe('lease show', { timeout }, () => {
       release: 'n2',
       forceRelease: null,
     });
+  });
+
+  it('shows a node that is back and only keeps its place, and until when', async () => {
+    await using bench = await Bench.open();
+    const releaseAfter = new Date(Date.now() + 90 * 60_000).toISOString();
+    await bench.setLease({ holders: [holder('n2', { phase: 'verifying', releaseAfter })] });
+    const { out } = await bench.run('lease', 'show');
+    const clock = releaseAfter.slice(11, 16);
+    assert.match(
+      out,
+      new RegExp(`^holder {3}n2, rebooted and back, releases at ${clock} UTC \\(\\d+ min left\\)$`, 'm'),
+    );
+    const json = JSON.parse((await bench.run('lease', 'show', '--json')).out);
+    assert.equal(json.holders[0].releaseAfter, releaseAfter);
   });
 
   it('shows what is wrong with a Lease that cannot be understood, and fails', async () => {

@@ -34,6 +34,8 @@ const good: readonly (readonly [string, string, unknown])[] = [
   ['lease.name', 'pool.example', 'pool.example'],
   ['lease.priority', '-1000', -1000],
   ['lease.priority', '1000', 1000],
+  ['lease.releaseDelay', '0s', null],
+  ['lease.releaseDelay', '168h', 604_800_000],
   ['concurrency', '1', 1],
   ['concurrency', '32', 32],
   ['sentinel.files', '[/run/a, "/run/b"]', ['/run/a', '/run/b']],
@@ -109,6 +111,7 @@ const bad: readonly (readonly [string, string, string, string])[] = [
   ['lease.name', 'a..b', 'bad-value', 'it is "a..b"'],
   ['lease.name', '-a', 'bad-value', 'it is "-a"'],
   ['lease.priority', '1001', 'bad-value', 'it is the number 1001, which is too high'],
+  ['lease.releaseDelay', '1d', 'bad-value', 'whose unit "d" Kubernetes does not know'],
   [
     'concurrency',
     '0',
@@ -412,7 +415,7 @@ describe('a whole configuration', () => {
   it('has the defaults that are promised', () => {
     assert.deepEqual(defaultSettings(), {
       credentials: { kubeconfig: null, impersonate: null, nodeName: null },
-      lease: { namespace: 'kured-host', name: 'kured-host', priority: 0 },
+      lease: { namespace: 'kured-host', name: 'kured-host', priority: 0, releaseDelay: null },
       concurrency: 1,
       sentinel: {
         files: ['/run/reboot-required', '/run/reboot-needed'],

@@ -9,7 +9,12 @@ import type { CronWindow, DaysWindow } from '../../src/core/window/settings.ts';
 export function anySettings(): fc.Arbitrary<Settings> {
   return record({
     credentials: record({ kubeconfig: optional(path), impersonate: optional(line), nodeName: optional(name) }),
-    lease: record({ namespace: name, name, priority: fc.integer({ min: -1000, max: 1000 }) }),
+    lease: record({
+      namespace: name,
+      name,
+      priority: fc.integer({ min: -1000, max: 1000 }),
+      releaseDelay: optional(upToADay),
+    }),
     concurrency: fc.integer({ min: 1, max: 32 }),
     sentinel: record({
       files: fc.array(path, { maxLength: 4 }),

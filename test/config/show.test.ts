@@ -22,6 +22,7 @@ lease:
   namespace: kured-host  # default
   name: kured-host  # default
   priority: 0  # default
+  releaseDelay: 0s  # default
 concurrency: 1  # default
 sentinel:
   files: [/run/reboot-required, /run/reboot-needed]  # default

@@ -8,7 +8,7 @@ import { Machine, type MachineOptions } from './machine.ts';
 
 export const settings: Settings = {
   credentials: { kubeconfig: null, impersonate: null, nodeName: null },
-  lease: { namespace: 'kured-host', name: 'kured-host', priority: 0 },
+  lease: { namespace: 'kured-host', name: 'kured-host', priority: 0, releaseDelay: null },
   concurrency: 1,
   sentinel: { files: [], command: null, commandTimeout: 30_000, commandPeriod: 60_000 },
   maintenance: { windows: [], exclude: [], weekdayOf: 'opening', deadline: null, randomDelay: null },

@@ -1,4 +1,4 @@
-import type { Now } from '../now.ts';
+import { type Now, timeLeftText } from '../now.ts';
 import { outsideText } from '../outside-text.ts';
 import { holderName } from './entry.ts';
 import type { Holder, HolderPhase, LeaseRecord, Slot } from './record.ts';
@@ -32,9 +32,22 @@ const doing: Readonly<Record<HolderPhase, string>> = {
 
 function describeHolder(slot: Slot<Holder>, now: Now): string {
   if (!slot.readable) return `${holderName(slot)}, whose entry cannot be read`;
-  const { node, phase, since, stuck } = slot.entry;
+  const { node, phase, since, stuck, releaseAfter } = slot.entry;
+  const kept = stuck === undefined ? keptText(releaseAfter, now) : '';
+  if (kept !== '') return `${node}, ${kept}`;
   const what = `${node}, ${doing[phase]}${sinceText(since, now)}`;
   return stuck === undefined ? what : `${what}, stuck: ${outsideText(stuck, 120)}`;
+}
+
+/** A node that is back already and only keeps its place for a while; empty: it is not known to be one. */
+function keptText(releaseAfter: string | undefined, now: Now): string {
+  const at = Date.parse(releaseAfter ?? '');
+  if (Number.isNaN(at)) return '';
+  const text = new Date(at).toISOString();
+  const left = at - now.wall;
+  const soon = left > 0 && left < 24 * 3_600_000;
+  const clock = `${soon ? '' : `${text.slice(0, 10)} `}${text.slice(11, 16)} UTC`;
+  return `rebooted and back, releases at ${clock}${left > 0 ? ` (${timeLeftText(left)} left)` : ''}`;
 }
 
 function sinceText(since: string, now: Now): string {

@@ -141,6 +141,30 @@ export function recordStart(
   return granted(rewrite(record, own, { ...identity, starts: starts + 1, phase: next }, me, now));
 }
 
+/** Writes into the own entry when the release delay of so many milliseconds ends; refused when it stands there already. */
+export function delayRelease(
+  record: LeaseRecord,
+  me: Me,
+  claim: string,
+  ms: number,
+  now: Now,
+): Ruling<'claim-lost' | 'noted'> {
+  const own = ownEntry(record, me, claim);
+  if (own === null) return refused('claim-lost');
+  if (releaseLeft(own.entry, ms, now) !== null) return refused('noted');
+  const releaseAfter = new Date(now.wall + ms).toISOString();
+  return granted(rewrite(record, own, { releaseAfter }, me, now));
+}
+
+/**
+ * How much is left of a release delay of so many milliseconds, by the clock of the node whose entry it is; null: none is noted,
+ * or one that ends later than it can, because the clock was set back.
+ */
+export function releaseLeft({ releaseAfter }: Holder, ms: number, now: Now): number | null {
+  const left = Date.parse(releaseAfter ?? '') - now.wall;
+  return Number.isNaN(left) || left > ms ? null : Math.max(0, left);
+}
+
 /** Writes why a person is needed beside the phase, or with null takes it away. Any phase, any boot. */
 export function markStuck(
   record: LeaseRecord,

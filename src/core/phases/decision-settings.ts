@@ -12,6 +12,7 @@ export function decisionSettings(settings: Settings): DecisionSettings {
     // Whatever has to have been true for a while before pods move: the longest of them.
     evictionDelay: Math.max(drain.delay ?? 0),
     rebootDelay: reboot.delay ?? 0,
+    releaseDelay: lease.releaseDelay ?? 0,
     rebootMethod: reboot.method,
     rebootDeadline: reboot.deadline,
     attempts: reboot.attempts,

@@ -1,19 +1,26 @@
+import { leaseText } from '../lease/object.ts';
 import { type Now, timeLeftText, wallText } from '../now.ts';
 import { type Reason, type ReasonCode, reason } from '../reasons.ts';
-import type { State } from './state.ts';
+import type { Facts, State } from './state.ts';
 
 /** A wait of a length that the admin decided, nothing else standing in the way: what for, and until when (monotonic). */
 export interface Delay {
-  readonly code: Extract<ReasonCode, 'drain-delay' | 'reboot-delay'>;
+  readonly code: Extract<ReasonCode, 'drain-delay' | 'reboot-delay' | 'release-delay'>;
   readonly until: number;
   readonly details?: Readonly<Record<string, string>>;
 }
 
 /** The delay that is under way; null: none is. */
-export function delayNow({ phase }: State): Delay | null {
+export function delayNow({ phase, facts }: State): Delay | null {
+  if (phase.name === 'restoring' && phase.releaseAt !== null) return delayOfRelease(facts, phase.releaseAt);
   if (phase.name !== 'draining' || phase.delayUntil === null) return null;
   if (phase.step === 'drain-delay') return { code: 'drain-delay', until: phase.delayUntil };
   return phase.step === 'reboot-delay' ? { code: 'reboot-delay', until: phase.delayUntil } : null;
+}
+
+/** The release delay as it is told of. */
+export function delayOfRelease({ lease, me }: Facts, until: number): Delay {
+  return { code: 'release-delay', until, details: { lease: leaseText(lease.ref), node: me.node } };
 }
 
 /** Until when by the wall clock, and how long that is from now. */

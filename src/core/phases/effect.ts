@@ -56,6 +56,7 @@ export type LeasePurpose =
   | 'back-out'
   | 'stuck'
   | 'unstuck'
+  | 'release-delay'
   | 'release'
   | 'force-release'
   | 'settle';

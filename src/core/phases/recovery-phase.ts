@@ -23,7 +23,14 @@ export function nextPhase(going: Going, found: Found, facts: Facts, now: Now): P
     case 'queued':
       return { name: 'queued', leaving: null };
     case 'restore':
-      return { name: 'restoring', claim: null, handled: null, nonce: null, restored: false } satisfies Restoring;
+      return {
+        name: 'restoring',
+        claim: null,
+        handled: null,
+        nonce: null,
+        restored: false,
+        releaseAt: null,
+      } satisfies Restoring;
     case 'verify':
     case 'verify-without-claim':
       return verification(going === 'verify' ? entry : null, found, facts, now);

@@ -4,6 +4,7 @@ import { emptyMemory } from '../memory.ts';
 import type { Now } from '../now.ts';
 import { reason } from '../reasons.ts';
 import type { Effect } from './effect.ts';
+import { releaseDelay } from './release-delay.ts';
 import { releaseClaim, restoreNode } from './restore.ts';
 import { staleLease } from './second-look.ts';
 import type { Restoring, State } from './state.ts';
@@ -12,9 +13,10 @@ import { leaseTrouble } from './want.ts';
 
 type This = State & { readonly phase: Restoring };
 
-/** Restore PATCH, then release; the order is what keeps two nodes from being away at once. */
+/** Restore PATCH, after a proven reboot the release delay, then release; the order is what keeps two nodes from being away at once. */
 export function restoring(state: This, now: Now): Step {
-  return state.phase.restored ? releasing(state, now) : patching(state, now);
+  if (!state.phase.restored) return patching(state, now);
+  return releaseDelay(state, now) ?? releasing(state, now);
 }
 
 function patching(state: This, now: Now): Step {

@@ -181,6 +181,8 @@ export interface Restoring {
   readonly nonce: string | null;
   /** The restore PATCH was seen on the Node, or the Node is gone. */
   readonly restored: boolean;
+  /** When (monotonic) the release delay ends; null: it was not looked up in the own entry yet, or there is none. */
+  readonly releaseAt: number | null;
 }
 
 /** Before any reboot was asked: says so in the Lease, undoes our cordon, releases. */
@@ -239,6 +241,8 @@ export interface DecisionSettings {
   readonly evictionDelay: number;
   /** How long after the last pod and the hooks the reboot is asked for; 0: at once. */
   readonly rebootDelay: number;
+  /** How long the Lease is kept after a proven reboot; 0: it is released at once. */
+  readonly releaseDelay: number;
   readonly rebootMethod: RebootMethod;
   readonly rebootDeadline: number;
   readonly attempts: number;

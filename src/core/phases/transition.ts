@@ -120,14 +120,15 @@ function replaced(before: State, after: State): Step | null {
 
 /**
  * The service is to end. A restart, a machine going down, or a SIGTERM nobody can explain leave everything as it is: the
- * next start goes on. A stop gives back what can be given back: `queued` leaves, `draining` backs out, by themselves; after
- * the fence it leaves. Null: nothing to stop, or the phase sees to it.
+ * next start goes on. A stop gives back what can be given back: `queued` leaves, `draining` backs out, a node that only has to
+ * release does, by themselves; after the fence it leaves. Null: nothing to stop, or the phase sees to it.
  */
 function stopping(state: State, now: Now): Step | null {
   const { stop } = state.facts;
   const { name } = state.phase;
   if (stop === null || name === 'stopped') return null;
   if (stop === 'stop' && (name === 'queued' || name === 'draining' || name === 'backing-out')) return null;
+  if (stop === 'stop' && state.phase.name === 'restoring' && state.phase.restored) return null;
   if (stop === 'stop' && (name === 'waiting' || name === 'idle')) return stopUnsettled(state, now);
   return exit(state, stop);
 }

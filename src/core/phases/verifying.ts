@@ -8,7 +8,7 @@ import { type Reason, reason, reasonSentence } from '../reasons.ts';
 import { type HooksNow, hooksNow, noHooks, stopWork } from './hooks.ts';
 import { handledOf } from './observe-node.ts';
 import { claimNow } from './questions.ts';
-import type { State, Verifying } from './state.ts';
+import type { Restoring, State, Verifying } from './state.ts';
 import { become, type Step, soonest, stay } from './step.ts';
 import { wantLease, wantNode } from './want.ts';
 
@@ -77,10 +77,26 @@ function proven(state: This, now: Now): Step {
   const { facts, phase } = state;
   // A mark that could not be read names no need: what is known of the last one stays.
   const known = phase.need.fingerprint !== '';
-  const handled = known ? JSON.stringify(noteHandled(handledOf(facts), phase.need, facts.me.boot.id, now)) : null;
+  const before = handledOf(facts);
+  const note = inReleaseDelay(state) ? before : known ? noteHandled(before, phase.need, facts.me.boot.id, now) : null;
+  const handled = note === null ? null : JSON.stringify(note);
   const waits = reason('restoring', { lease: leaseText(facts.lease.ref) });
-  const effects = [{ do: 'tell', moment: { what: 'rebooted', from: phase.from.id, to: facts.me.boot.id } }] as const;
-  return become({ name: 'restoring', claim: phase.claim, handled, nonce: null, restored: false }, waits, effects);
+  const told = { do: 'tell', moment: { what: 'rebooted', from: phase.from.id, to: facts.me.boot.id } } as const;
+  const next: Restoring = {
+    name: 'restoring',
+    claim: phase.claim,
+    handled,
+    nonce: null,
+    restored: false,
+    releaseAt: null,
+  };
+  return become(next, waits, inReleaseDelay(state) ? [] : [told]);
+}
+
+/** The reboot was proven before, by an earlier process or in an earlier boot; the release delay was interrupted. */
+function inReleaseDelay({ facts, phase }: This): boolean {
+  const claim = phase.claim === null ? null : claimNow(facts, phase.claim);
+  return claim?.is === 'held' && claim.entry.releaseAfter !== undefined;
 }
 
 function missing(

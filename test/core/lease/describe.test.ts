@@ -8,6 +8,11 @@ function text(change: Partial<Holder>): string {
   return describeHolders(record({ holders: [holder('node-17', change)] }), now);
 }
 
+/** In minutes, as long as it is under two hours and over two minutes. */
+function leftUntil(text: string): string {
+  return `${Math.ceil((Date.parse(text) - now.wall) / 60_000)} min`;
+}
+
 test('a holder is told by name, phase, since when by its own clock, and how long that is by the reader’s', () => {
   assert.equal(describeHolders(record(), now), 'nobody');
   assert.equal(text({ phase: 'rebooting' }), 'node-17, rebooting since 02:10 UTC (43 min)');
@@ -24,6 +29,18 @@ test('where the clocks contradict each other, or the time is no time, the length
 test('why a person is needed is part of it, escaped and bounded', () => {
   assert.equal(text({ stuck: 'no\u001bway' }), 'node-17, draining since 02:10 UTC (43 min), stuck: no\\x1bway');
   assert.ok(text({ stuck: 'x'.repeat(5000) }).length < 200);
+});
+
+test('a node that is back and only keeps its place says so, and until when, by its own clock', () => {
+  const kept = (releaseAfter: string, change: Partial<Holder> = {}) =>
+    text({ phase: 'verifying', releaseAfter, ...change });
+  assert.equal(
+    kept('2026-03-01T03:00:00.000Z'),
+    `node-17, rebooted and back, releases at 03:00 UTC (${leftUntil('2026-03-01T03:00:00Z')} left)`,
+  );
+  assert.equal(kept('2026-03-01T01:00:00Z'), 'node-17, rebooted and back, releases at 2026-03-01 01:00 UTC');
+  assert.equal(kept('soon'), 'node-17, verifying since 02:10 UTC (43 min)');
+  assert.match(kept('2026-03-01T03:00:00Z', { stuck: 'why' }), /verifying since .*stuck: why$/);
 });
 
 test('three are named, the rest counted; what cannot be read says so', () => {

@@ -24,7 +24,7 @@ export interface Ways {
   readonly draining: Draining['step'];
   readonly rebooting: Rebooting['step'] | 'silent' | 'stuck' | 'stuck-certain';
   readonly verifying: 'wait' | 'stuck' | 'without-claim' | 'hooks' | 'hooks-failed' | 'hooks-stuck';
-  readonly restoring: 'patch' | 'release';
+  readonly restoring: 'patch' | 'delay' | 'release';
   readonly 'backing-out': BackingOut['step'];
   readonly stopped: 'only';
 }
@@ -48,9 +48,22 @@ export function everyState(): Samples {
     rebooting: rebootingSamples(),
     verifying: verifyingSamples(),
     restoring: {
-      patch: sample({ name: 'restoring', claim, handled: '{}', nonce: null, restored: false }, afterBoot),
+      patch: sample(
+        { name: 'restoring', claim, handled: '{}', nonce: null, restored: false, releaseAt: null },
+        afterBoot,
+      ),
+      delay: sample(
+        { name: 'restoring', claim, handled: '{}', nonce: 'n', restored: true, releaseAt: moment + 5_000 },
+        {
+          ...afterBoot,
+          entry: { ...afterBoot.entry, releaseAfter: wallText(wall + moment + 5_000) },
+          cordoned: false,
+          settings: { releaseDelay: 30_000 },
+          facts: { need: { is: 'no' } },
+        },
+      ),
       release: sample(
-        { name: 'restoring', claim, handled: '{}', nonce: 'n', restored: true },
+        { name: 'restoring', claim, handled: '{}', nonce: 'n', restored: true, releaseAt: null },
         { ...afterBoot, cordoned: false, facts: { need: { is: 'no' } } },
       ),
     },

@@ -41,6 +41,8 @@ export class LawJudge implements Judge {
   /** The need of a call of ours in this boot, and of the last boot that came of one. */
   #calledFor: string | null = null;
   #met: string | null = null;
+  /** When a claim's node was put right after a boot, for the first time. */
+  readonly #restoredAt = new Map<string, number>();
 
   constructor(counts: Counts) {
     this.counts = counts;
@@ -207,11 +209,18 @@ export class LawJudge implements Judge {
     }
     this.#meets(world, patch.annotations['kured-host/handled']);
     const mark = patch.annotations[markAnnotation];
+    if (mark === null) this.#noteRestored(world);
     if (typeof mark !== 'string') return;
     const { claim } = JSON.parse(mark) as { claim: string };
     const record = world.server.record();
     if (record !== null && !this.#byHand.has(claim))
       assert.equal(own(record)?.claim, claim, 'no mark without its claim');
+  }
+
+  #noteRestored(world: Around): void {
+    const entry = own(world.server.record());
+    if (entry === null || entry.boot.id === world.boot.id || this.#restoredAt.has(entry.claim)) return;
+    this.#restoredAt.set(entry.claim, world.mono);
   }
 
   /** A boot by anybody meets the need of the claim that went through it; one that was met before it may come back as a need of its own. */
@@ -263,6 +272,10 @@ export class LawJudge implements Judge {
     const mark = node === null ? null : readMark(node);
     assert.ok(mark?.is !== 'mark' || mark.mark.claim !== was.claim, 'no release before the restore PATCH');
     assert.ok(!this.#mayReboot(world), 'no release while a reboot may come');
+    const restored = this.#restoredAt.get(was.claim);
+    const early = before.release === 'n1' || this.#told.stopping;
+    if (restored === undefined || early) return;
+    assert.ok(world.mono - restored >= world.model.settings.releaseDelay, 'the delay before the release');
   }
 
   /** As the Lease or the Node tell it: with entry and mark both taken away by hand nothing does. */

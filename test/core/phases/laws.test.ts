@@ -21,6 +21,7 @@ const anyModel = fc.record({
     drainTimeout: fc.constantFrom<number | null>(1_800_000, null),
     evictionDelay: anyDelay,
     rebootDelay: anyDelay,
+    releaseDelay: anyDelay,
     attempts: fc.constantFrom(1, 3),
   }),
   needStays: fc.boolean(),

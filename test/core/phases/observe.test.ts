@@ -123,7 +123,14 @@ describe('the second look', () => {
 
 describe('a claim in a Lease that cannot be read', () => {
   it('is looked for every few minutes after the node was verified without it, until the Lease was mended', () => {
-    const restoring = { name: 'restoring', claim: null, handled: '{}', nonce: 'n', restored: true } as const;
+    const restoring = {
+      name: 'restoring',
+      claim: null,
+      handled: '{}',
+      nonce: 'n',
+      restored: true,
+      releaseAt: null,
+    } as const;
     const facts = { need: { is: 'no' }, nextLook: moment } as const;
     const verified = sample(restoring, { entry: {}, unreadable: true, facts });
     assert.deepEqual([verified.state.phase.name, [...verified.pending.keys()]], ['idle', ['lease']]);
@@ -172,7 +179,7 @@ describe("a person's retry", () => {
     assert.equal(idle.state.waits.code, 'need-handled');
     assert.equal(after(idle.state, { on: 'retry' }).state.phase.name, 'waiting');
     const restoring = sample(
-      { name: 'restoring', claim: null, handled: JSON.stringify(handled), nonce: 'n', restored: true },
+      { name: 'restoring', claim: null, handled: JSON.stringify(handled), nonce: 'n', restored: true, releaseAt: null },
       { handled, facts: { retried: 1 } },
     );
     assert.deepEqual([restoring.state.phase.name, restoring.state.waits.code], ['idle', 'need-handled']);

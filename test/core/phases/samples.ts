@@ -26,6 +26,7 @@ export const settings: DecisionSettings = {
   drainTimeout: 1_800_000,
   evictionDelay: 0,
   rebootDelay: 0,
+  releaseDelay: 0,
   rebootMethod: 'logind',
   rebootDeadline: 600_000,
   attempts: 3,

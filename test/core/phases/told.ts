@@ -31,6 +31,8 @@ export class Told {
   /** The fence of the last call. */
   called: string | null = null;
   retried = false;
+  /** A person stops the service: nobody would be there to release later. */
+  stopping = false;
   /** The base of a write of the Lease without an answer, until something else is known to stand there. */
   doubt: string | null = null;
   entry: Holder | null | undefined = undefined;
@@ -92,6 +94,9 @@ export class Told {
         if (event.end.is !== 'done') return;
         if (event.phase === 'after-boot') this.checked = true;
         else this.hooked[event.phase] = this.own()?.claim ?? null;
+        return;
+      case 'stop':
+        this.stopping = event.meaning === 'stop';
         return;
       case 'retry':
         this.retried = true;

@@ -16,7 +16,8 @@ export function phaseWord(phase: Phase): string {
     case 'verifying':
       return phase.stuck === null ? phase.name : `${phase.name}/stuck`;
     case 'restoring':
-      return `${phase.name}/${phase.restored ? 'release' : 'patch'}`;
+      if (!phase.restored) return 'restoring/patch';
+      return phase.releaseAt === null ? 'restoring/release' : 'restoring/delay';
     case 'queued':
       return phase.leaving === null ? phase.name : `${phase.name}/leaving`;
     case 'idle':

@@ -22,9 +22,24 @@ export const restoringTable: Table<Ways['restoring']> = {
         'node-watch another uid': 'recovering/look | unfollow-lease | starting',
       },
     },
+    delay: {
+      waits: 'restoring/delay | | release-delay',
+      rows: {
+        'time due': 'restoring/delay | lease:release | restoring',
+        'lease-watch lease gone': 'idle | tell:released forget unfollow-lease | no-need',
+        'lease-watch claim gone': 'idle | tell:released forget unfollow-lease | no-need',
+        'lease-watch another claim': 'idle | tell:released forget unfollow-lease | no-need',
+        'lease-watch release asked': 'restoring/delay | lease:release | restoring',
+        'lease-watch release forced': 'restoring/delay | lease:force-release | restoring',
+        'lease-watch unreadable': 'restoring/delay | | lease-unreadable',
+        'node-watch another uid': 'recovering/look | read-node unfollow-lease | starting',
+        'stop stop': 'restoring/delay | lease:release | restoring',
+      },
+    },
     release: {
       waits: 'restoring/release | | restoring',
       rows: {
+        'stop stop': 'restoring/release | | restoring',
         'lease-written written': 'idle | tell:released forget unfollow-lease | no-need',
         'lease-written gone': 'idle | tell:released forget unfollow-lease | no-need',
         'lease-written refused': 'restoring/release | | api-unavailable',
