@@ -30,7 +30,7 @@ export const kuredFlags = [
     type: 'bool',
     usual: 'false',
     ours: [],
-    note: '',
+    note: 'this version has no key for it',
   },
   {
     name: 'metrics-host',
@@ -67,7 +67,13 @@ export const kuredFlags = [
     ours: ['drain.skipWaitForDeleteTimeout'],
     note: 'in seconds there, with a unit here',
   },
-  { name: 'drain-delay', type: 'duration', usual: '0s', ours: [], note: '' },
+  {
+    name: 'drain-delay',
+    type: 'duration',
+    usual: '0s',
+    ours: ['drain.delay'],
+    note: 'the node is cordoned during it; kured cordons after it',
+  },
   {
     name: 'drain-timeout',
     type: 'duration',
@@ -75,7 +81,13 @@ export const kuredFlags = [
     ours: ['drain.timeout'],
     note: 'without it kured waits without end, with the lock; here 30m, then the node backs out and the next one has its turn',
   },
-  { name: 'reboot-delay', type: 'duration', usual: '0s', ours: [], note: '' },
+  {
+    name: 'reboot-delay',
+    type: 'duration',
+    usual: '0s',
+    ours: ['reboot.delay'],
+    note: 'permission is asked again after it, which kured does not',
+  },
   {
     name: 'reboot-method',
     type: 'string',
@@ -90,7 +102,7 @@ export const kuredFlags = [
     ours: ['reboot.method', 'reboot.command'],
     note: 'runs on the machine, without nsenter; as a list, without a shell',
   },
-  { name: 'reboot-signal', type: 'int', usual: '39', ours: [], note: '' },
+  { name: 'reboot-signal', type: 'int', usual: '39', ours: [], note: 'this version has no key for it' },
   {
     name: 'period',
     type: 'duration',
@@ -119,8 +131,8 @@ export const kuredFlags = [
     ours: ['lease.name'],
     note: 'an annotation of its own made a pool of its own: it becomes the Lease `kured-host-POOL`',
   },
-  { name: 'lock-ttl', type: 'duration', usual: '0s', ours: [], note: '' },
-  { name: 'lock-release-delay', type: 'duration', usual: '0s', ours: [], note: '' },
+  { name: 'lock-ttl', type: 'duration', usual: '0s', ours: [], note: 'this version has no key for it' },
+  { name: 'lock-release-delay', type: 'duration', usual: '0s', ours: [], note: 'this version has no key for it' },
   {
     name: 'prometheus-url',
     type: 'string',
@@ -163,7 +175,7 @@ export const kuredFlags = [
     ours: ['sentinel.command', 'sentinel.files', 'sentinel.commandPeriod'],
     note: 'exit 0 is yes and 1 is no as there; anything else is unknown, which is told; a missing program is an error at start',
   },
-  { name: 'prefer-no-schedule-taint', type: 'string', usual: '', ours: [], note: '' },
+  { name: 'prefer-no-schedule-taint', type: 'string', usual: '', ours: [], note: 'this version has no key for it' },
   {
     name: 'concurrency',
     type: 'int',
@@ -175,7 +187,7 @@ export const kuredFlags = [
     name: 'slack-hook-url',
     type: 'string',
     usual: '',
-    ours: ['notifications.urlFiles'],
+    ours: ['notifications.urlFiles', 'notifications.moments'],
     note: 'becomes `slack://A/B/C` as in kured, in a file',
   },
   {
@@ -220,12 +232,12 @@ export const kuredFlags = [
     ours: ['notifications.templates'],
     note: '`back`; sent when the reboot is proven by the boot ID',
   },
-  { name: 'blocking-pod-selector', type: 'stringArray', usual: '', ours: [], note: '' },
+  { name: 'blocking-pod-selector', type: 'stringArray', usual: '', ours: [], note: 'this version has no key for it' },
   {
     name: 'reboot-days',
     type: 'stringSlice',
     usual: 'su,mo,tu,we,th,fr,sa',
-    ours: ['maintenance.windows', 'maintenance.weekdayOf'],
+    ours: ['maintenance.windows', 'maintenance.weekdayOf', 'maintenance.exclude'],
     note: 'an empty list means never, as there; over midnight `weekdayOf: current` keeps the rule of kured, by which the day of now counts',
   },
   {
@@ -249,7 +261,7 @@ export const kuredFlags = [
     ours: ['maintenance.windows'],
     note: "`Local` is the zone of the machine, and not of kured's image (UTC)",
   },
-  { name: 'annotate-nodes', type: 'bool', usual: 'false', ours: [], note: '' },
+  { name: 'annotate-nodes', type: 'bool', usual: 'false', ours: [], note: 'this version has no key for it' },
   {
     name: 'log-format',
     type: 'string',
@@ -257,8 +269,8 @@ export const kuredFlags = [
     ours: [],
     note: 'the journal has fields and message IDs; where there is none, JSON is written, on a terminal text',
   },
-  { name: 'pre-reboot-node-labels', type: 'stringSlice', usual: '', ours: [], note: '' },
-  { name: 'post-reboot-node-labels', type: 'stringSlice', usual: '', ours: [], note: '' },
+  { name: 'pre-reboot-node-labels', type: 'stringSlice', usual: '', ours: [], note: 'this version has no key for it' },
+  { name: 'post-reboot-node-labels', type: 'stringSlice', usual: '', ours: [], note: 'this version has no key for it' },
 ] as const satisfies readonly KuredFlag[];
 
 export type FlagName = (typeof kuredFlags)[number]['name'];

@@ -7,6 +7,7 @@ const [second, day, week] = [1000, 86_400_000, 604_800_000];
 
 /** How pods are moved away. */
 export function translateDrain(flags: FlagSet, sheet: SheetDraft): void {
+  delay(flags, 'drain-delay', 'drain.delay', 'the node is cordoned during it, where kured cordons after it', sheet);
   gracePeriod(flags, sheet);
   podSelector(flags, sheet);
   timeout(flags, sheet);
@@ -51,6 +52,24 @@ function timeout(flags: FlagSet, sheet: SheetDraft): void {
     const whole = comment === '' ? 'the node is uncordoned after it, and the next one has its turn' : comment;
     sheet.write('drain.timeout', value, whole);
   }
+}
+
+/** A wait, of which nothing is left when it is 0 or less. */
+export function delay(
+  flags: FlagSet,
+  flag: 'drain-delay' | 'reboot-delay',
+  key: string,
+  comment: string,
+  sheet: SheetDraft,
+): void {
+  const ms = flags.number(flag);
+  if (ms === null) return;
+  if (ms <= 0) {
+    sheet.note(flag, 'there is no wait, which is the default');
+    return;
+  }
+  const [value, changed] = within(ms, second, day);
+  sheet.write(key, value, changed === '' ? comment : `${changed}; ${comment}`);
 }
 
 /** A duration that is taken here, and what was changed for that. */

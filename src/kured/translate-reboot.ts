@@ -1,9 +1,12 @@
 import type { FlagSet } from './flag-set.ts';
 import type { SheetDraft } from './sheet.ts';
 import { splitCommand } from './shlex.ts';
+import { delay } from './translate-drain.ts';
 
 /** How the machine is rebooted. */
 export function translateReboot(flags: FlagSet, sheet: SheetDraft): void {
+  const again = 'permission is asked again after it, and a refusal backs the node out';
+  delay(flags, 'reboot-delay', 'reboot.delay', again, sheet);
   const method = flags.has('reboot-method') ? flags.text('reboot-method') : 'command';
   if (method === 'command') {
     command(flags, sheet);
@@ -12,9 +15,11 @@ export function translateReboot(flags: FlagSet, sheet: SheetDraft): void {
   sheet.problem(`--reboot-method is "${method.slice(0, 60)}", and kured knows command and signal alone`);
 }
 
+const usualCommand = '/bin/systemctl reboot';
+
 function command(flags: FlagSet, sheet: SheetDraft): void {
-  if (!flags.has('reboot-command')) return;
-  const words = onHost(splitCommand(flags.text('reboot-command')));
+  if (!flags.has('reboot-command') && !flags.has('reboot-method')) return;
+  const words = onHost(splitCommand(flags.has('reboot-command') ? flags.text('reboot-command') : usualCommand));
   if (words === null || words.length === 0) {
     sheet.problem('--reboot-command is empty, or a quote in it is left open, so that kured cannot reboot with it');
     return;

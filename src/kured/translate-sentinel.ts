@@ -54,10 +54,13 @@ function commandOf(text: string, flags: FlagSet, sheet: SheetDraft): void {
   const trap = negated
     ? '; the ! makes a yes of every error and of a missing program: ask for the exit code that is meant'
     : '';
+  const recipe = text.includes('needs-restarting')
+    ? '; its 1 is a yes as well as an error, which the recipe /usr/share/kured-host/recipes/dnf.yaml tells apart'
+    : '';
   sheet.write(
     'sentinel.command',
     list,
-    `0 is yes and 1 is no, as in kured; anything else is unknown, and told; ${comment}${trap}`,
+    `0 is yes and 1 is no, as in kured; anything else is unknown, and told; ${comment}${trap}${recipe}`,
   );
   sheet.write('sentinel.files', [], 'beside a command kured looks at no file');
   const period = flags.number('period') ?? 3_600_000;

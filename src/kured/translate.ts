@@ -37,8 +37,6 @@ export function translate(found: Found, secrets: Secrets): Sheet {
 /** Flags for which this version has no key. */
 const unanswered = [
   'force-reboot',
-  'drain-delay',
-  'reboot-delay',
   'reboot-signal',
   'lock-ttl',
   'lock-release-delay',

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { roomLimit } from '../../src/core/lease/claim.ts';
+import { leasePool } from '../../src/core/lease/pool.ts';
+import { identify } from '../../src/kubernetes/identity.ts';
+import { record } from '../core/lease/samples.ts';
+import { imported } from './imported.ts';
+import type { Shown } from './shown-case.ts';
+
+/** How many nodes may be down at once. */
+function room(flags: readonly string[]): number {
+  const { concurrency, lease } = imported(flags).settings;
+  return roomLimit(record({}), { concurrency, priority: lease.priority });
+}
+
+/** Whose turn it is not: nodes of another Lease. */
+function poolOf(flags: readonly string[]): string | null | undefined {
+  return leasePool(imported(flags).settings.lease)?.pool;
+}
+
+export const shownPool = {
+  concurrency: {
+    'is how many nodes may be down at once': () => assert.deepEqual([room([]), room(['--concurrency=3'])], [1, 3]),
+    'less than 1 is 1, as in kured': () =>
+      assert.deepEqual([room(['--concurrency=0']), room(['--concurrency=-4'])], [1, 1]),
+    'more than 32 is 32, and the file says so': () => {
+      assert.equal(room(['--concurrency=100']), 32);
+      assert.match(imported(['--concurrency=100']).comment('concurrency'), /kured has 100; 32 is the most here/);
+    },
+  },
+  'lock-annotation': {
+    'that is one of its own makes a pool of its own, whose Lease the manifest makes': () => {
+      assert.equal(poolOf(['--lock-annotation=weave.works/kured-node-lock']), null);
+      assert.equal(poolOf(['--lock-annotation=weave.works/kured-node-lock-GPU_big']), 'gpu-big');
+      assert.equal(poolOf(['--lock-annotation=example.com/databases']), 'databases');
+      const { comment } = imported(['--lock-annotation=example.com/databases']);
+      assert.match(comment('lease.name'), /kured-host manifest --pool databases \| kubectl apply -f -/);
+    },
+  },
+  'ds-namespace': {
+    'differs: the lock is a Lease in a namespace of its own, and that is said': () => {
+      const { settings, note } = imported(['--ds-namespace=ops']);
+      assert.deepEqual([settings.lease.namespace, settings.lease.name], ['kured-host', 'kured-host']);
+      assert.match(note('ds-namespace'), /the lock is a Lease, and not on the DaemonSet/);
+    },
+  },
+  'ds-name': {
+    'differs: the lock is a Lease, and that is said': () => {
+      assert.equal(imported(['--ds-name=kured-gpu']).settings.lease.name, 'kured-host');
+      assert.match(
+        imported(['--ds-name=kured-gpu']).note('ds-name'),
+        /where several DaemonSets of kured each had their nodes, give each a pool/,
+      );
+    },
+  },
+  'node-id': {
+    "differs: the name comes from the kubelet's certificate, and that is said": () => {
+      const { settings, note } = imported(['--node-id=n7']);
+      assert.match(note('node-id'), /comes from the kubelet's certificate/);
+      const user = { name: 'system:node:n1', groups: ['system:nodes'] };
+      const identified = identify(user, settings.credentials.nodeName, 'kubelet.conf');
+      assert.ok(identified.is === 'identified');
+      assert.equal(identified.identity.node, 'n1');
+    },
+  },
+} as const satisfies Readonly<Record<string, Shown>>;
