@@ -132,7 +132,13 @@ export const kuredFlags = [
     note: 'an annotation of its own made a pool of its own: it becomes the Lease `kured-host-POOL`',
   },
   { name: 'lock-ttl', type: 'duration', usual: '0s', ours: [], note: 'this version has no key for it' },
-  { name: 'lock-release-delay', type: 'duration', usual: '0s', ours: [], note: 'this version has no key for it' },
+  {
+    name: 'lock-release-delay',
+    type: 'duration',
+    usual: '0s',
+    ours: ['lease.releaseDelay'],
+    note: 'kept in the Lease, so that a restart neither loses nor repeats it; not after a drain that failed',
+  },
   {
     name: 'prometheus-url',
     type: 'string',

@@ -3,7 +3,8 @@ import { goText } from './duration-text.ts';
 import type { FlagSet } from './flag-set.ts';
 import type { SheetDraft } from './sheet.ts';
 
-const [second, day, week] = [1000, 86_400_000, 604_800_000];
+export const week = 604_800_000;
+const [second, day] = [1000, 86_400_000];
 
 /** How pods are moved away. */
 export function translateDrain(flags: FlagSet, sheet: SheetDraft): void {
@@ -57,10 +58,11 @@ function timeout(flags: FlagSet, sheet: SheetDraft): void {
 /** A wait, of which nothing is left when it is 0 or less. */
 export function delay(
   flags: FlagSet,
-  flag: 'drain-delay' | 'reboot-delay',
+  flag: 'drain-delay' | 'reboot-delay' | 'lock-release-delay',
   key: string,
   comment: string,
   sheet: SheetDraft,
+  most = day,
 ): void {
   const ms = flags.number(flag);
   if (ms === null) return;
@@ -68,7 +70,7 @@ export function delay(
     sheet.note(flag, 'there is no wait, which is the default');
     return;
   }
-  const [value, changed] = within(ms, second, day);
+  const [value, changed] = within(ms, second, most);
   sheet.write(key, value, changed === '' ? comment : `${changed}; ${comment}`);
 }
 

@@ -1,5 +1,6 @@
 import type { FlagSet } from './flag-set.ts';
 import type { SheetDraft } from './sheet.ts';
+import { delay, week } from './translate-drain.ts';
 
 const usualAnnotation = 'weave.works/kured-node-lock';
 const mostAtOnce = 32;
@@ -14,6 +15,9 @@ export function translatePool(flags: FlagSet, sheet: SheetDraft): void {
     const most = wanted > mostAtOnce ? `kured has ${wanted}; ${mostAtOnce} is the most here` : '';
     sheet.write('concurrency', Math.min(Math.max(wanted, 1), mostAtOnce), `${least}${most}`);
   }
+  const kept =
+    'after a proven reboot alone, over restarts of the service too; kured keeps it after a drain that failed as well';
+  delay(flags, 'lock-release-delay', 'lease.releaseDelay', kept, sheet, week);
   const annotation = flags.text('lock-annotation');
   if (annotation !== '' && annotation !== usualAnnotation) pool(annotation, sheet);
   else if (flags.has('lock-annotation'))

@@ -27,7 +27,9 @@ export function translateWindow(flags: FlagSet, sheet: SheetDraft): void {
     return;
   }
   if (days.length === 7 && start === 0 && end === wholeDay - 1) {
-    sheet.note('reboot-days', 'all days from 0:00 to 23:59:59 mean any time, so that there is no window');
+    for (const name of flagsOfWindow) {
+      if (flags.has(name)) sheet.note(name, 'all days from 0:00 to 23:59:59 mean any time, so that there is no window');
+    }
     return;
   }
   writeWindow({ days, start, end, zone }, sheet);

@@ -39,7 +39,6 @@ const unanswered = [
   'force-reboot',
   'reboot-signal',
   'lock-ttl',
-  'lock-release-delay',
   'prefer-no-schedule-taint',
   'blocking-pod-selector',
   'annotate-nodes',

@@ -3,6 +3,7 @@ import { roomLimit } from '../../src/core/lease/claim.ts';
 import { leasePool } from '../../src/core/lease/pool.ts';
 import { identify } from '../../src/kubernetes/identity.ts';
 import { record } from '../core/lease/samples.ts';
+import { withImported } from './fleet.ts';
 import { imported } from './imported.ts';
 import type { Shown } from './shown-case.ts';
 
@@ -35,6 +36,24 @@ export const shownPool = {
       const { comment } = imported(['--lock-annotation=example.com/databases']);
       assert.match(comment('lease.name'), /kured-host manifest --pool databases \| kubectl apply -f -/);
     },
+  },
+  'lock-release-delay': {
+    'keeps the turn for so long after the reboot, with the node in use again': () =>
+      withImported(['--lock-release-delay=30m'], async ({ fleet, machine, clock }) => {
+        machine.needReboot('need');
+        await machine.until(({ reason }) => reason.code === 'release-delay', 'the delay to be told');
+        assert.equal(machine.boots.length, 2);
+        assert.equal((await fleet.admin.node('a')).spec?.unschedulable ?? false, false);
+        assert.equal((await fleet.admin.lease()).spec?.holderIdentity, 'a');
+        clock.leap(30 * 60_000);
+        await machine.until(({ phase }) => phase === 'idle', 'the release');
+        assert.equal((await fleet.admin.lease()).spec?.holderIdentity ?? '', '');
+      }),
+    'differs after a drain that failed: the turn is given back at once, and the file says so': () =>
+      assert.match(
+        imported(['--lock-release-delay=30m']).comment('lease.releaseDelay'),
+        /kured keeps it after a drain that failed as well/,
+      ),
   },
   'ds-namespace': {
     'differs: the lock is a Lease in a namespace of its own, and that is said': () => {
