@@ -13,7 +13,7 @@ export const checkCommand: Command = {
   operands: [],
   summary: 'whether this machine permits a reboot now, with every reason why not',
   description:
-    'Looks at the sentinels and asks windows and blockers, each once, by itself: neither the daemon nor the cluster is asked, and nothing is changed. Ends with 0 where a reboot is permitted, with 1 where it is refused, and with 3 where that cannot be told, which refuses as well. Whether a reboot is needed is told besides and decides nothing, but for a sentinel that cannot be read.',
+    'Looks at the sentinels and asks windows and blockers, each once, by itself: the daemon is not asked, the cluster only for the pods of this node where blockers.pods names some, and nothing is changed. Ends with 0 where a reboot is permitted, with 1 where it is refused, and with 3 where that cannot be told, which refuses as well. Whether a reboot is needed is told besides and decides nothing, but for a sentinel that cannot be read.',
   options: { config: configOption, at: atOption, json: jsonOption },
   examples: [
     { line: 'kured-host check', what: 'every reason, and what to do about it' },
@@ -89,7 +89,10 @@ function jsonOf(permission: Permission, reasons: readonly Told[], { need, needSi
 }
 
 /** What only the cluster knows. */
-const notAsked = ["the pool's Lease: whether it is this node's turn, and whether the pool is paused"];
+const notAsked = [
+  "the pool's Lease: whether it is this node's turn, and whether the pool is paused",
+  'the Node: whether a person holds it',
+];
 
 function textOfAll(permission: Permission, reasons: readonly Told[], { need, sources }: Checked): string {
   const asked = sources.map(({ name }) => name).join(', ');
@@ -103,5 +106,5 @@ function textOfAll(permission: Permission, reasons: readonly Told[], { need, sou
     unknown: 'whether a reboot is needed is not known',
   };
   const what = need.is === 'yes' ? ` (${needText(need.value)})` : '';
-  return `${permission.is}\n${why.join('')}${needed[need.is]}${what}\nasked: ${asked}; not asked, without the cluster: ${notAsked.join(', ')}\n`;
+  return `${permission.is}\n${why.join('')}${needed[need.is]}${what}\nasked: ${asked}; not asked: ${notAsked.join('; ')}\n`;
 }

@@ -29,7 +29,7 @@ export async function drainHere(
   };
   using deadline = timeout === null ? noDeadline(on.signal) : io.clock.deadline(timeout, on.signal);
   const pods = tellingTroubles(on.ready.cluster.pods, say);
-  const parts = { pods, clock: io.clock, log: silent, settings: on.settings.drain, progress };
+  const parts = { pods, clock: io.clock, log: silent, settings: on.settings.drain, spared: [], progress };
   const ended = await drain(parts, deadline.signal);
   switch (ended.is) {
     case 'done':

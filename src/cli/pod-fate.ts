@@ -50,6 +50,7 @@ export function podFate(verdict: PodVerdict, meaning: EvictionMeaning | null): P
 }
 
 const skipped: Readonly<Record<LeaveReason, string>> = {
+  blocks: 'it is against the reboot (blockers.pods)',
   selector: 'drain.podSelector does not select it',
   'ending-too-long': 'it has been ending for longer than the drain waits for',
   daemonset: 'its DaemonSet would put it back onto this node at once',

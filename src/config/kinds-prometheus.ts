@@ -1,7 +1,7 @@
-import * as v from 'valibot';
 import { writeMatcher } from '../core/alerts/matcher.ts';
 import type { LoginSettings, PrometheusSettings } from '../core/alerts/settings.ts';
 import { formatDuration } from './duration.ts';
+import { entryList } from './entry-list.ts';
 import type { Kind } from './kind.ts';
 import { prometheusDefaults, readPrometheus } from './prometheus.ts';
 import type { Plain } from './tree.ts';
@@ -12,37 +12,12 @@ const mostServers = 16;
 export const prometheusList: Kind<readonly PrometheusSettings[]> = {
   type: 'list of Prometheus servers, or one',
   expected: 'a list of {url, alertFilterRegexp, …} or {url, query, …}',
-  schema: v.pipe(
-    v.unknown(),
-    v.rawTransform<unknown, readonly PrometheusSettings[]>(({ dataset, addIssue, NEVER }) => {
-      const { value } = dataset;
-      const entries: readonly unknown[] = Array.isArray(value) ? value : [value];
-      if (entries.length > mostServers) {
-        addIssue({ message: `which has more than ${mostServers} entries` });
-        return NEVER;
-      }
-      const good: PrometheusSettings[] = [];
-      for (const [index, entry] of entries.entries()) {
-        const read = readPrometheus(entry);
-        if ('settings' in read) good.push(read.settings);
-        else {
-          const at = [...(Array.isArray(value) ? [index] : []), ...(read.key === null ? [] : [read.key])];
-          addIssue({ message: read.why, ...pathOf(at) });
-        }
-      }
-      return good.length === entries.length ? good : NEVER;
-    }),
-  ),
+  schema: entryList((value) => {
+    const read = readPrometheus(value);
+    return 'settings' in read ? { entry: read.settings } : read;
+  }, mostServers),
   write: (servers) => servers.map(writeServer),
 };
-
-/** A path as valibot has it, of the keys to the culprit; none for the value itself. */
-function pathOf(keys: readonly (string | number)[]): { readonly path?: [v.IssuePathItem, ...v.IssuePathItem[]] } {
-  const item = (key: string | number): v.IssuePathItem =>
-    ({ type: 'object', origin: 'value', input: {}, key, value: undefined }) as unknown as v.IssuePathItem;
-  const [first, ...rest] = keys;
-  return first === undefined ? {} : { path: [item(first), ...rest.map(item)] };
-}
 
 function writeServer({ url, asks, timeout, login, caFile, clientCertificate }: PrometheusSettings): Plain {
   return {

@@ -1,6 +1,6 @@
 import type { AlertsAsked, LoginSettings, PrometheusSettings, QueryAsked } from '../core/alerts/settings.ts';
 import type { Reading } from '../core/window/reading.ts';
-import { nearest } from './nearest.ts';
+import { strangeKey } from './entry-keys.ts';
 import {
   filterOf,
   flagOf,
@@ -12,7 +12,6 @@ import {
   urlOf,
   userOf,
 } from './prometheus-values.ts';
-import { quoted } from './shown.ts';
 
 /** One server, or what is wrong with it: of its key, or of the whole (null). `why` continues "it is …, ". */
 export type PrometheusReading =
@@ -62,8 +61,8 @@ class Wrong extends Error {
 type Given = ReadonlyMap<string, unknown>;
 
 function checkTogether(given: Given): void {
-  const strange = [...given.keys()].find((key) => !allKeys.includes(key));
-  if (strange !== undefined) throw new Wrong(null, unknownKey(strange));
+  const strange = strangeKey(given, allKeys);
+  if (strange !== null) throw new Wrong(null, strange);
   if (!given.has('url')) throw new Wrong(null, 'which has no url, so that it does not say who is to be asked');
   for (const [one, other] of pairs) {
     if (given.has(one) && !given.has(other)) throw new Wrong(null, `which has ${one} without ${other}`);
@@ -137,10 +136,4 @@ function required<T>(given: Given, key: string, parse: (value: unknown) => Readi
 
 function isUrlKey(key: string): boolean {
   return key === 'url' || key === 'alertmanager';
-}
-
-function unknownKey(key: string): string {
-  const meant = nearest(key, allKeys);
-  const hint = meant === null ? `its keys are ${allKeys.join(', ')}` : `did you mean ${meant}?`;
-  return `whose key ${quoted(key)} is not known; ${hint}`;
 }

@@ -3,6 +3,7 @@ import { mostHolders } from '../core/lease/record.ts';
 import { noticeMoments } from '../core/notice.ts';
 import { momentList, templateMap } from './kinds-notice.ts';
 import { duration, durationOrNone, secondsLong, wholeNumber } from './kinds-number.ts';
+import { podBlockers } from './kinds-pods.ts';
 import { prometheusList } from './kinds-prometheus.ts';
 import {
   absolutePath,
@@ -129,6 +130,11 @@ const table = {
       '[{url: "https://prometheus.example:9090", alertFilterRegexp: "^(Watchdog|KuredHost.*)$", alertFiringOnly: true}]',
     sentence:
       'Prometheus servers whose alerts, or whose answer to a query, keep this node from rebooting, any of them; one that cannot be asked does, too.',
+  }),
+  'blockers.pods': row(podBlockers, [], {
+    example: '["app=backup", {selector: "job in (migrate,restore)", namespaces: [databases]}]',
+    sentence:
+      'Label selectors of pods that keep this node from rebooting while one of them is on it, pending or running, any of them; in all namespaces unless some are named.',
   }),
   'drain.delay': row(durationOrNone('1s', '24h', 'none'), '0s', {
     example: '30s',

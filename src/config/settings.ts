@@ -33,6 +33,7 @@ export function settingsOf(values: Values): Settings {
       packageManager: values['blockers.packageManager'],
       minimumUptime: values['blockers.minimumUptime'],
       prometheus: values['blockers.prometheus'],
+      pods: values['blockers.pods'],
     },
     drain: {
       delay: values['drain.delay'],
@@ -88,6 +89,7 @@ export function valuesOf(settings: Settings): Values {
     'blockers.packageManager': blockers.packageManager,
     'blockers.minimumUptime': blockers.minimumUptime,
     'blockers.prometheus': blockers.prometheus,
+    'blockers.pods': blockers.pods,
     'drain.delay': drain.delay,
     'drain.timeout': drain.timeout,
     'drain.gracePeriod': drain.gracePeriodSeconds,

@@ -5,8 +5,7 @@ import type { WindowSettings } from '../core/window/settings.ts';
 import { parseTimeOfDay } from '../core/window/time-of-day.ts';
 import { parseZoneName } from '../core/window/zone-name.ts';
 import { parseDuration } from './duration.ts';
-import { nearest } from './nearest.ts';
-import { quoted } from './shown.ts';
+import { strangeKey } from './entry-keys.ts';
 
 /** A window, or what is wrong with it: of its key, or of the whole (null). `why` continues "it is …, ". */
 export type WindowReading = { readonly window: WindowSettings } | { readonly key: string | null; readonly why: string };
@@ -20,8 +19,8 @@ const allKeys = [...daysKeys, ...cronKeys, ...anyKeys];
 export function readWindow(value: unknown): WindowReading {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return { key: null, why: 'which is no map' };
   const given = new Map(Object.entries(value).filter(([, of]) => of !== null));
-  const strange = [...given.keys()].find((key) => !allKeys.includes(key));
-  if (strange !== undefined) return { key: null, why: unknownKey(strange) };
+  const strange = strangeKey(given, allKeys);
+  if (strange !== null) return { key: null, why: strange };
   const [byDays, byCron] = [daysKeys, cronKeys].map((keys) => keys.find((key) => given.has(key)));
   if (byDays !== undefined && byCron !== undefined) {
     return {
@@ -128,10 +127,4 @@ function durationOf(text: string): Reading<number> {
   if (!found.valid) return found;
   if (found.ms < shortest || found.ms > longest) return bad('which is not from 1m to 744h');
   return good(found.ms);
-}
-
-function unknownKey(key: string): string {
-  const meant = nearest(key, allKeys);
-  const hint = meant === null ? `its keys are ${allKeys.join(', ')}` : `did you mean ${meant}?`;
-  return `whose key ${quoted(key)} is not known; ${hint}`;
 }

@@ -109,6 +109,10 @@ const rows = {
     sentence: 'a query in Prometheus {server} finds {count} result(s), which are against a reboot: {found}',
     remedy: 'mend what it tells of; `kured-host config show` has the query, under blockers.prometheus',
   },
+  'pods-block': {
+    sentence: '{count} pod(s) on this node are against a reboot: {pods}',
+    remedy: 'wait for their end, or end them; blockers.pods decides which pods count',
+  },
   'packages-changing': {
     sentence: 'packages are being changed: {lock} is locked',
     remedy: 'it goes on by itself when that has ended; `fuser -v {lock}` shows who it is',

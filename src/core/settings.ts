@@ -1,4 +1,5 @@
 import type { PrometheusSettings } from './alerts/settings.ts';
+import type { PodBlocker } from './blockers/settings.ts';
 import type { LeaseRef } from './lease/object.ts';
 import type { RebootMethod } from './lease/record.ts';
 import type { NoticeMoment, Templates } from './notice.ts';
@@ -52,6 +53,8 @@ export interface BlockerSettings {
   readonly minimumUptime: number | null;
   /** No reboot while alerts or queries there are against it. */
   readonly prometheus: readonly PrometheusSettings[];
+  /** No reboot while such pods are on this node. */
+  readonly pods: readonly PodBlocker[];
 }
 
 export interface DrainSettings {

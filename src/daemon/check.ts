@@ -16,6 +16,7 @@ import { systemdHere } from './machine-here.ts';
 import { NeedAnswers } from './need-answers.ts';
 import { askOne } from './observe-permission.ts';
 import { permissionSources } from './permission-sources.ts';
+import { podsHere } from './pods-here.ts';
 
 /** What this machine alone can tell of need and permission. */
 export interface Checked {
@@ -27,7 +28,8 @@ export interface Checked {
 }
 
 /**
- * Asks every sentinel and every source of permission once, without the daemon and the cluster, and keeps nothing of it.
+ * Asks every sentinel and every source of permission once, without the daemon, and keeps nothing of it. The cluster is asked
+ * where the settings want to know something of it: for the pods of this node.
  * `at`: the windows are asked as if it were then, milliseconds since 1970; null: now.
  */
 export async function checkHere(
@@ -38,6 +40,7 @@ export async function checkHere(
 ): Promise<Checked> {
   const { clock, places, program } = environment;
   const native = openLibc(program);
+  const ending = new AbortController();
   try {
     const isLocked = native.is === 'open' ? native.libc.isLocked : null;
     const systemd = systemdHere(environment);
@@ -52,13 +55,15 @@ export async function checkHere(
     const needSince = same ? waiting.since : null;
     const machine = await readMachine(places.machineId);
     const name = machine.is === 'read' ? machine.machine : null;
-    const { all } = permissionSources(environment, { systemd, isLocked }, () => settings, name, standing(clock, at));
+    const rooms = { systemd, isLocked, pods: podsHere(settings.credentials, clock, ending.signal) };
+    const { all } = permissionSources(environment, rooms, () => settings, name, standing(clock, at));
     const ask = async (source: (typeof all)[number]) => ({
       name: source.name,
       answer: await askOne(source, clock, needSince, signal),
     });
     return { need, needSince, sources: await Promise.all(all.map(ask)) };
   } finally {
+    ending.abort();
     if (native.is === 'open') native.libc.close();
   }
 }

@@ -185,7 +185,8 @@ export class Life {
     log.always({ node: ready.identity.node, phase: 'recovering' });
     log.event('credentials-loaded', { file: ready.file, user: ready.identity.user, server: ready.server });
     this.#stopDaemon = new AbortController();
-    const permissions = permissionSources(environment, rooms, settings, known.machine);
+    const asked = { ...rooms, pods: ready.cluster.pods };
+    const permissions = permissionSources(environment, asked, settings, known.machine);
     this.#windows = permissions.windows;
     const daemon = startDaemon({
       me: { node: ready.identity.node, uid: '', machine: known.machine, boot: known.boot, by },

@@ -1,3 +1,4 @@
+import type { PodBlocker } from '../core/blockers/settings.ts';
 import { type EvictionMeaning, evictionMeaning } from '../core/drain/eviction-answer.ts';
 import { type PodVerdict, planDrain } from '../core/drain/plan.ts';
 import type { PodView } from '../core/drain/pod.ts';
@@ -16,6 +17,8 @@ export interface DrainParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly settings: DrainSettings;
+  /** Pods that are against the reboot are not evicted for it; that one of them came ends the drain (kubernetes/pod-blockers.ts). */
+  readonly spared: readonly PodBlocker[];
   readonly progress: (of: Reason) => void;
 }
 
@@ -105,8 +108,8 @@ class DrainRun {
   }
 
   #plan(): readonly PodVerdict[] {
-    const { clock, settings } = this.#parts;
-    const verdicts = planDrain(this.#view.pods, settings, clock.now().wall);
+    const { clock, settings, spared } = this.#parts;
+    const verdicts = planDrain(this.#view.pods, settings, clock.now().wall, spared);
     for (const verdict of verdicts) if (verdict.is === 'evict') this.#seen.add(verdict.pod.uid);
     return verdicts;
   }

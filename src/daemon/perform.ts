@@ -11,7 +11,7 @@ import type { Log } from '../ports/outlets.ts';
 import type { Inbox } from './inbox.ts';
 import type { Asking } from './observe-permission.ts';
 import { outcomeTold } from './outcome-told.ts';
-import { drain } from './perform-drain.ts';
+import { type DrainParts, drain } from './perform-drain.ts';
 import type { Publisher } from './publish.ts';
 
 export interface PerformParts {
@@ -140,10 +140,11 @@ function wallMessage(node: string, reasons: readonly string[]): string {
   return `The node ${node} is rebooted by kured-host, because a reboot is needed${why}`;
 }
 
-function drainParts(parts: PerformParts): Parameters<typeof drain>[0] {
+function drainParts(parts: PerformParts): DrainParts {
   const { cluster, clock, log, inbox } = parts;
+  const { drain: settings, blockers } = parts.settings();
   const progress = (of: ReturnType<typeof reason>) => inbox.put({ on: 'drain-progress', progress: of });
-  return { pods: cluster.pods, clock, log, settings: parts.settings().drain, progress };
+  return { pods: cluster.pods, clock, log, settings, spared: blockers.pods, progress };
 }
 
 async function followLease(parts: PerformParts, lease: LeaseRef, signal: AbortSignal): Promise<void> {

@@ -2,7 +2,9 @@ import type { Settings } from '../core/settings.ts';
 import { packageManagerSource } from '../host/package-manager.ts';
 import { machineZone } from '../host/time-zone.ts';
 import { uptimeSource } from '../host/uptime.ts';
+import { podBlockersSource } from '../kubernetes/pod-blockers.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { OwnPods } from '../ports/cluster.ts';
 import type { PermissionSource } from '../ports/source.ts';
 import { prometheusSource } from '../prometheus/source.ts';
 import type { Environment } from './environment.ts';
@@ -16,24 +18,30 @@ export interface PermissionSources {
   readonly windows: WindowSource;
 }
 
+/** What of the machine and the cluster is asked. */
+export interface AskedRooms extends Pick<Rooms, 'systemd' | 'isLocked'> {
+  readonly pods: Pick<OwnPods, 'list' | 'watch'>;
+}
+
 /**
  * The sources under the settings of the moment. `machine` names this machine, for its own delay in a window; null: none.
  * Windows may go by another clock.
  */
 export function permissionSources(
   environment: Environment,
-  rooms: Pick<Rooms, 'systemd' | 'isLocked'>,
+  rooms: AskedRooms,
   settings: () => Settings,
   machine: string | null,
   windowClock: Clock = environment.clock,
 ): PermissionSources {
   const { clock, built, places } = environment;
-  const { systemd, isLocked } = rooms;
+  const { systemd, isLocked, pods } = rooms;
   const place = { zone: machineZone(), machine };
   const windows = new WindowSource({ clock: windowClock, settings: () => settings().maintenance, place, built });
   const uptime = uptimeSource({ clock, minimum: () => settings().blockers.minimumUptime });
   const alerts = prometheusSource({ clock, settings: () => settings().blockers.prometheus });
+  const blocking = podBlockersSource({ pods, clock, settings: () => settings().blockers.pods });
   const wanted = (): boolean => settings().blockers.packageManager;
   const packages = packageManagerSource({ root: places.root, clock, isLocked, wanted });
-  return { all: [windows, uptime, alerts, packages, systemd.inhibitors, shutdownSource(systemd)], windows };
+  return { all: [windows, uptime, alerts, blocking, packages, systemd.inhibitors, shutdownSource(systemd)], windows };
 }

@@ -61,7 +61,7 @@ describe('check', { timeout: 60_000 }, () => {
     assert.equal(reasons[0].message, 'outside the maintenance windows; the next one opens Sat 2026-12-05 00:00 UTC');
     const { out } = await run(saturday, '--at', outside);
     assert.match(out, /^refused\n- windows: outside .*\n {2}remedy: .*\n- package manager: packages are being changed/);
-    assert.match(out, /not asked, without the cluster: the pool's Lease/);
+    assert.match(out, /not asked: the pool's Lease.*; the Node: whether a person holds it/);
   });
 
   it('ends with 3 where it cannot tell: a sentinel, and a clock that is behind', async () => {
@@ -105,6 +105,13 @@ describe('check', { timeout: 60_000 }, () => {
     const unknown = await run(at(hanging.url, ', timeout: 1s'));
     assert.equal(unknown.code, 3);
     assert.match(unknown.out, /^unknown\n- Prometheus: .*: no answer within 1000 ms\n {2}remedy: /);
+  });
+
+  it('says of the pods of this node that the cluster cannot be reached, and asks it only where some are named', async () => {
+    const { code, reasons } = await json('blockers: {pods: [app=backup]}');
+    assert.deepEqual([code, reasons[0].source, reasons[0].code], [3, 'pods', 'permission-unknown']);
+    assert.match(reasons[0].message, /: the pods of this node: .+/);
+    assert.equal((await json('')).code, 0);
   });
 
   it('ends with 2 and 78 for what it cannot read, and asks nothing then', async () => {

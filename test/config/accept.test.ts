@@ -55,6 +55,7 @@ const good: readonly (readonly [string, string, unknown])[] = [
   ['blockers.minimumUptime', '24h', 86_400_000],
   ['blockers.prometheus', '{url: "http://p:9090/"}', [everyAlert]],
   ['blockers.prometheus', '[{url: "http://p:9090"}]', [everyAlert]],
+  ['blockers.pods', '["app=backup"]', [{ selector: 'app=backup', namespaces: null }]],
   ['drain.delay', '0s', null],
   ['drain.delay', '1s', 1000],
   ['drain.timeout', '1h30m', 5_400_000],
@@ -153,6 +154,7 @@ const bad: readonly (readonly [string, string, string, string])[] = [
   ['blockers.packageManager', '"yes"', 'wrong-type', 'must be true or false, for example false; it is "yes"'],
   ['blockers.minimumUptime', '30s', 'bad-value', 'which is too short'],
   ['blockers.prometheus', 'http://p:9090', 'bad-value', 'it is "http://p:9090", which is no map'],
+  ['blockers.pods', '""', 'bad-value', 'it is "", which is empty'],
   ['drain.delay', '25h', 'bad-value', 'which is too long'],
   [
     'drain.timeout',
@@ -424,7 +426,7 @@ describe('a whole configuration', () => {
         commandPeriod: 60_000,
       },
       maintenance: { windows: [], exclude: [], weekdayOf: 'opening', deadline: null, randomDelay: null },
-      blockers: { packageManager: true, minimumUptime: null, prometheus: [] },
+      blockers: { packageManager: true, minimumUptime: null, prometheus: [], pods: [] },
       drain: {
         delay: null,
         timeout: 1_800_000,

@@ -41,6 +41,13 @@ export function anySettings(): fc.Arbitrary<Settings> {
       packageManager: fc.boolean(),
       minimumUptime: optional(fc.integer({ min: 60_000, max: 86_400_000 })),
       prometheus: fc.array(prometheus(), { maxLength: 3 }),
+      pods: fc.array(
+        record({
+          selector: fc.constantFrom('app=backup', '!critical,tier in (a, b)', 'a!=b'),
+          namespaces: optional(fc.uniqueArray(fc.constantFrom('db', 'kube-system'), { minLength: 1 })),
+        }),
+        { maxLength: 3 },
+      ),
     }),
     drain: record({
       delay: optional(upToADay),

@@ -39,6 +39,7 @@ blockers:
   packageManager: true  # default
   minimumUptime: 0s  # default
   prometheus: []  # default
+  pods: []  # default
 drain:
   delay: 0s  # default
   timeout: 0s  # /etc/kured-host/config.yaml:2

@@ -74,6 +74,7 @@ function start(timeoutOfDeletes: number | null = null) {
     pods,
     clock,
     log,
+    spared: [],
     settings: { ...settings.drain, skipWaitForDeleteTimeout: timeoutOfDeletes },
     progress: (of: Reason) => void told.push(of),
   };

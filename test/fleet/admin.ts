@@ -37,8 +37,8 @@ export class Admin {
   }
 
   /** A pod on that node which a finalizer keeps for ever: a drain never ends. */
-  async createPod(name: string, node: string): Promise<void> {
-    const metadata = { name, namespace: 'default', finalizers: ['example.com/keep'] };
+  async createPod(name: string, node: string, labels: Readonly<Record<string, string>> = {}): Promise<void> {
+    const metadata = { name, namespace: 'default', labels, finalizers: ['example.com/keep'] };
     const spec = { nodeName: node, containers: [{ name: 'main', image: 'pause' }] };
     await this.call('POST', '/api/v1/namespaces/default/pods', { apiVersion: 'v1', kind: 'Pod', metadata, spec });
   }
@@ -48,6 +48,11 @@ export class Admin {
     const path = `/api/v1/namespaces/default/pods/${name}`;
     await this.patch(path, { metadata: { finalizers: null } });
     await this.call('DELETE', path, { gracePeriodSeconds: 0 });
+  }
+
+  async pod(name: string): Promise<{ readonly metadata: { readonly deletionTimestamp?: string } }> {
+    const read = await this.call('GET', `/api/v1/namespaces/default/pods/${name}`);
+    return read as Awaited<ReturnType<Admin['pod']>>;
   }
 
   async node(name: string): Promise<NodeObject> {

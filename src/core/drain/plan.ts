@@ -1,3 +1,5 @@
+import { blockingPods } from '../blockers/pods.ts';
+import type { PodBlocker } from '../blockers/settings.ts';
 import type { DrainSettings } from '../settings.ts';
 import type { PodView } from './pod.ts';
 import { matchesSelector, parseSelector, type Selector } from './selector.ts';
@@ -20,12 +22,13 @@ export type PodVerdict =
   | { readonly is: 'leave'; readonly pod: PodView; readonly why: LeaveReason };
 
 /**
+ * - `blocks`: it is against the reboot that the drain is for.
  * - `selector`: the drain's pod selector does not select it.
  * - `ending-too-long`: it has been ending for longer than the drain waits for.
  * - `daemonset`: its controller would put it back onto this node at once.
  * - `mirror`: it stands for a static pod, which only the kubelet ends.
  */
-export type LeaveReason = 'selector' | 'ending-too-long' | 'daemonset' | 'mirror';
+export type LeaveReason = 'blocks' | 'selector' | 'ending-too-long' | 'daemonset' | 'mirror';
 
 /**
  * A verdict for each pod of this node, in their order, as `kubectl drain --force --delete-emptydir-data --ignore-daemonsets`
@@ -38,15 +41,20 @@ export type LeaveReason = 'selector' | 'ending-too-long' | 'daemonset' | 'mirror
  * `wall`: now, milliseconds since 1970 by this node's clock. It is compared with the API server's deletion time, as kubectl
  * does: clocks that differ make the wait for an ending pod longer or shorter by as much.
  *
- * Throws when the pod selector cannot be read; the configuration admits only those that can.
+ * `spared`: pods that they select are left.
+ *
+ * Throws when a selector cannot be read; the configuration admits only those that can.
  */
 export function planDrain(
   pods: readonly PodView[],
   settings: Pick<DrainSettings, 'podSelector' | 'skipWaitForDeleteTimeout'>,
   wall: number,
+  spared: readonly PodBlocker[] = [],
 ): readonly PodVerdict[] {
   const selector = selectorOf(settings.podSelector);
+  const blocking = new Set(blockingPods(pods, spared));
   return pods.map((pod) => {
+    if (blocking.has(pod)) return { is: 'leave', pod, why: 'blocks' };
     const why = leaveReason(pod, selector, settings.skipWaitForDeleteTimeout, wall);
     return why === null ? eviction(pod) : { is: 'leave', pod, why };
   });

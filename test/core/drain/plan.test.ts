@@ -85,3 +85,14 @@ test('each pod has its verdict, in the order of the pods', () => {
     ],
   );
 });
+
+test('a pod that is against the reboot is left, whatever else is true of it, and evicted once it has ended', () => {
+  const spared = [{ selector: 'app=backup', namespaces: null }];
+  const verdicts = (change: Partial<PodView>) =>
+    planDrain([pod('p', { labels: { app: 'backup' }, ...change }), pod('web')], everything, 0, spared).map((each) =>
+      each.is === 'leave' ? each.why : each.is,
+    );
+  assert.deepEqual(verdicts({}), ['blocks', 'evict']);
+  assert.deepEqual(verdicts({ phase: 'Pending', controller: daemonSet }), ['blocks', 'evict']);
+  assert.deepEqual(verdicts({ phase: 'Succeeded' }), ['evict', 'evict']);
+});
