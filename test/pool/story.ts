@@ -280,9 +280,10 @@ export class Story implements AsyncDisposable {
     const need = { fingerprint: 'f', reasons: ['a kernel'] };
     const rest = { phase: 'draining', by: 'somebody', attempt: 0, starts: 0, need, limit: 1, reads: 1 };
     const entry = { node, uid: 'u', machine: 'm', claim: 'c', boot: 'b', ...rest, since: time, changed: time };
+    const { spec } = await this.cluster.admin.get<LeaseObject>(this.pool.leasePath);
     await this.cluster.admin.patch(this.pool.leasePath, {
       metadata: { annotations: { 'kured-host/holders': JSON.stringify([entry]) } },
-      spec: { holderIdentity: node },
+      spec: { holderIdentity: node, leaseTransitions: (spec?.leaseTransitions ?? 0) + 1 },
     });
   }
 

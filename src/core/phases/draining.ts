@@ -157,9 +157,10 @@ function evict(state: This): Step {
 }
 
 /** The last words, condition and Event, go out before permission and fence: after those nothing stands between. */
-function announce(state: This): Step {
+function announce(state: This, now: Now): Step {
   const { facts } = state;
-  if (facts.announced) return move(state, 'ask');
+  // After a drain of seconds, too: an answer from before the last pod was gone is not asked after the drain.
+  if (facts.announced) return { ...move(state, 'ask'), facts: { permission: null, hintAt: now.mono } };
   const effects: Effect[] = facts.busy.announce
     ? []
     : [{ do: 'announce-reboot', lane: 'announce', method: facts.settings.rebootMethod }];

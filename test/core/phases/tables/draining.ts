@@ -155,7 +155,7 @@ export const drainingTable: Table<Ways['draining']> = {
     announce: {
       waits: 'draining/announce | | draining',
       rows: {
-        announced: 'draining/fence | lease:fence | draining',
+        announced: 'draining/ask | ask-permission | asking-permission',
         'time due': 'draining/announce | lease:renew | draining',
         'permission-hint': 'draining/announce | ask-permission | draining',
         'node-watch uncordoned': 'backing-out/declare | tell:backing-out lease:back-out | backing-out',
