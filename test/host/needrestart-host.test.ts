@@ -5,18 +5,14 @@ import { uniqueName } from '../cluster/workload.ts';
 import { canMakeGuests } from './available.ts';
 import { makeGuest } from './guest.ts';
 import { install, knowRepository, seesRepository, versions } from './installation.ts';
+import { dnfRoot } from './package-manager.ts';
 
 const skip = skipUnless(canMakeGuests());
 const witness = '[Service]\nExecStart=/usr/libexec/kured-host/node -e "setInterval(() => {}, 1000)"\n';
 
 it('needrestart, told to restart whatever uses an old library, leaves the service alone', { skip }, async () => {
   const name = uniqueName('library');
-  await using guest = await makeGuest({
-    suite: 'trixie',
-    name,
-    packages: ['needrestart'],
-    ...(await seesRepository()),
-  });
+  await using guest = await makeGuest({ ...dnfRoot, name, ...(await seesRepository()) });
   guest.put('/etc/systemd/system/witness.service', witness);
   await guest.boot();
   await knowRepository(guest);

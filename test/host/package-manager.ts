@@ -23,8 +23,8 @@ export const apt: PackageManager = {
   remove: (guest) => aptGet(guest, 'remove', 'kured-host'),
 };
 
-/** Where Debian's own dnf is. */
-export const dnfRoot = { suite: 'trixie', packages: ['dnf', 'rpm'] } as const;
+/** Where Debian's own dnf is, and what else several tests want: one root takes its time. */
+export const dnfRoot = { suite: 'trixie', packages: ['dnf', 'dnf-plugins-core', 'needrestart', 'rpm'] } as const;
 
 /** Debian's own dnf, over a package that stands for a distribution of rpms. */
 export const dnf: PackageManager = {

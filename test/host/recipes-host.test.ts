@@ -10,17 +10,17 @@ import { skipUnless } from '../cluster/available.ts';
 import { uniqueName } from '../cluster/workload.ts';
 import { canMakeGuests } from './available.ts';
 import { type Guest, makeGuest } from './guest.ts';
+import { dnfRoot } from './package-manager.ts';
 import { packagedLayer } from './packaged.ts';
 
 const skip = skipUnless(canMakeGuests());
-const packages = ['dnf', 'dnf-plugins-core', 'needrestart', 'rpm'];
 
 test('a recipe is a link away, and tells yes, no and an error apart with the real dnf and needrestart', {
   skip,
   timeout: 300_000,
 }, async () => {
   const layers = [await packagedLayer('trixie')];
-  await using guest = await makeGuest({ suite: 'trixie', name: uniqueName('recipe'), packages, layers });
+  await using guest = await makeGuest({ ...dnfRoot, name: uniqueName('recipe'), layers });
   await guest.boot();
 
   await take(guest, 'dnf');
@@ -38,11 +38,25 @@ test('a recipe is a link away, and tells yes, no and an error apart with the rea
   assert.equal(is, 'unknown');
   assert.match(why, /exit code 2, .*dnf needs-restarting -r ended with 1: /);
 
-  // Whether there is a newer kernel cannot be seen from within a container, and needrestart says so by saying nothing.
   await take(guest, 'needrestart');
-  const [kernel, silence] = await needed(guest);
-  assert.equal(kernel, 'unknown');
-  assert.match(silence, /exit code 2, .*needrestart -b -k ended with 0, and with no answer about the kernel/);
+  const release = (await guest.must(['uname', '-r'])).trim();
+  const built = (await guest.must(['uname', '-v'])).trim();
+  // Its own file is hidden by the layer with our package.
+  guest.put('/etc/needrestart/needrestart.conf', '1;\n');
+  guest.put('/boot/vmlinuz-own', kernelImage(`${release} (a@b) ${built}`));
+  const [container, silence] = await needed(guest);
+  assert.deepEqual([container, /ended with 0, and with no answer about the kernel/.test(silence)], ['unknown', true]);
+  // From here on it takes the guest for a machine.
+  guest.put('/usr/bin/systemd-detect-virt', '#!/bin/sh\nexit 1\n', 0o755);
+  assert.deepEqual(await needed(guest), ['no', '']);
+  guest.put('/boot/vmlinuz-own', kernelImage(`${release} (a@b) #2 SMP a day later`));
+  const same = `sentinels/needrestart: kernel ${release} is installed, ${release} runs`;
+  assert.deepEqual(await needed(guest), ['yes', same]);
+  guest.put('/boot/vmlinuz-other', kernelImage('99.1.0-newer (a@b) #1 SMP'));
+  assert.deepEqual(await needed(guest), [
+    'yes',
+    `sentinels/needrestart: kernel 99.1.0-newer is installed, ${release} runs`,
+  ]);
 
   await take(guest, 'suse');
   assert.deepEqual(await needed(guest), ['no', '']);
@@ -58,7 +72,7 @@ async function take(guest: Guest, recipe: string): Promise<void> {
     `/usr/share/kured-host/recipes/${recipe}.yaml`,
     '/etc/kured-host/config.d/50-sentinel.yaml',
   ]);
-  await guest.systemctl('reload', 'kured-host');
+  await guest.systemctl('restart', 'kured-host');
 }
 
 /** What `kured-host check` says of the need, whatever of the permission. */
@@ -83,4 +97,12 @@ function kernelPackage(): Buffer {
   } finally {
     rmSync(scratch, { recursive: true });
   }
+}
+
+/** What an image for x86 is to needrestart: a size, and the version where the header says it is (the boot protocol's kernel_version). */
+function kernelImage(version: string): Buffer {
+  const image = Buffer.alloc(1_048_576);
+  image.writeUInt16LE(0x1000, 0x20e);
+  image.write(`${version}\0`, 0x200 + 0x1000);
+  return image;
 }
