@@ -1,5 +1,6 @@
 import { type ConfigProblem, type ConfigWarning, problemAt, warningAt } from './problem.ts';
 import type { Given } from './read-keys.ts';
+import { rebootProblems, unusedByMethod } from './reboot-rules.ts';
 import type { Key, Values } from './schema.ts';
 
 export interface RuleFindings {
@@ -11,25 +12,14 @@ export interface RuleFindings {
 export function checkRules(values: Values, given: ReadonlyMap<Key, Given>): RuleFindings {
   const problems: ConfigProblem[] = [];
   const warnings: ConfigWarning[] = [];
-  const method = given.get('reboot.method');
-  if (values['reboot.method'] === 'command' && values['reboot.command'] === null && method !== undefined) {
-    const message =
-      'reboot.method is command, so reboot.command must say which, for example [/usr/bin/systemctl, kexec]';
-    problems.push(problemAt('missing', method.valueAt, message));
-  }
-  const command = given.get('reboot.command');
-  if (values['reboot.method'] === 'logind' && command !== undefined) {
-    const message =
-      'reboot.command is not used, because reboot.method is logind; set reboot.method to command to use it';
-    warnings.push(warningAt('unused-key', command.keyAt, message));
-  }
   const files = given.get('sentinel.files');
   if (files !== undefined && values['sentinel.files'].length === 0 && values['sentinel.command'] === null) {
     const message =
       'sentinel.files is empty and there is no sentinel.command, so nothing on this machine can ask for a reboot';
     warnings.push(warningAt('no-sentinel', files.keyAt, message));
   }
-  problems.push(...deadlineProblems(values, given));
+  problems.push(...rebootProblems(values, given), ...deadlineProblems(values, given));
+  warnings.push(...unusedByMethod(values, given));
   warnings.push(...unusedWithoutWindows(values, given));
   return { problems, warnings };
 }

@@ -1,6 +1,7 @@
 import { mostReboots } from '../core/handled.ts';
 import { mostHolders } from '../core/lease/record.ts';
 import { noticeMoments } from '../core/notice.ts';
+import { rebootMethods } from '../core/reboot-method.ts';
 import { momentList, templateMap } from './kinds-notice.ts';
 import { duration, durationOrNone, secondsLong, wholeNumber } from './kinds-number.ts';
 import { podBlockers } from './kinds-pods.ts';
@@ -161,13 +162,19 @@ const table = {
     example: '30m',
     sentence: 'How long each hook may run; one that takes longer is ended and has failed.',
   }),
-  'reboot.method': row(oneOf('logind', 'command'), 'logind', {
+  'reboot.method': row(oneOf(...rebootMethods), 'logind', {
     example: 'logind',
-    sentence: 'Who is asked for the reboot: logind, which honours inhibitors, or reboot.command.',
+    sentence:
+      'How the machine is rebooted: by logind, which honours inhibitors, in full, of userspace alone (soft-reboot) or into the kernel that is loaded (kexec); or by reboot.command, or by reboot.signal.',
   }),
   'reboot.command': optionalRow(command, 'no command', {
     example: '[/usr/bin/systemctl, kexec]',
     sentence: 'The command that reboots the machine, for method command; it is ended when reboot.deadline has passed.',
+  }),
+  'reboot.signal': row(wholeNumber(1, 64), 39, {
+    unit: 'a signal by its number',
+    example: '39',
+    sentence: 'The signal that PID 1 is sent, for method signal; 39 is SIGRTMIN+5, upon which systemd reboots.',
   }),
   'reboot.delay': row(durationOrNone('1s', '24h', 'none'), '0s', {
     example: '1m',

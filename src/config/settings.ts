@@ -46,6 +46,7 @@ export function settingsOf(values: Values): Settings {
     reboot: {
       method: values['reboot.method'],
       command: values['reboot.command'],
+      signal: values['reboot.signal'],
       delay: values['reboot.delay'],
       deadline: values['reboot.deadline'],
       attempts: values['reboot.attempts'],
@@ -98,6 +99,7 @@ export function valuesOf(settings: Settings): Values {
     'hooks.timeout': settings.hooks.timeout,
     'reboot.method': reboot.method,
     'reboot.command': reboot.command,
+    'reboot.signal': reboot.signal,
     'reboot.delay': reboot.delay,
     'reboot.deadline': reboot.deadline,
     'reboot.attempts': reboot.attempts,

@@ -10,6 +10,20 @@ export interface BootMark {
   readonly soft: number | null;
 }
 
+/** The boot in one word, for people and for telling boots apart: a soft reboot keeps the ID and raises what stands behind it. */
+export function bootName({ id, soft }: BootMark): string {
+  return soft === null || soft === 0 ? id : `${id}/${soft}`;
+}
+
+/**
+ * Whether the machine was rebooted since the earlier mark, as far as a reboot that was asked for by this method goes: a soft reboot
+ * counts for one that was to be soft, and for no other.
+ */
+export function isRebooted(earlier: BootMark, current: BootMark, method: string | undefined): boolean {
+  const since = compareBoot(earlier, current);
+  return since === 'other' || (since === 'soft-rebooted' && method === 'soft-reboot');
+}
+
 /** How this boot relates to an earlier mark: the same userspace, a soft reboot of it, or another boot. */
 export function compareBoot(earlier: BootMark, current: BootMark): 'same' | 'soft-rebooted' | 'other' {
   if (earlier.id !== current.id) return 'other';

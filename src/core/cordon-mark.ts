@@ -1,5 +1,5 @@
 import type { BootMark } from './boot-mark.ts';
-import type { NeedNote } from './lease/record.ts';
+import type { NeedNote, RebootMethod } from './lease/record.ts';
 import type { NodePatch, NodeSnapshot } from './node-view.ts';
 
 export const markAnnotation = 'kured-host/claim';
@@ -16,6 +16,8 @@ export interface CordonMark {
   /** The Lease the claim is in, `namespace/name`. */
   readonly lease: string;
   readonly cordoned: boolean;
+  /** There where the reboot is to be a soft one, which keeps the boot ID; absent for every other. */
+  readonly method?: 'soft-reboot';
 }
 
 export type MarkReading =
@@ -56,13 +58,28 @@ export function cordonPatch(node: NodeSnapshot, mark: Omit<CordonMark, 'cordoned
   };
 }
 
-/** Brings the mark's need up to date before a fence for another need than the claim's: it outlives the entry of a claim that is taken away. */
-export function needPatch(node: NodeSnapshot, mark: CordonMark, need: NeedNote, nonce: string): NodePatch {
+/**
+ * Brings the mark's need and method up to date before a fence for others than the mark says: it outlives the entry of a claim
+ * that is taken away.
+ */
+export function needPatch(
+  node: NodeSnapshot,
+  mark: CordonMark,
+  fence: { readonly need: NeedNote; readonly method: RebootMethod },
+  nonce: string,
+): NodePatch {
+  const { method: _, ...kept } = mark;
+  const text = JSON.stringify({ ...kept, need: fence.need, ...markMethod(fence.method) });
   return {
     uid: node.uid,
     resourceVersion: node.resourceVersion,
-    annotations: { [markAnnotation]: JSON.stringify({ ...mark, need }), [writeAnnotation]: nonce },
+    annotations: { [markAnnotation]: text, [writeAnnotation]: nonce },
   };
+}
+
+/** What a mark says of the method. */
+export function markMethod(method: RebootMethod): Pick<CordonMark, 'method'> {
+  return method === 'soft-reboot' ? { method } : {};
 }
 
 /** The PATCH before every release: the mark off, uncordoned if the cordon is ours, `handled` after a proven boot; never without a change. */
@@ -87,11 +104,12 @@ export function settlePatch(node: NodeSnapshot, nonce: string): NodePatch {
 function parseMark(text: string): CordonMark | null {
   const value = parseObject(text);
   if (value === null) return null;
-  const { claim, boot, need, lease, cordoned } = value;
+  const { claim, boot, need, lease, cordoned, method } = value;
   if (typeof claim !== 'string' || typeof lease !== 'string' || typeof cordoned !== 'boolean') return null;
   const bootMark = parseBoot(boot);
   const note = parseNeed(need);
-  return bootMark === null || note === null ? null : { claim, boot: bootMark, need: note, lease, cordoned };
+  if (bootMark === null || note === null) return null;
+  return { claim, boot: bootMark, need: note, lease, cordoned, ...(method === 'soft-reboot' ? { method } : {}) };
 }
 
 function parseBoot(value: unknown): BootMark | null {

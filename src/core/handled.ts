@@ -9,7 +9,7 @@ import { type Now, wallText } from './now.ts';
 /** The annotation `kured-host/handled`: the need that the last proven reboot met, and our reboots of the last day. */
 export interface Handled {
   readonly need: NeedNote;
-  /** The boot that met it. */
+  /** The boot that met it, by its name (`bootName`). */
   readonly boot: string;
   /** When that boot was proven, by this node's wall clock, RFC 3339. */
   readonly at: string;

@@ -1,5 +1,6 @@
 import { type BootMark, compareBoot } from './boot-mark.ts';
 import type { NodeSnapshot } from './node-view.ts';
+import { wallText } from './now.ts';
 import { type Reason, reason } from './reasons.ts';
 
 /** Whether the reboot is proven; if not, what is missing. */
@@ -9,9 +10,18 @@ export type Proof = { readonly proven: true } | { readonly proven: false; readon
  * A reboot is proven when the boot ID is another than at the claim, **and** this boot's kubelet has reported: the Node's
  * status.nodeInfo.bootID is ours and Ready is True in the same read (the kubelet writes both in one PATCH). A restart of
  * the service, a Ready from before the boot, and a sentinel that is gone prove nothing.
+ *
+ * A soft reboot keeps the boot ID: SoftRebootsCount is higher. After one, whoever asked for it, the heartbeat of that Ready has to be
+ * later than when this userspace began (`began`, milliseconds since 1970; undefined: not known, and nothing is proven).
  */
-export function proveReboot(claimed: BootMark, current: BootMark, node: NodeSnapshot): Proof {
-  if (compareBoot(claimed, current) !== 'other') {
+export function proveReboot(
+  claimed: BootMark,
+  current: BootMark,
+  began: number | undefined,
+  node: NodeSnapshot,
+): Proof {
+  const since = compareBoot(claimed, current);
+  if (since === 'same') {
     return {
       proven: false,
       missing: reason('reboot-not-happening', { attempts: '1', why: 'the boot ID is unchanged' }),
@@ -23,6 +33,11 @@ export function proveReboot(claimed: BootMark, current: BootMark, node: NodeSnap
   if (node.ready !== 'True') {
     const why = node.readyMessage === '' ? '' : `: ${node.readyMessage}`;
     return { proven: false, missing: reason('kubelet-not-ready', { node: node.name, why }) };
+  }
+  if ((current.soft ?? 0) > 0 && !(began !== undefined && (node.readyHeartbeat ?? 0) > began)) {
+    const at = node.readyHeartbeat === null ? 'never' : wallText(node.readyHeartbeat);
+    const start = began === undefined ? 'at a moment that nobody knows' : `at ${wallText(began)}`;
+    return { proven: false, missing: reason('kubelet-silent-since', { start, at }) };
   }
   return { proven: true };
 }

@@ -127,6 +127,10 @@ const rows = {
     remedy: '`kured-host unhold` on the node, or: kubectl annotate node {node} kured-host/hold-',
   },
   blocked: { sentence: 'blocked by {source}: {why}', remedy: '' },
+  'method-unusable': {
+    sentence: 'this machine cannot be rebooted by reboot.method {method}: {why}',
+    remedy: '{remedy}',
+  },
   'shutdown-under-way': {
     sentence: 'systemd is already taking the machine down ({what})',
     remedy: '',
@@ -210,6 +214,11 @@ const rows = {
   },
   'kubelet-silent': {
     sentence: 'the kubelet has not reported this boot yet (the Node shows boot ID {shown})',
+    remedy: 'systemctl status kubelet; journalctl -u kubelet -b',
+  },
+  'kubelet-silent-since': {
+    sentence:
+      'the kubelet has not reported since the soft reboot: its last Ready is of {at}, and systemd began anew {start}',
     remedy: 'systemctl status kubelet; journalctl -u kubelet -b',
   },
   'kubelet-not-ready': {

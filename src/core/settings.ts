@@ -78,6 +78,8 @@ export interface HookSettings {
 export interface RebootSettings {
   readonly method: RebootMethod;
   readonly command: readonly string[] | null;
+  /** The number of the signal that PID 1 is sent, for the method `signal`. */
+  readonly signal: number;
   /** How long after the last pod is gone and the hooks have succeeded the reboot is asked for; null: at once. */
   readonly delay: number | null;
   /** How long after the call the machine may still be up before that counts as an outcome. */

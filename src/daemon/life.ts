@@ -189,7 +189,7 @@ export class Life {
     const permissions = permissionSources(environment, asked, settings, known.machine);
     this.#windows = permissions.windows;
     const daemon = startDaemon({
-      me: { node: ready.identity.node, uid: '', machine: known.machine, boot: known.boot, by },
+      me: { node: ready.identity.node, uid: '', machine: known.machine, ...known.boot, by },
       settings: settings(),
       memory: memory.is === 'yes' ? memory.value : emptyMemory,
       cluster: ready.cluster,
@@ -222,7 +222,7 @@ export class Life {
     const host = rooms.host(settings);
     while (!this.#signal.aborted) {
       const [boot, machine] = await Promise.all([host.bootMark(this.#signal), host.machine()]);
-      if (boot.is === 'yes' && machine.is === 'yes') return { boot: boot.value, machine: machine.value };
+      if (boot.is === 'yes' && machine.is === 'yes') return { boot: partOfMe(boot.value), machine: machine.value };
       const problem = boot.is === 'unknown' ? boot.reason : machine.is === 'unknown' ? machine.reason : null;
       if (problem !== null) this.#parts.waits(problem);
       await environment.clock.sleep(10_000, this.#signal).catch(() => {});
@@ -231,4 +231,8 @@ export class Life {
   }
 }
 
-type Boot = Parameters<typeof startDaemon>[0]['me']['boot'];
+type Boot = Pick<Parameters<typeof startDaemon>[0]['me'], 'boot' | 'began'>;
+
+function partOfMe({ mark, began }: { readonly mark: Boot['boot']; readonly began: number | null }): Boot {
+  return began === null ? { boot: mark } : { boot: mark, began };
+}

@@ -3,6 +3,7 @@ import type { Reason } from '../core/reasons.ts';
 import type { HooksPlace } from '../hooks/check.ts';
 import type { Trust } from '../hooks/trust.ts';
 import { findRivals } from '../host/rivals.ts';
+import { kexecFile } from '../systemd/method-source.ts';
 import { openSystemd, type Systemd, systemdRuns } from '../systemd/open.ts';
 import { directCommands } from '../systemd/transient.ts';
 import type { Environment } from './environment.ts';
@@ -19,6 +20,7 @@ export function systemdHere(environment: Environment): Systemd {
     env: plainEnvironment(env),
     unit: env['SYSTEMD_EXEC_PID'] === String(pid) ? unitName : null,
     bootIdFile: places.bootId,
+    kexecFile: join(places.root, kexecFile),
     clock,
   });
   return { ...systemd, commands: trustedCommands(systemd.commands, trustHere(environment)) };

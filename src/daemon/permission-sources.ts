@@ -43,5 +43,9 @@ export function permissionSources(
   const blocking = podBlockersSource({ pods, clock, settings: () => settings().blockers.pods });
   const wanted = (): boolean => settings().blockers.packageManager;
   const packages = packageManagerSource({ root: places.root, clock, isLocked, wanted });
-  return { all: [windows, uptime, alerts, blocking, packages, systemd.inhibitors, shutdownSource(systemd)], windows };
+  const method = systemd.methodSource(() => settings().reboot.method);
+  return {
+    all: [windows, uptime, alerts, blocking, packages, method, systemd.inhibitors, shutdownSource(systemd)],
+    windows,
+  };
 }

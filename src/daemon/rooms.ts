@@ -75,7 +75,7 @@ function hostOf(environment: Environment, systemd: Systemd, memory: MemoryFile, 
     async bootMark(signal) {
       const read = await systemd.bootMark(signal);
       return read.is === 'read'
-        ? yes(read.mark)
+        ? yes({ mark: read.mark, began: read.began })
         : unknown(reason('host-unreadable', { what: 'the boot ID', why: read.why }));
     },
     async machine() {
@@ -87,8 +87,9 @@ function hostOf(environment: Environment, systemd: Systemd, memory: MemoryFile, 
     lookAtShutdown: systemd.lookAtShutdown,
     stopMeaning: systemd.stopMeaning,
     reboot(why, signal) {
-      const { method, command, deadline } = settings().reboot;
-      if (method === 'logind') return systemd.reboot(why, signal);
+      const { method, command, signal: number, deadline } = settings().reboot;
+      if (method === 'signal') return systemd.reboot({ method, signal: number }, why, signal);
+      if (method !== 'command') return systemd.reboot({ method }, why, signal);
       // A command that still runs when the deadline has passed is the outcome: the machine is up.
       return rebootByCommand(command ?? [], systemd.commands, deadline, signal);
     },

@@ -15,11 +15,11 @@ export interface Taken {
  */
 export function takeSettings(used: Settings, wanted: Settings, phase: PhaseName | null): Taken {
   if (!mayHold(phase)) return { settings: wanted, waits: [] };
-  const { method, command } = used.reboot;
+  const { method, command, signal } = used.reboot;
   const settings = {
     ...wanted,
     credentials: used.credentials,
-    reboot: { ...wanted.reboot, method, command },
+    reboot: { ...wanted.reboot, method, command, signal },
   };
   return { settings, waits: waiting.filter((key) => !isDeepStrictEqual(partOf(settings, key), partOf(wanted, key))) };
 }
@@ -30,7 +30,7 @@ export function mayHold(phase: PhaseName | null): boolean {
 }
 
 const free: readonly PhaseName[] = ['idle', 'waiting', 'queued', 'stopped'];
-const waiting = ['credentials', 'reboot.method', 'reboot.command'] as const;
+const waiting = ['credentials', 'reboot.method', 'reboot.command', 'reboot.signal'] as const;
 
 function partOf(settings: Settings, key: (typeof waiting)[number]): unknown {
   switch (key) {
@@ -40,5 +40,7 @@ function partOf(settings: Settings, key: (typeof waiting)[number]): unknown {
       return settings.reboot.method;
     case 'reboot.command':
       return settings.reboot.command;
+    case 'reboot.signal':
+      return settings.reboot.signal;
   }
 }

@@ -6,8 +6,8 @@ import type { RebootAnswer, ShutdownLook, StopMeaning } from '../core/shutdown.t
 
 /** What the core asks of the machine it runs on. */
 export interface Host {
-  /** This boot. Unknown: the boot ID could not be read; nothing is decided without it. */
-  bootMark(signal: AbortSignal): Promise<Answer<BootMark>>;
+  /** This boot, and when its userspace began (null: not known). Unknown: it could not be read; nothing is decided without it. */
+  bootMark(signal: AbortSignal): Promise<Answer<{ readonly mark: BootMark; readonly began: number | null }>>;
   /** A hash of the machine ID that tells machines apart and nothing else (machine-id(5): never publish the ID itself). */
   machine(): Promise<Answer<string>>;
   /** What systemd is doing now about going down. */

@@ -1,4 +1,5 @@
 import { type Answer, unknown, yes } from '../core/answer.ts';
+import type { RebootMethod } from '../core/lease/record.ts';
 import { outsideText } from '../core/outside-text.ts';
 import type { Permission } from '../core/permission.ts';
 import { reason } from '../core/reasons.ts';
@@ -9,31 +10,44 @@ import type { Bus, BusAnswer } from './busctl.ts';
 import { manager, setWall } from './wall.ts';
 import { watchFolder } from './watch-folder.ts';
 
-/** SD_LOGIND_ROOT_CHECK_INHIBITORS: root does not walk over a lock that came after ours was looked for (before systemd 257 it would). */
-const checkInhibitors = '1';
+/** The reboots that logind can be asked for. */
+export type LogindReboot = Extract<RebootMethod, 'logind' | 'soft-reboot' | 'kexec'>;
+
+/**
+ * What RebootWithFlags is told (org.freedesktop.login1(5)). Always SD_LOGIND_ROOT_CHECK_INHIBITORS: root does not walk over a lock
+ * that came after ours was looked for (before systemd 257 it would); besides, SD_LOGIND_SOFT_REBOOT (4) or SD_LOGIND_KEXEC_REBOOT (2).
+ */
+const flags: Readonly<Record<LogindReboot, string>> = { logind: '1', 'soft-reboot': '5', kexec: '3' };
 
 /**
  * Asks logind for a reboot, once. Block inhibitors refuse on every version of systemd, which is why the list is read
  * right before the call: before 257 root walks over its own locks. A list that cannot be read refuses too, since then nothing was
  * asked. `wall` is what logind writes to every terminal with somebody at it, and into the journal.
  */
-export async function rebootByLogind(bus: Bus, wall: string, clock: Clock, signal: AbortSignal): Promise<RebootAnswer> {
+export async function rebootByLogind(
+  bus: Bus,
+  method: LogindReboot,
+  wall: string,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<RebootAnswer> {
   const takeBack = await setWall(bus, wall, clock, signal);
-  const answer = await askUnlessBlocked(bus, signal);
+  const answer = await askUnlessBlocked(bus, method, signal);
   if (answer.is === 'refused') await takeBack();
   return answer;
 }
 
-async function askUnlessBlocked(bus: Bus, signal: AbortSignal): Promise<RebootAnswer> {
+async function askUnlessBlocked(bus: Bus, method: LogindReboot, signal: AbortSignal): Promise<RebootAnswer> {
   const permission = await askInhibitors(bus, signal);
   if (permission.is !== 'allowed')
     return refused(permission.reasons.map((it) => it.details['why'] ?? it.code).join('; '));
   if (signal.aborted) return refused('the service stops, so it was not asked');
 
-  const withFlags = { ...manager, method: 'RebootWithFlags', signature: 't', args: [checkInhibitors] };
+  const withFlags = { ...manager, method: 'RebootWithFlags', signature: 't', args: [flags[method]] };
   const answer = await bus.call(withFlags, signal);
-  if (answer.is !== 'refused' || !/unknown method/i.test(answer.text)) return rebootAnswer(answer);
-  // systemd before 249 has no flags.
+  const noFlags = answer.is === 'refused' && /unknown method/i.test(answer.text);
+  // systemd before 249 has no flags, and knows one kind of reboot only.
+  if (!noFlags || method !== 'logind') return rebootAnswer(answer);
   return rebootAnswer(await bus.call({ ...manager, method: 'Reboot', signature: 'b', args: ['false'] }, signal));
 }
 

@@ -1,6 +1,7 @@
 import { lstatSync } from 'node:fs';
 import { type Answer, no } from '../core/answer.ts';
-import { reason } from '../core/reasons.ts';
+import type { RebootMethod } from '../core/lease/record.ts';
+import { reason, reasonSentence } from '../core/reasons.ts';
 import type { RebootAnswer, ShutdownLook, StopMeaning } from '../core/shutdown.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { CommandRunner, LastingRunner } from '../ports/commands.ts';
@@ -9,8 +10,10 @@ import { type BootRead, readBootMark } from './boot.ts';
 import { openBus } from './busctl.ts';
 import { lookAtShutdown, stopMeaning } from './jobs.ts';
 import { lastingPrograms } from './lasting.ts';
-import { inhibitorSource, rebootByLogind } from './logind.ts';
+import { inhibitorSource, type LogindReboot, rebootByLogind } from './logind.ts';
+import { kexecProblem, methodSource } from './method-source.ts';
 import { findProgram, systemFolders } from './program.ts';
+import { rebootBySignal } from './reboot-signal.ts';
 import { directCommands, directPrograms, transientCommands } from './transient.ts';
 import { activeUnits } from './units.ts';
 import { watchFolder } from './watch-folder.ts';
@@ -25,6 +28,7 @@ export interface SystemdOptions {
   /** The unit of this service as systemd names it; null when systemd did not start this process. */
   readonly unit: string | null;
   readonly bootIdFile: string;
+  readonly kexecFile: string;
   readonly clock: Clock;
   /** Overrides the folders programs are looked for in first; for tests. */
   readonly first?: readonly string[];
@@ -43,8 +47,14 @@ export interface Systemd {
   stopMeaning(signal: AbortSignal): Promise<StopMeaning>;
   /** Which of these units are active now. */
   activeUnits(names: readonly string[], signal: AbortSignal): Promise<Answer<ReadonlySet<string>>>;
-  reboot(wall: string, signal: AbortSignal): Promise<RebootAnswer>;
+  /** Whether the configured method can be used here. */
+  methodSource(method: () => RebootMethod): PermissionSource;
+  /** `wall` is told to whoever is logged in, where the method can. */
+  reboot(how: SystemdReboot, wall: string, signal: AbortSignal): Promise<RebootAnswer>;
 }
+
+/** The reboots that this room can ask for. */
+export type SystemdReboot = { readonly method: LogindReboot } | { readonly method: 'signal'; readonly signal: number };
 
 /** Where logind keeps what shutdown(8) scheduled. */
 const shutdownFolder = '/run/systemd/shutdown';
@@ -53,32 +63,41 @@ const callTimeout = 10_000;
 
 /** systemd and logind of this machine, by way of their own programs. */
 export function openSystemd(options: SystemdOptions): Systemd {
-  const { booted, unit, bootIdFile, clock, env } = options;
+  const { booted, unit, bootIdFile, kexecFile, clock, env } = options;
   const folders = [...(options.first ?? systemFolders), ...options.path];
   const bus = openBus({ busctl: findProgram('busctl', folders), env, clock, timeout: callTimeout });
   const systemctl = { file: findProgram('systemctl', folders), env, clock, timeout: callTimeout };
+  const signalling = { sh: findProgram('sh', folders), env, clock, timeout: callTimeout };
   return {
     commands: booted
       ? transientCommands(findProgram('systemd-run', folders), systemctl)
       : directCommands({ env, clock }),
     programs: booted ? lastingPrograms(findProgram('systemd-run', folders), systemctl) : directPrograms({ env, clock }),
-    inhibitors: booted
-      ? inhibitorSource(bus, clock)
-      : { name: 'inhibitors', ask: async () => ({ is: 'allowed' }), watch: () => {} },
-    bootMark: (signal) => readBootMark(bootIdFile, booted ? bus : null, signal),
+    inhibitors: booted ? inhibitorSource(bus, clock) : { ...allows, name: 'inhibitors' },
+    bootMark: (signal) => readBootMark(bootIdFile, booted ? systemctl : null, signal),
     // Without systemd there is nothing that it could be doing.
     lookAtShutdown: async (signal) => (booted ? lookAtShutdown(systemctl, bus, signal) : { is: 'none' }),
     watchShutdown: (hint, signal) => (booted ? watchFolder(shutdownFolder, hint, clock, signal) : undefined),
     activeUnits: async (names, signal) => (booted ? activeUnits(systemctl, names, signal) : no),
     stopMeaning: async (signal) => (booted ? stopMeaning(systemctl, unit, signal) : 'unknown'),
-    reboot: async (wall, signal) => (booted ? rebootByLogind(bus, wall, clock, signal) : noLogind),
+    methodSource: (method) =>
+      booted ? methodSource({ systemctl, kexecFile, method }) : { ...allows, name: 'reboot.method' },
+    async reboot(how, wall, signal) {
+      if (!booted) return refused('systemd does not run here, so there is nobody to ask');
+      if (how.method === 'signal') return rebootBySignal(1, how.signal, signalling, signal);
+      const problem = how.method === 'kexec' ? await kexecProblem(kexecFile) : null;
+      if (problem !== null) return refused(reasonSentence(problem));
+      return rebootByLogind(bus, how.method, wall, clock, signal);
+    },
   };
 }
 
-const noLogind: RebootAnswer = {
-  is: 'refused',
-  reason: reason('reboot-refused', { why: 'systemd does not run here, so there is no logind to ask' }),
-};
+/** Where systemd does not run there is nothing that it could have against a reboot. */
+const allows: Omit<PermissionSource, 'name'> = { ask: async () => ({ is: 'allowed' }), watch: () => {} };
+
+function refused(why: string): RebootAnswer {
+  return { is: 'refused', reason: reason('reboot-refused', { why }) };
+}
 
 /** Whether systemd is PID 1, as sd_booted(3) tells it: by this folder, which must not be a link. */
 export function systemdRuns(folder = '/run/systemd/system'): boolean {

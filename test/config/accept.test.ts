@@ -70,7 +70,9 @@ const good: readonly (readonly [string, string, unknown])[] = [
   ['drain.skipWaitForDeleteTimeout', '10m', 600_000],
   ['hooks.timeout', '30m', 1_800_000],
   ['reboot.method', 'logind', 'logind'],
+  ['reboot.method', 'soft-reboot', 'soft-reboot'],
   ['reboot.command', '[/usr/bin/systemctl, kexec]', ['/usr/bin/systemctl', 'kexec']],
+  ['reboot.signal', '40', 40],
   ['reboot.delay', '0', null],
   ['reboot.delay', '24h', 86_400_000],
   ['reboot.deadline', '500s', 500_000],
@@ -184,9 +186,15 @@ const bad: readonly (readonly [string, string, string, string])[] = [
     'whose unit "d" Kubernetes does not know; hours (h) are the longest',
   ],
   ['hooks.timeout', '0s', 'bad-value', 'which is too short'],
-  ['reboot.method', 'kexec', 'bad-value', 'must be logind or command, for example logind; it is "kexec"'],
+  [
+    'reboot.method',
+    'hard',
+    'bad-value',
+    'must be logind, soft-reboot, kexec, command or signal, for example logind; it is "hard"',
+  ],
   ['reboot.method', '1', 'wrong-type', 'it is the number 1'],
   ['reboot.command', '["", a]', 'bad-value', 'whose first entry is not an absolute path'],
+  ['reboot.signal', '65', 'bad-value', 'which is too high'],
   ['reboot.delay', '30', 'bad-value', 'which has no unit'],
   ['reboot.delay', '999ms', 'bad-value', 'which is too short'],
   ['reboot.deadline', '10', 'bad-value', 'which has no unit'],
@@ -337,6 +345,18 @@ describe('keys together', () => {
     assert.deepEqual(problemsOf('reboot: {method: command, command: [/bin/reboot]}'), []);
   });
 
+  for (const [text, why] of [
+    [
+      '{command: [/usr/bin/systemctl, soft-reboot]}',
+      /reboot.command asks for a soft reboot, .* never be proven; .* soft-reboot/,
+    ],
+    ['{signal: 41}', /reboot.signal 41 is a soft reboot, which keeps the boot ID, .* reboot.method soft-reboot asks/],
+    ['{signal: 38}', /reboot.signal 38 switches the machine off/],
+  ] as const)
+    it(`a soft reboot that nobody could prove, and one without a return, are refused: ${text}`, () => {
+      assert.match(problemsOf(`reboot: ${text}`).map(problemText).join('\n'), why);
+    });
+
   it('the command may stand in another file', () => {
     const method = { file: 'a', text: 'reboot: {method: command}' };
     const command = { file: 'b', text: 'reboot: {command: [/bin/reboot]}' };
@@ -350,6 +370,13 @@ describe('keys together', () => {
       'reboot: {command: [/bin/reboot]}',
       [
         'unused-key f:1:10: reboot.command is not used, because reboot.method is logind; set reboot.method to command to use it',
+      ],
+    ],
+    ['reboot: {method: signal, signal: 40}', []],
+    [
+      'reboot: {method: kexec, signal: 40}',
+      [
+        'unused-key f:1:25: reboot.signal is not used, because reboot.method is kexec; set reboot.method to signal to use it',
       ],
     ],
     [
@@ -435,7 +462,15 @@ describe('a whole configuration', () => {
         skipWaitForDeleteTimeout: null,
       },
       hooks: { timeout: 600_000 },
-      reboot: { method: 'logind', command: null, delay: null, deadline: 600_000, attempts: 3, maxRebootsPerDay: 3 },
+      reboot: {
+        method: 'logind',
+        command: null,
+        signal: 39,
+        delay: null,
+        deadline: 600_000,
+        attempts: 3,
+        maxRebootsPerDay: 3,
+      },
       verification: { timeout: 900_000 },
       metrics: { listen: null, textfile: null },
       notifications: {

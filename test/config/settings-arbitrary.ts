@@ -60,6 +60,7 @@ export function anySettings(): fc.Arbitrary<Settings> {
     reboot: record({
       method: fc.constant('command' as const),
       command,
+      signal: fc.constantFrom(1, 39, 40, 64),
       delay: optional(upToADay),
       deadline: upToADay,
       attempts: fc.integer({ min: 1, max: 100 }),

@@ -51,6 +51,7 @@ hooks:
 reboot:
   method: command  # /run/kured-host/config.d/x.yaml:1
   command: [/bin/x, "5", "on"]  # /run/kured-host/config.d/x.yaml:1
+  signal: 39  # default
   delay: 0s  # default
   deadline: 10m  # default
   attempts: 3  # default

@@ -79,7 +79,12 @@ describe('the cordon PATCH', () => {
 describe('every PATCH', () => {
   const all = [
     cordonPatch(node(), mark, 'n'),
-    needPatch(node(), { ...mark, cordoned: false }, { fingerprint: 'file:2', reasons: [] }, 'n'),
+    needPatch(
+      node(),
+      { ...mark, cordoned: false },
+      { need: { fingerprint: 'file:2', reasons: [] }, method: 'logind' },
+      'n',
+    ),
     restorePatch(node(), null, 'n'),
     settlePatch(node(), 'n'),
   ];

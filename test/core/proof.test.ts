@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type BootMark, compareBoot } from '../../src/core/boot-mark.ts';
+import { type BootMark, bootName, compareBoot } from '../../src/core/boot-mark.ts';
 import { proveReboot } from '../../src/core/proof.ts';
 import { node } from './phases/server.ts';
 
@@ -23,8 +23,8 @@ describe('two boots', () => {
 });
 
 describe('a reboot', () => {
-  const proof = (claimed: BootMark, shown: Parameters<typeof node>[0]) => {
-    const answer = proveReboot(claimed, boot('now'), node(shown));
+  const proof = (claimed: BootMark, shown: Parameters<typeof node>[0], current = boot('now'), began?: number) => {
+    const answer = proveReboot(claimed, current, began, node(shown));
     return answer.proven ? 'proven' : answer.missing.code;
   };
 
@@ -38,5 +38,36 @@ describe('a reboot', () => {
     assert.equal(proof(boot('before'), { bootID: '', ready: 'True' }), 'kubelet-silent');
     assert.equal(proof(boot('before'), { bootID: 'now', ready: 'False' }), 'kubelet-not-ready');
     assert.equal(proof(boot('before'), { bootID: 'now', ready: 'Unknown' }), 'kubelet-not-ready');
+  });
+
+  for (const [claimed, of] of [
+    [boot('now', 0), 'a soft reboot'],
+    [boot('before', 0), "a reboot in full, with somebody's soft one after it,"],
+  ] as const)
+    it(`${of} is proven by a Ready that is later than the start of this userspace`, () => {
+      const at = (readyHeartbeat: number | null, ready: 'True' | 'False' = 'True', began: number | undefined = 5_000) =>
+        proof(claimed, { bootID: 'now', ready, readyHeartbeat }, boot('now', 1), began);
+      assert.equal(at(5_001), 'proven');
+      assert.equal(at(5_000), 'kubelet-silent-since');
+      assert.equal(at(null), 'kubelet-silent-since');
+      assert.equal(at(5_001, 'False'), 'kubelet-not-ready');
+      assert.equal(
+        proof(claimed, { bootID: 'now', ready: 'True', readyHeartbeat: 5_001 }, boot('now', 1)),
+        unknownStart,
+      );
+    });
+
+  it('is not proven by a count that is no higher', () => {
+    const shown = { bootID: 'now', ready: 'True', readyHeartbeat: 5_001 } as const;
+    assert.equal(proof(boot('now', 1), shown, boot('now', 1), 5_000), 'reboot-not-happening');
+  });
+});
+
+/** Nobody knows when this userspace began. */
+const unknownStart = 'kubelet-silent-since';
+
+describe('a boot by its name', () => {
+  it('is the boot ID, with the number of the soft reboot behind it where there was one', () => {
+    assert.deepEqual([boot('a', null), boot('a', 0), boot('a', 2)].map(bootName), ['a', 'a', 'a/2']);
   });
 });

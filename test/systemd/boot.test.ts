@@ -1,34 +1,54 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { bootIdFile, readBootMark } from '../../src/systemd/boot.ts';
-import { fakeBus, prints, refuses, waiting } from './fake-programs.ts';
+import { fails, fakeSystemctl, prints, silent, waiting } from './fake-programs.ts';
 import { ownFolder } from './folder.ts';
 
 const id = 'efca4714-2c95-46f2-9a2c-f8706a64a686';
 
 test("the machine's own boot ID is read where systemd does not run", async () => {
   const mark = { id: readFileSync(bootIdFile, 'utf8').trim(), soft: null };
-  assert.deepEqual(await readBootMark(bootIdFile, null, waiting), { is: 'read', mark });
+  assert.deepEqual(await readBootMark(bootIdFile, null, waiting), { is: 'read', mark, began: null });
 });
 
+const began = 'UserspaceTimestamp=Thu 2026-11-26 21:22:54 UTC';
+
 for (const [name, act, soft] of [
-  ['systemd counts soft reboots', prints('{"type":"u","data":2}'), 2],
-  [
-    'systemd is too old to count them',
-    refuses('Unknown interface org.freedesktop.systemd1.Manager or property SoftRebootsCount.'),
-    null,
-  ],
-  ['systemd answers something else', prints('{"type":"s","data":"2"}'), null],
-  ['systemd does not answer', refuses('Connection timed out'), null],
+  ['systemd 257 counts them', prints(`${began}\nSoftRebootsCount=2`), 2],
+  ['systemd 252 is too old to', prints(began), null],
 ] as const) {
-  test(`soft reboots are ${soft} when ${name}`, async (t) => {
-    const file = join(ownFolder(t), 'boot_id');
-    writeFileSync(file, `${id}\n`);
-    const { bus } = fakeBus(t, { SoftRebootsCount: act });
-    assert.deepEqual(await readBootMark(file, bus, waiting), { is: 'read', mark: { id, soft } });
+  test(`soft reboots are ${soft} where ${name}, by a systemctl that writes moments in UTC`, async (t) => {
+    const { systemctl, calls } = fakeSystemctl(t, { show: `test "$TZ" = UTC || exit 3\n${act}` });
+    const read = await readBootMark(bootIdOf(t), systemctl, waiting);
+    const at = soft === null ? null : Date.UTC(2026, 10, 26, 21, 22, 54);
+    assert.deepEqual(read, { is: 'read', mark: { id, soft }, began: at });
+    assert.match(calls()[0] ?? '', /show --property=SoftRebootsCount --property=UserspaceTimestamp$/);
   });
+}
+
+for (const [name, act, why] of [
+  [
+    'fails',
+    fails('Failed to connect to system scope bus via local transport: Connection refused'),
+    /Connection refused/,
+  ],
+  ['says nothing', silent, /cannot understand ""/],
+  ['tells no number', prints(`${began}\nSoftRebootsCount=x`), /SoftRebootsCount=x/],
+  ['tells no moment', prints('SoftRebootsCount=1\nUserspaceTimestamp='), /UserspaceTimestamp=/],
+] as const) {
+  test(`a systemctl that ${name} leaves the boot unreadable, since a soft reboot would not be seen`, async (t) => {
+    const { systemctl } = fakeSystemctl(t, { show: act });
+    const read = await readBootMark(bootIdOf(t), systemctl, waiting);
+    assert.match(read.is === 'unreadable' ? read.why : '', why);
+  });
+}
+
+function bootIdOf(t: TestContext): string {
+  const file = join(ownFolder(t), 'boot_id');
+  writeFileSync(file, `${id}\n`);
+  return file;
 }
 
 for (const text of ['', 'x', '00000000', `${id}0`]) {

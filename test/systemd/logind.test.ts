@@ -67,7 +67,7 @@ const answers: readonly (readonly [name: string, act: Act, is: string, why: RegE
 for (const [name, act, is, why] of answers) {
   test(`the reboot is ${is}: ${name}`, async (t) => {
     const { bus, calls } = fakeBus(t, { ListInhibitors: noLocks, ...wall, RebootWithFlags: act });
-    const answer = await rebootByLogind(bus, words, new ManualClock(), waiting);
+    const answer = await rebootByLogind(bus, 'logind', words, new ManualClock(), waiting);
     assert.equal(answer.is, is);
     assert.match(answer.is === 'accepted' ? '' : reasonSentence(answer.reason), why);
     assert.deepEqual(
@@ -90,14 +90,14 @@ for (const [name, acts] of [
 ] as const) {
   test(`terminals that ${name} do not hold up the reboot`, async (t) => {
     const { bus } = fakeBus(t, { ListInhibitors: noLocks, ...acts, RebootWithFlags: silent });
-    assert.deepEqual(await rebootByLogind(bus, words, new ManualClock(), waiting), { is: 'accepted' });
+    assert.deepEqual(await rebootByLogind(bus, 'logind', words, new ManualClock(), waiting), { is: 'accepted' });
   });
 }
 
 test('terminals that logind was told to leave alone are left alone', async (t) => {
   const off = { ...wall, EnableWallMessages: prints('{"type":"b","data":false}') };
   const { bus, calls } = fakeBus(t, { ListInhibitors: noLocks, ...off, RebootWithFlags: silent });
-  await rebootByLogind(bus, words, new ManualClock(), waiting);
+  await rebootByLogind(bus, 'logind', words, new ManualClock(), waiting);
   assert.ok(calls().some((call) => call.endsWith(`SetWallMessage sb ${words} false`)));
 });
 
@@ -109,7 +109,7 @@ test('words that logind does not take in time are left out', async (t) => {
     SetWallMessage: hangs,
     RebootWithFlags: silent,
   });
-  const answer = rebootByLogind(bus, words, clock, waiting);
+  const answer = rebootByLogind(bus, 'logind', words, clock, waiting);
   while (calls().length < 2) await clock.settle();
   await clock.advance(2_001);
   assert.deepEqual(await answer, { is: 'accepted' });
@@ -121,14 +121,14 @@ test('a reboot under way is told as one, never as a refusal', async (t) => {
     ...wall,
     RebootWithFlags: refuses('Action reboot already in progress, refusing requested reboot operation.'),
   });
-  const answer = await rebootByLogind(bus, words, new ManualClock(), waiting);
+  const answer = await rebootByLogind(bus, 'logind', words, new ManualClock(), waiting);
   assert.equal(answer.is === 'unknown' && answer.reason.code, 'shutdown-under-way');
 });
 
 test('a reboot that hangs is unknown', async (t) => {
   const clock = new ManualClock();
   const { bus, calls } = fakeBus(t, { ListInhibitors: noLocks, ...wall, RebootWithFlags: hangs }, clock);
-  const answer = rebootByLogind(bus, words, new ManualClock(), waiting);
+  const answer = rebootByLogind(bus, 'logind', words, new ManualClock(), waiting);
   while (calls().length < 4) await clock.settle();
   await clock.advance(11_000);
   assert.equal((await answer).is, 'unknown');
@@ -141,9 +141,29 @@ test('without flags (systemd before 249) the plain call is made', async (t) => {
     RebootWithFlags: refuses('Unknown method RebootWithFlags or interface org.freedesktop.login1.Manager.'),
     'Reboot b false': silent,
   });
-  assert.deepEqual(await rebootByLogind(bus, words, new ManualClock(), waiting), { is: 'accepted' });
+  assert.deepEqual(await rebootByLogind(bus, 'logind', words, new ManualClock(), waiting), { is: 'accepted' });
   assert.equal(calls().length, 5);
 });
+
+for (const [method, flags] of [
+  ['logind', 1],
+  ['soft-reboot', 5],
+  ['kexec', 3],
+] as const) {
+  test(`${method} is asked of logind by the flags ${flags}, and inhibitors hold root back too`, async (t) => {
+    const { bus, calls } = fakeBus(t, { ListInhibitors: noLocks, ...wall, RebootWithFlags: silent });
+    assert.deepEqual(await rebootByLogind(bus, method, words, new ManualClock(), waiting), { is: 'accepted' });
+    assert.ok(calls().at(-1)?.endsWith(`RebootWithFlags t ${flags}`));
+  });
+}
+
+for (const method of ['soft-reboot', 'kexec'] as const)
+  for (const text of ['Invalid flags parameter', 'Unknown method RebootWithFlags or interface'])
+    test(`${method} that logind does not know is refused ("${text}"), and never becomes a reboot in full`, async (t) => {
+      const { bus, calls } = fakeBus(t, { ListInhibitors: noLocks, ...wall, RebootWithFlags: refuses(text) });
+      assert.equal((await rebootByLogind(bus, method, words, new ManualClock(), waiting)).is, 'refused');
+      assert.ok(!calls().some((call) => call.includes('Reboot b')));
+    });
 
 for (const [name, list] of [
   ['a block inhibitor', locks(kubelet, apt)],
@@ -153,7 +173,7 @@ for (const [name, list] of [
 ] as const) {
   test(`${name} refuses before anything is asked of logind`, async (t) => {
     const { bus, calls } = fakeBus(t, { ListInhibitors: list, ...wall });
-    const answer = await rebootByLogind(bus, words, new ManualClock(), waiting);
+    const answer = await rebootByLogind(bus, 'logind', words, new ManualClock(), waiting);
     assert.equal(answer.is, 'refused');
     assert.deepEqual(
       calls().map((call) => call.split('.Manager ')[1]),
@@ -173,7 +193,7 @@ test('a stop that comes between the list and the call leaves nothing asked', asy
     },
     property: async () => ({ is: 'answered', data: null }),
   };
-  assert.equal((await rebootByLogind(bus, words, new ManualClock(), stop.signal)).is, 'refused');
+  assert.equal((await rebootByLogind(bus, 'logind', words, new ManualClock(), stop.signal)).is, 'refused');
   assert.deepEqual(asked, ['ListInhibitors']);
 });
 

@@ -16,16 +16,25 @@ function opened(t: TestContext, booted: boolean) {
       RebootWithFlags: silent,
       PreparingForShutdown: prints('{"type":"b","data":false}'),
       ScheduledShutdown: prints('{"type":"(st)","data":["",0]}'),
-      SoftRebootsCount: prints('{"type":"u","data":1}'),
     }),
     fakeProgram(folder, 'systemctl', {
       'list-jobs': prints('1 x.service restart running'),
       'is-system-running': 'echo running',
+      SoftRebootsCount: prints('SoftRebootsCount=1\nUserspaceTimestamp=Thu 2026-11-26 21:22:54 UTC'),
     }),
     fakeProgram(folder, 'systemd-run', { '--wait': 'echo in a unit' }),
   ];
   const clock = new ManualClock();
-  const systemd = openSystemd({ booted, first: [folder], path: [], env, unit: 'x.service', bootIdFile, clock });
+  const systemd = openSystemd({
+    booted,
+    first: [folder],
+    path: [],
+    env,
+    unit: 'x.service',
+    bootIdFile,
+    kexecFile: join(folder, 'kexec_loaded'),
+    clock,
+  });
   return { systemd, calls: () => programs.flatMap((program) => program.calls()) };
 }
 
@@ -36,9 +45,16 @@ test('with systemd everything is asked of it', async (t) => {
   assert.deepEqual(await systemd.lookAtShutdown(waiting), { is: 'none' });
   assert.equal(await systemd.stopMeaning(waiting), 'restart');
   assert.deepEqual(await systemd.inhibitors.ask(waiting), { is: 'allowed' });
-  assert.deepEqual(await systemd.reboot('why', waiting), { is: 'accepted' });
+  assert.deepEqual(await systemd.reboot({ method: 'logind' }, 'why', waiting), { is: 'accepted' });
+  assert.deepEqual(await systemd.methodSource(() => 'soft-reboot').ask(waiting, null), { is: 'allowed' });
   const ran = await systemd.commands.run(['/bin/echo', 'x'], { timeout: 1000 }, waiting);
   assert.deepEqual(ran, { is: 'exited', code: 0, output: 'in a unit\n' });
+});
+
+test('kexec without a kernel is refused at the call as well, and logind is not asked', async (t) => {
+  const { systemd, calls } = opened(t, true);
+  assert.equal((await systemd.reboot({ method: 'kexec' }, 'why', waiting)).is, 'refused');
+  assert.deepEqual(calls(), []);
 });
 
 test('without systemd nothing of it is called, and commands are children', async (t) => {
@@ -50,7 +66,9 @@ test('without systemd nothing of it is called, and commands are children', async
   assert.deepEqual(await systemd.inhibitors.ask(waiting), { is: 'allowed' });
   const ran = await systemd.commands.run(['/bin/echo', 'x'], { timeout: 1000 }, waiting);
   assert.deepEqual(ran, { is: 'exited', code: 0, output: 'x\n' });
-  assert.equal((await systemd.reboot('why', waiting)).is, 'refused');
+  for (const how of [{ method: 'logind' }, { method: 'kexec' }, { method: 'signal', signal: 39 }] as const)
+    assert.equal((await systemd.reboot(how, 'why', waiting)).is, 'refused');
+  assert.deepEqual(await systemd.methodSource(() => 'kexec').ask(waiting, null), { is: 'allowed' });
   assert.deepEqual(calls(), []);
 });
 

@@ -1,3 +1,4 @@
+import { rebootMethods } from '../reboot-method.ts';
 import { jsonFields } from './json-list.ts';
 import type { Holder, HolderPhase, NeedNote, QueueEntry, RebootMethod, Slot } from './record.ts';
 
@@ -70,7 +71,7 @@ const holderFields = new Set(
 const queueFields = new Set('node uid id limit priority since reads'.split(' '));
 const needFields = new Set(['fingerprint', 'reasons']);
 const phases: readonly unknown[] = ['draining', 'backing-out', 'rebooting', 'verifying'] satisfies HolderPhase[];
-const methods: readonly unknown[] = ['logind', 'command'] satisfies RebootMethod[];
+const methods: readonly unknown[] = rebootMethods;
 
 function holderOf(fields: Fields): Holder | null {
   const { node, uid, machine, claim, boot, phase, by, attempt, starts, limit, reads, since, changed } = fields;

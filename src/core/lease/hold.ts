@@ -34,7 +34,8 @@ export type FenceRefusal =
   | 'paused'
   | 'release-asked'
   | 'others-rebooting'
-  | 'no-attempt-left';
+  | 'no-attempt-left'
+  | 'soft-unprovable';
 
 /**
  * The fence: the last write before the reboot is asked for. From `draining`, or once more from `rebooting` when an earlier
@@ -42,6 +43,7 @@ export type FenceRefusal =
  *
  * - `claim-lost`: no entry with my claim, machine and boot, or one that a person wants removed by force.
  * - `not-draining`: the phase is `backing-out` or `verifying`.
+ * - `soft-unprovable`: a soft reboot keeps the boot ID, and the entry's count of them is not the one of now, or nobody counts.
  * - `others-rebooting`: as many others as the limit are `rebooting` or `verifying`; entries that cannot be read count.
  */
 export function fence(
@@ -61,6 +63,7 @@ export function fence(
   if (record.release === me.node) return refused('release-asked');
   if (othersDown(record, own) >= roomLimit(record, settings)) return refused('others-rebooting');
   if (attempt >= reboot.attempts) return refused('no-attempt-left');
+  if (reboot.method === 'soft-reboot' && !isSameCount(own.entry, me)) return refused('soft-unprovable');
   const change = {
     phase: 'rebooting',
     attempt: attempt + 1,
@@ -205,6 +208,10 @@ function move(
 /** By the boot ID alone: somebody's soft reboot in the middle of a claim ends neither the claim nor its drain. */
 function isThisBoot(holder: Holder, me: Me): boolean {
   return holder.boot.id === me.boot.id;
+}
+
+function isSameCount(holder: Holder, me: Me): boolean {
+  return holder.boot.soft !== null && holder.boot.soft === me.boot.soft;
 }
 
 function othersDown(record: LeaseRecord, own: OwnEntry): number {

@@ -35,7 +35,8 @@ export type Slot<T> =
 
 export type HolderPhase = 'draining' | 'backing-out' | 'rebooting' | 'verifying';
 
-export type RebootMethod = 'logind' | 'command';
+/** How the machine is asked to reboot; what each means for what can be known afterwards: core/reboot-method.ts. */
+export type RebootMethod = 'logind' | 'soft-reboot' | 'kexec' | 'command' | 'signal';
 
 export interface Holder {
   readonly node: string;
@@ -102,6 +103,8 @@ export interface Me {
   readonly uid: string;
   readonly machine: string;
   readonly boot: BootMark;
+  /** When this userspace began, milliseconds since 1970 by the wall clock of then; absent: not known. A soft reboot is proven by it. */
+  readonly began?: number;
   readonly by: string;
 }
 

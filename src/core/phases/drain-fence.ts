@@ -4,6 +4,7 @@ import { leaseText } from '../lease/object.ts';
 import { limits } from '../limits.ts';
 import type { Now } from '../now.ts';
 import { reason, reasonSentence } from '../reasons.ts';
+import { asksLogind } from '../reboot-method.ts';
 import { backOut } from './drain-back-out.ts';
 import { claimNow, permissionNow, rebootOf } from './questions.ts';
 import { markNeed } from './restore.ts';
@@ -53,7 +54,7 @@ function fenced(state: This, now: Now): Step {
       attempt: attemptOf(state),
       committed: false,
       earlier: false,
-      logindOnly: facts.settings.rebootMethod === 'logind',
+      logindOnly: asksLogind(facts.settings.rebootMethod),
       deadline: now.mono + facts.settings.rebootDeadline,
       askNotBefore: 0,
       outcome: null,
@@ -74,8 +75,16 @@ function fenceRefused(state: This, because: string, now: Now): Step {
     return become({ ...phase, step: 'ask', fenceNotBefore: now.mono + limits.permissionAge, lastRefusal }, lastRefusal);
   }
   if (because === 'no-attempt-left') return fencesSpent(state, now);
+  if (because === 'soft-unprovable') return backOut(state, softUnprovable);
   return backOut(state, reason('claim-lost', { lease: leaseText(facts.lease.ref) }));
 }
+
+/** Somebody's soft reboot came in the middle, or systemd does not count them: the next claim notes the count anew. */
+const softUnprovable = reason('method-unusable', {
+  method: 'soft-reboot',
+  why: 'systemd has not counted the soft reboots since the claim was made, so another one would not be proven',
+  remedy: 'it is tried again by itself; reboot.method logind needs no count',
+});
 
 /** No fence is left to this claim; it stays held, and a person is needed. */
 function fencesSpent(state: This, now: Now): Step {

@@ -1,4 +1,4 @@
-import { cordonPatch, readMark } from '../cordon-mark.ts';
+import { cordonPatch, markMethod, readMark } from '../cordon-mark.ts';
 import { leaseText } from '../lease/object.ts';
 import { limits } from '../limits.ts';
 import type { Now } from '../now.ts';
@@ -128,7 +128,9 @@ function cordon(state: This, now: Now): Step {
     if (reading.is === 'mark' && reading.mark.claim === phase.claim) return { nothing: true };
     const held = claimNow(facts, phase.claim);
     const need = held.is === 'held' ? held.entry.need : { fingerprint: '', reasons: [] };
-    const mark = { claim: phase.claim, boot: facts.me.boot, need, lease: leaseText(facts.lease.ref) };
+    const { boot } = facts.me;
+    const how = markMethod(facts.settings.rebootMethod);
+    const mark = { claim: phase.claim, boot, need, lease: leaseText(facts.lease.ref), ...how };
     return { patch: cordonPatch(node, mark, now.chance), purpose: 'cordon' };
   });
   const waits = facts.node.problem ?? reason('draining', { progress: 'cordoning the node' });

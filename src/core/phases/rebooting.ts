@@ -3,6 +3,7 @@ import { leaseText } from '../lease/object.ts';
 import { limits, rebootDistance } from '../limits.ts';
 import { type Now, wallText } from '../now.ts';
 import { type Reason, reason, reasonSentence } from '../reasons.ts';
+import { asksLogind } from '../reboot-method.ts';
 import { freshDraining } from './fresh-draining.ts';
 import { noHooks, stopWork } from './hooks.ts';
 import { claimNow, givenUp, permissionNow } from './questions.ts';
@@ -83,7 +84,7 @@ function asked(state: This, now: Now): Step {
   const outcome = facts.reboot?.reason ?? null;
   if (now.mono >= phase.deadline) return afterDeadline(state, outcome, now);
   const waits = outcome === null ? askedReason(state, phase.deadline, now) : unanswered(outcome);
-  return facts.settings.rebootMethod === 'logind'
+  return asksLogind(facts.settings.rebootMethod)
     ? goingDown(state, waits, now)
     : stay(state, waits, [], phase.deadline);
 }
@@ -123,7 +124,7 @@ function afterDeadline(state: This, outcome: Reason | null, now: Now): Step {
   }
   const why = outcome === null ? `it was accepted and nothing happened` : reasonSentence(outcome);
   const silent = reason('reboot-refused', { why });
-  const certain = look.is === 'none' && facts.settings.rebootMethod === 'logind' && phase.logindOnly;
+  const certain = look.is === 'none' && asksLogind(facts.settings.rebootMethod) && phase.logindOnly;
   const told = [{ do: 'tell', moment: { what: 'reboot-refused', reason: silent } }] as const;
   const next: Rebooting = { ...phase, step: 'take-back', outcome: silent };
   return become(certain ? next : askAgain(next, facts, now), silent, told);

@@ -1,4 +1,3 @@
-import { compareBoot } from '../boot-mark.ts';
 import { readMark } from '../cordon-mark.ts';
 import { mine, recordStart } from '../lease/hold.ts';
 import { type LeaseRef, leaseText } from '../lease/object.ts';
@@ -13,7 +12,7 @@ import type { Effect } from './effect.ts';
 import { noHooks } from './hooks.ts';
 import { unseenLease } from './observe-lease.ts';
 import { nextPhase } from './recovery-phase.ts';
-import { type Found, recoveryVerdict, type Verdict } from './recovery-table.ts';
+import { type Found, recoveryVerdict, type Verdict, wentDown } from './recovery-table.ts';
 import { again, rebootAsked, standing, waitForShutdown } from './recovery-wait.ts';
 import type { Facts, Recovering, State } from './state.ts';
 import { become, type Step, stay } from './step.ts';
@@ -55,7 +54,7 @@ function sign(state: This, now: Now): Step {
   const progress = wantLease(facts, now, (record) => {
     const entry = mine(record, facts.me);
     if (entry === null || entry.by === facts.me.by) return { nothing: true };
-    const ruling = recordStart(record, facts.me, now, compareBoot(entry.boot, facts.me.boot) === 'other');
+    const ruling = recordStart(record, facts.me, now, wentDown(entry, facts.me));
     return ruling.granted ? { write: ruling.record, purpose: 'sign' } : { nothing: true };
   });
   if (progress.is === 'doing')

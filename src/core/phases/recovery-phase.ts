@@ -3,6 +3,7 @@ import type { Holder, NeedNote } from '../lease/record.ts';
 import { limits } from '../limits.ts';
 import type { Now } from '../now.ts';
 import { reason } from '../reasons.ts';
+import { asksLogind } from '../reboot-method.ts';
 import { freshDraining } from './fresh-draining.ts';
 import type { Found, Verdict } from './recovery-table.ts';
 import type { BackingOut, Facts, Phase, Rebooting, Restoring, Verifying } from './state.ts';
@@ -93,7 +94,7 @@ function reboot(going: 'take-fence-back' | 'wait-for-reboot', entry: Holder | nu
     attempt: entry?.attempt ?? 0,
     committed: foreign,
     earlier: foreign,
-    logindOnly: entry?.method === 'logind',
+    logindOnly: asksLogind(entry?.method),
     deadline: spent ? now.mono : now.mono + facts.settings.rebootDeadline,
     askNotBefore: 0,
     outcome: null,

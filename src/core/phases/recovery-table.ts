@@ -1,8 +1,9 @@
-import { compareBoot } from '../boot-mark.ts';
+import { isRebooted } from '../boot-mark.ts';
 import { type MarkReading, readMark } from '../cordon-mark.ts';
 import type { Holder, Me } from '../lease/record.ts';
 import { limits } from '../limits.ts';
 import type { NodeSnapshot } from '../node-view.ts';
+import { asksLogind } from '../reboot-method.ts';
 import type { ShutdownLook } from '../shutdown.ts';
 
 /** What recovery has read, all of it consistently and after the own entry was signed. */
@@ -58,7 +59,7 @@ function noEntry(mark: MarkReading, found: Found): Verdict {
 function ownEntry(entry: Holder, mark: MarkReading, found: Found): Verdict {
   const { me, node } = found;
   if (entry.machine !== me.machine) return { row: 12, follow: 'wait-for-person' };
-  if (compareBoot(entry.boot, me.boot) === 'other') return { row: 11, follow: 'verify' };
+  if (wentDown(entry, me)) return { row: entry.boot.id === me.boot.id ? 10 : 11, follow: 'verify' };
   switch (entry.phase) {
     case 'backing-out':
       return node === null ? { row: 13, follow: 'release' } : { row: 7, follow: 'finish-back-out' };
@@ -78,18 +79,23 @@ function drainingEntry(entry: Holder, mark: MarkReading, node: NodeSnapshot | nu
 }
 
 /**
- * Rows 8 and 9. Certain that no reboot will come is only: the fence's reboot was to be asked of logind, the process that
+ * Rows 8 and 9. Certain that no reboot will come is only: the fence's reboot, of whatever kind, was to be asked of logind, the process that
  * could have asked is dead, and logind, asked afterwards, prepares nothing, no job waits and nothing is scheduled.
  */
 function rebootingEntry(entry: Holder, look: ShutdownLook | null): Verdict {
   if (look === null) return { row: 9, follow: 'ask-systemd' };
-  const certain = entry.phase === 'rebooting' && entry.method === 'logind' && look.is === 'none';
+  const certain = entry.phase === 'rebooting' && asksLogind(entry.method) && look.is === 'none';
   return certain ? { row: 8, follow: 'take-fence-back' } : { row: 9, follow: 'wait-for-reboot' };
 }
 
 /** A mark that cannot be read tells no boot: it is taken off after verification, and its cordon is left (see cordonIsOurs). */
 function ofOtherBoot(mark: MarkReading, me: Me): boolean {
-  return mark.is === 'unreadable' || (mark.is === 'mark' && compareBoot(mark.mark.boot, me.boot) === 'other');
+  return mark.is === 'unreadable' || (mark.is === 'mark' && isRebooted(mark.mark.boot, me.boot, mark.mark.method));
+}
+
+/** Whether the machine was rebooted since the claim: another boot, or a soft reboot where the last fence was for one. */
+export function wentDown({ boot, method }: Holder, me: Me): boolean {
+  return isRebooted(boot, me.boot, method);
 }
 
 function markOf(node: NodeSnapshot | null): MarkReading {

@@ -1,4 +1,4 @@
-import { needPatch, readMark, restorePatch, writeAnnotation } from '../cordon-mark.ts';
+import { markMethod, needPatch, readMark, restorePatch, writeAnnotation } from '../cordon-mark.ts';
 import { parseHandled } from '../handled.ts';
 import { needNote } from '../lease/claim.ts';
 import { mine } from '../lease/hold.ts';
@@ -46,15 +46,17 @@ function metRequest(node: NodeSnapshot, handled: string | null): NodePatch['anno
 }
 
 /**
- * The mark of this claim names the need that the fence is for; a mark that a person took away stays away. After it a reboot is
+ * The mark of this claim names the need that the fence is for, and whether the reboot is to be a soft one; a mark that a person took away stays away. After it a reboot is
  * known to have met that need even when the claim is taken out of the Lease while the machine is down.
  */
 export function markNeed(facts: Facts, claim: string, need: Need, now: Now): Progress<unknown, 'gone'> {
   return wantNode(facts, now, (node) => {
     const reading = readMark(node);
     if (reading.is !== 'mark' || reading.mark.claim !== claim) return { nothing: true };
-    if (reading.mark.need.fingerprint === need.fingerprint) return { nothing: true };
-    return { patch: needPatch(node, reading.mark, needNote(need), now.chance), purpose: 'mark' };
+    const method = facts.settings.rebootMethod;
+    const sameMethod = reading.mark.method === markMethod(method).method;
+    if (sameMethod && reading.mark.need.fingerprint === need.fingerprint) return { nothing: true };
+    return { patch: needPatch(node, reading.mark, { need: needNote(need), method }, now.chance), purpose: 'mark' };
   });
 }
 

@@ -129,7 +129,7 @@ export interface Rebooting {
   readonly committed: boolean;
   /** A reboot was asked for before the last call, and what came of it is not certain. */
   readonly earlier: boolean;
-  /** Every call of this claim in this boot went to logind, which can be asked afterwards; a command's never can. */
+  /** Every call of this claim in this boot went to logind, which can be asked afterwards; a command and a signal never can. */
   readonly logindOnly: boolean;
   /** The moment (monotonic) up to which the machine may still be up without that being an outcome. */
   readonly deadline: number;

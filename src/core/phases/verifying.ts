@@ -1,3 +1,4 @@
+import { bootName } from '../boot-mark.ts';
 import { noteHandled } from '../handled.ts';
 import { markStuck, mine, stuckText } from '../lease/hold.ts';
 import { leaseText } from '../lease/object.ts';
@@ -30,7 +31,7 @@ export function verifying(state: This, now: Now): Step {
   const node = wantNode(facts, now, () => ({ nothing: true }));
   if (node.is === 'doing') return missing(state, node.waits, now, node.effects, node.wakeAt);
   if (node.is === 'not') return missing(state, reason('node-missing', { node: facts.me.node }), now);
-  const proof = proveReboot(phase.from, facts.me.boot, node.seen);
+  const proof = proveReboot(phase.from, facts.me.boot, facts.me.began, node.seen);
   return proof.proven ? checked(state, now) : missing(state, proof.missing, now);
 }
 
@@ -78,10 +79,17 @@ function proven(state: This, now: Now): Step {
   // A mark that could not be read names no need: what is known of the last one stays.
   const known = phase.need.fingerprint !== '';
   const before = handledOf(facts);
-  const note = inReleaseDelay(state) ? before : known ? noteHandled(before, phase.need, facts.me.boot.id, now) : null;
+  const note = inReleaseDelay(state)
+    ? before
+    : known
+      ? noteHandled(before, phase.need, bootName(facts.me.boot), now)
+      : null;
   const handled = note === null ? null : JSON.stringify(note);
   const waits = reason('restoring', { lease: leaseText(facts.lease.ref) });
-  const told = { do: 'tell', moment: { what: 'rebooted', from: phase.from.id, to: facts.me.boot.id } } as const;
+  const told = {
+    do: 'tell',
+    moment: { what: 'rebooted', from: bootName(phase.from), to: bootName(facts.me.boot) },
+  } as const;
   const next: Restoring = {
     name: 'restoring',
     claim: phase.claim,

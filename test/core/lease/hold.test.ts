@@ -129,6 +129,17 @@ suite('fence', () => {
     assert.equal(tryFence(held(), soft), 'granted');
   });
 
+  test('one for a soft reboot needs the count of the claim, by which it is proven', () => {
+    const softly = { ...reboot, method: 'soft-reboot' } as const;
+    const tried = (count: number | null, who: Me) => {
+      const of = held({ boot: { ...me.boot, soft: count } });
+      return refusal(fence(of, who, claim, need, softly, settings, now));
+    };
+    assert.equal(tried(0, me), 'granted');
+    assert.equal(tried(0, soft), 'soft-unprovable', 'somebody rebooted softly in the middle of the claim');
+    assert.equal(tried(null, { ...me, boot: { ...me.boot, soft: null } }), 'soft-unprovable', 'nobody counts');
+  });
+
   test('only the very fence this process wrote counts', () => {
     const fenced = { phase: 'rebooting', attempt: 1 } as const;
     const table: readonly (readonly [Partial<Holder>, Me, boolean])[] = [

@@ -16,7 +16,7 @@ export type Action =
   | { readonly do: 'pass'; readonly ms: number }
   | { readonly do: 'wake' }
   | { readonly do: 'watch'; readonly of: 'node' | 'lease'; readonly told: 'news' | 'broken' | 'resumed' | 'listed' }
-  | { readonly do: 'crash' | 'start' | 'power-cut' | 'go-down' }
+  | { readonly do: 'crash' | 'start' | 'power-cut' | 'go-down' | 'soft-reboot' }
   | { readonly do: 'stop'; readonly meaning: StopMeaning }
   | { readonly do: 'permission'; readonly is: PermissionGiven }
   | { readonly do: 'need'; readonly is: 'new' | 'none' | 'unknown' | 'as-before' }
@@ -98,7 +98,7 @@ export const anyAction: fc.Arbitrary<Action> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.constant<Action>({ do: 'crash' }) },
   { weight: 2, arbitrary: fc.constant<Action>({ do: 'start' }) },
-  { weight: 1, arbitrary: fc.constantFrom<Action>({ do: 'power-cut' }, { do: 'go-down' }) },
+  { weight: 1, arbitrary: fc.constantFrom<Action>({ do: 'power-cut' }, { do: 'go-down' }, { do: 'soft-reboot' }) },
   {
     weight: 1,
     arbitrary: fc.record({

@@ -96,7 +96,7 @@ function hooksEnd(world: Around, fails: boolean) {
 function call(world: Around, fate: Fate) {
   if (fate === 'fails') return { is: 'refused', reason: lost } as const;
   if (fate === 'ok' || fate === 'lost-but-done') world.goingDown = true;
-  if (world.model.settings.rebootMethod === 'command') world.mayGoDown = true;
+  if (['command', 'signal'].includes(world.model.settings.rebootMethod)) world.mayGoDown = true;
   // `lost-and-late`: accepted, and nothing happens.
   return fate === 'ok' || fate === 'lost-and-late'
     ? ({ is: 'accepted' } as const)

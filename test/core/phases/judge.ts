@@ -12,7 +12,7 @@ import type { State } from '../../../src/core/phases/state.ts';
 import { type Transition, transition } from '../../../src/core/phases/transition.ts';
 import { handledAnnotation, markAnnotation } from './server.ts';
 import { own, Told } from './told.ts';
-import type { Around, Judge, Laned } from './world-parts.ts';
+import { type Around, isThrough, type Judge, type Laned, softly } from './world-parts.ts';
 
 /** Counts of what happened, so that a run in which nothing of note happened does not pass for a proof. */
 export interface Counts {
@@ -24,10 +24,12 @@ export interface Counts {
   uncordons: number;
   releases: number;
   stuck: number;
+  softReboots: number;
 }
 
 export function noCounts(): Counts {
-  return { calls: 0, fences: 0, claims: 0, backOuts: 0, restores: 0, uncordons: 0, releases: 0, stuck: 0 };
+  const none = { calls: 0, fences: 0, claims: 0, backOuts: 0, restores: 0, uncordons: 0, releases: 0, stuck: 0 };
+  return { ...none, softReboots: 0 };
 }
 
 /** The laws, by rules of the test's own: from what the process was told, what it sends, and what stands on the API server. */
@@ -91,13 +93,19 @@ export class LawJudge implements Judge {
     if (marked !== marks(world)) this.#markByHand = true;
   }
 
-  wentDown(world: Around, why: 'reboot' | 'power'): void {
+  wentDown(world: Around, why: 'reboot' | 'power' | 'soft-reboot by somebody'): void {
     const record = world.server.record();
+    if (why === 'soft-reboot by somebody' && !softly(world)) {
+      // It ends what was asked for, and is no reboot in full.
+      this.#calledFor = null;
+      return;
+    }
+    if (why === 'reboot' && softly(world)) this.counts.softReboots += 1;
     // A call that came to nothing and was backed out is nobody's reboot when the power goes.
     if (this.#calledFor !== null && (why === 'reboot' || own(record)?.phase === 'rebooting'))
       this.#met = this.#calledFor;
     this.#calledFor = null;
-    if (why === 'power') return;
+    if (why !== 'reboot') return;
     if (record === null || this.#byHand.size > 0) return;
     assert.equal(own(record)?.phase, 'rebooting', 'the node goes down and its entry says so');
   }
@@ -165,7 +173,7 @@ export class LawJudge implements Judge {
     assert.ok(seen?.readable && seen.record.paused === null && seen.record.release !== 'n1', 'nobody asked to give up');
     assert.equal(entry.phase, 'rebooting', 'a reboot is asked behind a fence');
     assert.equal(entry.by, world.process?.by, 'the fence is of this process');
-    assert.equal(entry.boot.id, world.boot.id, 'the fence is of this boot');
+    assert.ok(!isThrough(world, entry.boot), 'the fence is of this boot');
     const fence = `${entry.claim} ${entry.attempt} ${entry.changed}`;
     assert.notEqual(fence, told.called, 'each fence is good for one call');
     told.called = fence;
@@ -188,9 +196,9 @@ export class LawJudge implements Judge {
     this.counts.restores += 1;
     const entry = this.#told.own();
     const { markedBoot, proven } = this.#told;
-    const from = entry?.boot.id ?? markedBoot;
+    const from = entry?.boot ?? markedBoot;
     if (entry?.phase === 'backing-out') return;
-    if (from !== null && from !== world.boot.id) {
+    if (from !== null && isThrough(world, from)) {
       assert.ok(proven, 'nothing is restored before this boot is proven');
       assert.ok(this.#told.checked, 'nothing is restored before the hooks after the boot have succeeded');
       return;
@@ -227,7 +235,7 @@ export class LawJudge implements Judge {
   #meets(world: Around, handled: string | null | undefined): void {
     const record = world.server.record();
     const entry = record === null ? null : own(record);
-    if (typeof handled !== 'string' || entry === null || entry.boot.id === world.boot.id) return;
+    if (typeof handled !== 'string' || entry === null || !isThrough(world, entry.boot)) return;
     const { need } = JSON.parse(handled) as { need: { fingerprint: string } };
     if (need.fingerprint === entry.need.fingerprint) this.#met = need.fingerprint;
   }

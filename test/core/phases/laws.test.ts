@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { rebootMethods } from '../../../src/core/reboot-method.ts';
 import { type Action, anyAction } from './actions.ts';
 import { atRest, type Counts, LawJudge, noCounts } from './judge.ts';
 import { goTo, type Reach } from './reach.ts';
@@ -17,7 +18,7 @@ const anyDelay = fc.constantFrom(0, 30_000, 300_000);
 
 const anyModel = fc.record({
   settings: fc.record({
-    rebootMethod: fc.constantFrom<'logind' | 'command'>('logind', 'logind', 'command'),
+    rebootMethod: fc.constantFrom(...rebootMethods, 'logind', 'soft-reboot'),
     drainTimeout: fc.constantFrom<number | null>(1_800_000, null),
     evictionDelay: anyDelay,
     rebootDelay: anyDelay,
@@ -64,11 +65,14 @@ function comesToRest(world: World): boolean {
   if (world.need === 'unknown') world.act({ do: 'need', is: 'none' });
   for (let round = 0; round < mostRounds; round += 1) {
     if (atRest(world)) return true;
-    if (world.server.node?.bootID !== world.boot.id || world.server.node.ready !== 'True')
-      world.act({ do: 'kubelet', ready: true });
+    if (!hasReported(world)) world.act({ do: 'kubelet', ready: true });
     world.goOn();
   }
   return false;
+}
+
+function hasReported({ server: { node }, boot, began }: World): boolean {
+  return node?.bootID === boot.id && node.ready === 'True' && (node.readyHeartbeat ?? 0) > began;
 }
 
 const mostRounds = 400;

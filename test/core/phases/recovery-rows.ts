@@ -18,6 +18,8 @@ export interface Row {
   readonly title: string;
   readonly entry?: Partial<Holder> | 'unreadable' | 'lease-gone';
   readonly queued?: true;
+  /** How often systemd has rebooted softly in this boot; 0 at the claim, and by default now. */
+  readonly soft?: number;
   readonly node?: Setting | null;
   readonly look?: ShutdownLook;
   readonly gives: readonly [row: number, follow: string, phase: string];
@@ -38,6 +40,8 @@ const uncordoned: Setting = { cordoned: true, node: { unschedulable: false } };
 export const before = { id: 'boot-before', soft: 0 };
 export const fence = { phase: 'rebooting', attempt: 1, method: 'logind' } as const;
 export const command = { ...fence, method: 'command' } as const;
+const softly = { ...fence, method: 'soft-reboot' } as const;
+const softMark: Setting = { cordoned: true, markMethod: 'soft-reboot' };
 
 export const recoveryRows: readonly Row[] = [
   { title: 'no claim, no mark', node: clean, gives: [1, 'idle', 'idle'] },
@@ -69,6 +73,19 @@ export const recoveryRows: readonly Row[] = [
     gives: [3, 'wait-for-shutdown', 'recovering/decide'],
   },
   { title: 'no claim, a mark of another boot', node: oldMark, gives: [4, 'verify-without-claim', 'verifying'] },
+  {
+    title: 'no claim, a mark of a soft reboot that came',
+    node: softMark,
+    soft: 1,
+    gives: [4, 'verify-without-claim', 'verifying'],
+  },
+  {
+    title: "no claim, a mark of this boot, after somebody's soft reboot, systemd does nothing",
+    node: mark,
+    soft: 1,
+    look: none,
+    gives: [2, 'restore', 'restoring/patch'],
+  },
   { title: 'no claim, a mark that cannot be read', node: badMark, gives: [4, 'verify-without-claim', 'verifying'] },
   {
     title: 'claim of this boot, draining, not cordoned yet',
@@ -81,6 +98,13 @@ export const recoveryRows: readonly Row[] = [
     title: "claim of this boot, draining, a person's cordon",
     entry: {},
     node: persons,
+    gives: [5, 'drain', 'draining/permit'],
+  },
+  {
+    title: "claim of this boot, draining, after somebody's soft reboot",
+    entry: {},
+    soft: 1,
+    node: mark,
     gives: [5, 'drain', 'draining/permit'],
   },
   {
@@ -122,6 +146,28 @@ export const recoveryRows: readonly Row[] = [
     gives: [8, 'take-fence-back', 'rebooting/take-back/stuck'],
   },
   {
+    title: 'claim of this boot, rebooting softly, systemd does nothing',
+    entry: softly,
+    node: softMark,
+    look: none,
+    gives: [8, 'take-fence-back', 'rebooting/take-back'],
+  },
+  {
+    title: 'claim of this boot, rebooting by kexec, systemd does nothing',
+    entry: { ...fence, method: 'kexec' },
+    node: mark,
+    look: none,
+    gives: [8, 'take-fence-back', 'rebooting/take-back'],
+  },
+  {
+    title: "claim of this boot, rebooting by logind, after somebody's soft reboot, systemd does nothing",
+    entry: fence,
+    soft: 1,
+    node: mark,
+    look: none,
+    gives: [8, 'take-fence-back', 'rebooting/take-back'],
+  },
+  {
     title: 'claim of this boot, rebooting, systemd takes the machine down',
     entry: fence,
     node: mark,
@@ -150,6 +196,13 @@ export const recoveryRows: readonly Row[] = [
     gives: [9, 'wait-for-reboot', 'rebooting/asked'],
   },
   {
+    title: 'claim of this boot, rebooting by a signal',
+    entry: { ...fence, method: 'signal' },
+    node: mark,
+    look: none,
+    gives: [9, 'wait-for-reboot', 'rebooting/asked'],
+  },
+  {
     title: 'claim of this boot, rebooting, nobody knows by what',
     entry: { phase: 'rebooting', attempt: 1 },
     node: mark,
@@ -169,6 +222,20 @@ export const recoveryRows: readonly Row[] = [
     node: null,
     look: underWay,
     gives: [9, 'wait-for-reboot', 'rebooting/asked'],
+  },
+  {
+    title: 'claim of this boot, rebooting softly, and systemd did so',
+    entry: softly,
+    soft: 1,
+    node: softMark,
+    gives: [10, 'verify', 'verifying'],
+  },
+  {
+    title: 'claim of this boot, verifying a soft reboot',
+    entry: { ...softly, phase: 'verifying' },
+    soft: 1,
+    node: softMark,
+    gives: [10, 'verify', 'verifying'],
   },
   {
     title: 'claim of another boot, rebooting',
@@ -260,11 +327,11 @@ export const recoveryRows: readonly Row[] = [
 
 /** What recovery has read when it decides. */
 export function found(row: Row): Found {
-  const { entry, queued, node, look } = row;
+  const { entry, queued, node, look, soft = 0 } = row;
   const own = typeof entry === 'object' ? holder('n1', { claim, ...entry, starts: (entry.starts ?? 0) + 1 }) : null;
   const replaced = typeof entry === 'object' && entry.uid === 'old';
   return {
-    me,
+    me: { ...me, boot: { ...me.boot, soft } },
     entry: own?.readable
       ? { ...own.entry, ...(replaced ? { machine: me.machine } : {}) }
       : typeof entry === 'string'
@@ -283,7 +350,8 @@ export function run(
   pool = settings.lease.name,
 ): { readonly state: State; readonly effects: readonly Effect[] } {
   const lease = { namespace: settings.lease.namespace, name: pool };
-  let state = startState({ ...me, uid: '' }, { ...settings, lease }, emptyMemory, at(moment));
+  const boot = { ...me.boot, soft: row.soft ?? 0 };
+  let state = startState({ ...me, boot, uid: '' }, { ...settings, lease }, emptyMemory, at(moment));
   // The kubelet has not reported this boot yet.
   const node: NodeSnapshot | null = row.node === null ? null : { ...ownNode(row.node ?? {}), bootID: 'boot-before' };
   const plain = ownLease({

@@ -53,6 +53,7 @@ export interface Setting {
   readonly cordoned?: boolean;
   /** The boot in which the mark was made. */
   readonly markBoot?: string;
+  readonly markMethod?: 'soft-reboot';
   readonly handled?: Handled;
   readonly settings?: Partial<DecisionSettings>;
   readonly facts?: Partial<Facts>;
@@ -77,6 +78,7 @@ export function ownNode(of: Setting): NodeSnapshot {
     claim,
     boot: { id: of.markBoot ?? me.boot.id, soft: 0 },
     need: { fingerprint: 'file:1', reasons: ['linux-image'] },
+    ...(of.markMethod === undefined ? {} : { method: of.markMethod }),
   };
   const patch = cordonPatch({ ...plain, unschedulable: false }, { ...mark, lease: 'kured-host/kured-host' }, 'before');
   const annotations = { ...plain.annotations, [markAnnotation]: patch.annotations[markAnnotation] ?? '' };

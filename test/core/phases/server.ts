@@ -118,8 +118,8 @@ export class Server {
     });
   }
 
-  kubelet(bootID: string, ready: boolean): void {
-    this.#change({ bootID, ready: ready ? 'True' : 'False' });
+  kubelet(bootID: string, ready: boolean, at: number): void {
+    this.#change({ bootID, ready: ready ? 'True' : 'False', readyHeartbeat: at });
   }
 
   #change(change: Partial<NodeSnapshot>): void {

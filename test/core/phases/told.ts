@@ -1,3 +1,4 @@
+import type { BootMark } from '../../../src/core/boot-mark.ts';
 import { readMark } from '../../../src/core/cordon-mark.ts';
 import { readRecord } from '../../../src/core/lease/format.ts';
 import type { LeaseObject } from '../../../src/core/lease/object.ts';
@@ -11,7 +12,7 @@ export class Told {
   lease: LeaseObject | null = null;
   node: NodeSnapshot | null = null;
   /** The boot named by the last mark that was seen: one that a late request of an earlier process has taken off since, too. */
-  markedBoot: string | null = null;
+  markedBoot: BootMark | null = null;
   permission: { readonly allowed: boolean; readonly need: string | null; readonly askedAt: number } | null = null;
   /** The claim in which the drain was seen to end, and when. */
   drained: string | null = null;
@@ -113,12 +114,13 @@ export class Told {
   #sawNode(world: Around, node: NodeSnapshot): void {
     this.node = node;
     const mark = readMark(node);
-    if (mark.is === 'mark') this.markedBoot = mark.mark.boot.id;
+    if (mark.is === 'mark') this.markedBoot = mark.mark.boot;
     if (mark.is === 'mark' && mark.mark.claim !== this.marked) {
       this.marked = mark.mark.claim;
       this.markedAt = world.mono;
     }
-    if (node.bootID === world.boot.id && node.ready === 'True') this.proven = true;
+    const since = (node.readyHeartbeat ?? 0) > world.began;
+    if (node.bootID === world.boot.id && node.ready === 'True' && since) this.proven = true;
   }
 
   /** The own entry as the process last could read it; undefined: it never could. */

@@ -1,3 +1,4 @@
+import type { BootMark } from '../../../src/core/boot-mark.ts';
 import type { Need } from '../../../src/core/need.ts';
 import type { Now } from '../../../src/core/now.ts';
 import type { Permission } from '../../../src/core/permission.ts';
@@ -36,7 +37,7 @@ export interface Judge {
   landing(world: Around, effect: Laned): void;
   told(world: Around, event: Event): void;
   started(world: Around): void;
-  wentDown(world: Around, why: 'reboot' | 'power'): void;
+  wentDown(world: Around, why: 'reboot' | 'power' | 'soft-reboot by somebody'): void;
 }
 
 export interface Model {
@@ -56,7 +57,9 @@ export interface Around {
   readonly process: Process | null;
   /** Writes that lost their answer and may take effect at any time. */
   readonly late: Laned[];
-  readonly boot: { readonly id: string };
+  readonly boot: BootMark;
+  /** When this userspace began, by the wall clock. */
+  readonly began: number;
   /** The monotonic clock of the machine. */
   readonly mono: number;
   readonly permission: PermissionGiven;
@@ -66,4 +69,15 @@ export interface Around {
   /** A command was started that may take the machine down at any time. */
   mayGoDown: boolean;
   tell(event: Event): void;
+}
+
+/** The reboots that are asked for are soft ones. */
+export function softly({ model }: Pick<Around, 'model'>): boolean {
+  return model.settings.rebootMethod === 'soft-reboot';
+}
+
+/** A reboot lies between that boot and this one, as far as the world's method goes. */
+export function isThrough(world: Around, from: BootMark): boolean {
+  const { id, soft } = world.boot;
+  return from.id !== id || (softly(world) && (from.soft ?? 0) < (soft ?? 0));
 }

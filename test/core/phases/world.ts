@@ -1,3 +1,4 @@
+import type { BootMark } from '../../../src/core/boot-mark.ts';
 import type { Need } from '../../../src/core/need.ts';
 import type { Now } from '../../../src/core/now.ts';
 import type { Effect, Lane } from '../../../src/core/phases/effect.ts';
@@ -10,7 +11,15 @@ import { answer, land, needAnswer } from './answers.ts';
 import { other, person } from './persons.ts';
 import { Server } from './server.ts';
 import { hasNews, watchLease, watchNode } from './watches.ts';
-import type { Around, Judge, Laned, Model, PermissionGiven, Process } from './world-parts.ts';
+import {
+  type Around,
+  type Judge,
+  type Laned,
+  type Model,
+  type PermissionGiven,
+  type Process,
+  softly,
+} from './world-parts.ts';
 
 /** One node's world as plain values: API server, machine, systemd, sentinels and one process of ours, with every fault. */
 export class World implements Around {
@@ -19,7 +28,8 @@ export class World implements Around {
   readonly judge: Judge;
   process: Process | null = null;
   readonly late: Laned[] = [];
-  boot = { id: 'boot-0', soft: 0 };
+  boot: BootMark & { readonly soft: number } = { id: 'boot-0', soft: 0 };
+  began = wall;
   mono = 1_000;
   permission: PermissionGiven = 'allowed';
   need: Need | 'unknown' | null = null;
@@ -36,7 +46,7 @@ export class World implements Around {
   constructor(model: Model, judge: Judge) {
     this.model = model;
     this.judge = judge;
-    this.server.kubelet(this.boot.id, true);
+    this.server.kubelet(this.boot.id, true, wall + this.mono);
     this.start();
   }
 
@@ -71,6 +81,8 @@ export class World implements Around {
       case 'go-down':
         if (this.goingDown || this.mayGoDown) this.#boots('reboot');
         return;
+      case 'soft-reboot':
+        return this.#boots('soft-reboot by somebody');
       case 'stop':
         return this.tell({ on: 'stop', meaning: action.meaning });
       case 'permission':
@@ -80,7 +92,8 @@ export class World implements Around {
         this.#changeNeed(action.is);
         return this.tell({ on: 'need', answer: needAnswer(this) });
       case 'kubelet':
-        return this.server.kubelet(this.boot.id, action.ready);
+        this.mono += 1;
+        return this.server.kubelet(this.boot.id, action.ready, wall + this.mono);
       case 'person':
         return person(this, action.deed);
       case 'other':
@@ -113,7 +126,7 @@ export class World implements Around {
     if (this.process !== null) return;
     this.#starts += 1;
     const by = `by-${this.#starts}`;
-    const me = { node: 'n1', uid: '', machine: 'machine-n1', boot: this.boot, by };
+    const me = { node: 'n1', uid: '', machine: 'machine-n1', boot: this.boot, began: this.began, by };
     const state = startState(me, this.model.settings, { backOff: this.#backOff, waiting: null }, this.now());
     this.process = {
       state,
@@ -237,11 +250,18 @@ export class World implements Around {
     }
   }
 
-  #boots(why: 'reboot' | 'power'): void {
+  #boots(why: 'reboot' | 'power' | 'soft-reboot by somebody'): void {
     this.judge.wentDown(this, why);
     this.crash();
     this.goingDown = false;
     this.mayGoDown = false;
+    this.mono += 1;
+    this.began = wall + this.mono;
+    if (why === 'soft-reboot by somebody' || (why === 'reboot' && softly(this))) {
+      // The kernel goes on, and all of /run with it.
+      this.boot = { id: this.boot.id, soft: this.boot.soft + 1 };
+      return;
+    }
     this.#starts += 1;
     this.boot = { id: `boot-${this.#starts}`, soft: 0 };
     if (!this.model.needStays) this.need = null;
