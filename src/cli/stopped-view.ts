@@ -104,8 +104,16 @@ export function nextOf(stopped: Stopped): string | null {
     rebootAsked: false,
     look: null,
   });
-  return steps[verdict.follow];
+  const { mode } = stopped.settings;
+  return (mode === 'observe' ? observing[verdict.follow] : undefined) ?? steps[verdict.follow];
 }
+
+/** Where a node that only observes goes on otherwise. */
+const observing: Readonly<Partial<Record<Verdict['follow'], string>>> = {
+  queued: 'gives its place in the queue back, as it only observes',
+  drain: 'backs out, as it only observes: takes its own cordon off and releases the Lease',
+  'take-fence-back': 'finds that no reboot comes, and backs out, as it only observes',
+};
 
 const steps: Readonly<Record<Verdict['follow'], string>> = {
   idle: 'nothing is left to finish',

@@ -41,6 +41,11 @@ export const sections: ReadonlyMap<string, string> = new Map([
 ]);
 
 const table = {
+  mode: row(oneOf('reboot', 'observe'), 'reboot', {
+    example: 'observe',
+    sentence:
+      'Whether this node takes its turn and reboots, or only observes: then everything is seen and told (status, condition, metrics, notifications), and nothing is claimed or changed.',
+  }),
   'credentials.kubeconfig': optionalRow(absolutePath, "the kubelet's, found by itself", {
     example: '/etc/kubernetes/kubelet.conf',
     sentence: 'The kubeconfig to use.',

@@ -4,6 +4,7 @@ import type { Values } from './schema.ts';
 /** The values of all keys as the settings that the rooms get. */
 export function settingsOf(values: Values): Settings {
   return {
+    mode: values.mode,
     credentials: {
       kubeconfig: values['credentials.kubeconfig'],
       impersonate: values['credentials.impersonate'],
@@ -70,6 +71,7 @@ export function settingsOf(values: Values): Settings {
 export function valuesOf(settings: Settings): Values {
   const { credentials, lease, sentinel, maintenance, blockers, drain, reboot, notifications } = settings;
   return {
+    mode: settings.mode,
     'credentials.kubeconfig': credentials.kubeconfig,
     'credentials.impersonate': credentials.impersonate,
     'credentials.nodeName': credentials.nodeName,

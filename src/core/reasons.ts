@@ -78,6 +78,15 @@ const rows = {
     sentence: 'the pool is paused: {why}',
     remedy: 'kubectl annotate lease -n {namespace} {name} kured-host/paused-',
   },
+  observing: {
+    sentence: 'this node only observes (mode: observe)',
+    remedy: 'set mode: reboot in the configuration, then `systemctl reload kured-host`',
+  },
+  'would-reboot': {
+    sentence: 'it would claim {lease} now, drain this node and reboot it',
+    remedy: 'set mode: reboot in the configuration, then `systemctl reload kured-host`',
+  },
+  'would-wait': { sentence: 'its turn would still have to come: {why}', remedy: '{remedy}' },
   'asking-turn': { sentence: 'asking for the turn in {lease}', remedy: '' },
   'pool-busy': { sentence: 'waiting for {holders}, holder of {lease}', remedy: '' },
   'not-my-turn': { sentence: 'place {place} of {length} in the queue of {lease}; {holders}', remedy: '' },

@@ -4,6 +4,11 @@ import { stuckReason } from './stuck.ts';
 
 /** Where we are and why, in one sentence without a full stop: the phase's clause, then the reason. The same words everywhere. */
 export function sentence(state: State): string {
+  const whole = plainSentence(state);
+  return state.facts.settings.observe ? `observes only: ${whole}` : whole;
+}
+
+function plainSentence(state: State): string {
   const { phase, waits } = state;
   const why = reasonSentence(waits);
   const stuck = stuckReason(state);

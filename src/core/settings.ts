@@ -7,6 +7,8 @@ import type { MaintenanceSettings } from './window/settings.ts';
 
 /** What an admin decides, a type a section; durations in milliseconds. Each room gets its own section only. */
 export interface Settings {
+  /** `observe`: everything is seen and told, nothing is claimed or changed. */
+  readonly mode: 'reboot' | 'observe';
   readonly credentials: CredentialSettings;
   readonly lease: LeaseSettings;
   readonly concurrency: number;

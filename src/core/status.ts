@@ -17,6 +17,8 @@ import { stuckReason } from './stuck.ts';
 /** Everything the daemon knows of itself, as `kured-host status --json` shows it. Times are RFC 3339 by this node's clock. */
 export interface Status {
   readonly node: string;
+  /** This node only observes (`mode: observe`). */
+  readonly observes: boolean;
   readonly phase: PhaseName;
   readonly since: string;
   /** The one sentence that status, systemctl, the Node and the log all show. */
@@ -63,6 +65,7 @@ export function statusOf(last: State, now: Now): Status {
   const stuck = stuckReason(state);
   return {
     node: facts.me.node,
+    observes: facts.settings.observe,
     phase: phase.name,
     since: wallText(state.since.wall),
     sentence: sentence(state),

@@ -55,6 +55,7 @@ export function metricsText({ status, waiting, ...rest }: MetricsParts): string 
     ...rest,
     node: status?.node ?? null,
     need: status?.need.required ?? 'unknown',
+    observes: status?.observes ?? false,
     phase: status?.phase ?? 'recovering',
     phaseSince: status === null ? 0 : Date.parse(status.since),
     reasons,

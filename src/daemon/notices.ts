@@ -37,7 +37,8 @@ export class Notices {
     const from = since();
     // By its age: a need that grows while it waits is the same for people.
     if (need.is === 'new' && isFree(after) && from !== null) {
-      notifier.tell({ moment: 'needed', node, why: needText(need.need), since: from }, `needed ${from}`);
+      const why = observed(after, needText(need.need));
+      notifier.tell({ moment: 'needed', node, why, since: from }, `needed ${from}`);
     }
     const stuck = stuckReason(after);
     if (stuck !== null && stuckReason(before) === null) {
@@ -86,7 +87,8 @@ export class Notices {
     // What is over in no time is not what it waits for; the next decision comes right after it.
     if (isPassing(last.waits)) return;
     const { node } = last.facts.me;
-    notifier.tell({ moment: 'waiting', node, why: reasonSentence(last.waits), since: from }, `waiting ${from}`);
+    const why = observed(last, reasonSentence(last.waits));
+    notifier.tell({ moment: 'waiting', node, why, since: from }, `waiting ${from}`);
   }
 }
 
@@ -96,6 +98,11 @@ function isRestored({ phase }: State): boolean {
 
 /** The longest a timer of this platform takes is 24 days; the wall clock may be set meanwhile. */
 const longestTimer = 600_000;
+
+/** People who read of a need are to know that nothing will come of it here. */
+function observed({ facts }: State, why: string): string {
+  return facts.settings.observe ? `${why} (this node only observes and is not rebooted)` : why;
+}
 
 /** Whether the need is still to be met: later its moments tell themselves. */
 function isFree({ phase }: State): boolean {

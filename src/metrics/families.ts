@@ -97,8 +97,13 @@ function windowFamilies({ window }: MetricsInput): readonly Family[] {
   ];
 }
 
-function phaseFamilies({ phase, phaseSince, reasons, stuck }: MetricsInput): readonly Family[] {
+function phaseFamilies({ observes, phase, phaseSince, reasons, stuck }: MetricsInput): readonly Family[] {
   return [
+    gauge(
+      'kured_host_observe_only',
+      'Whether this node only observes (mode: observe) and so never reboots.',
+      one(flag(observes)),
+    ),
     gauge(
       'kured_host_phase',
       'The phase this node is in: 1 for that one, 0 for all others.',

@@ -9,6 +9,8 @@ export interface MetricsInput {
   readonly node: string | null;
   /** Whether a reboot is needed. */
   readonly need: Answer<unknown>['is'];
+  /** This node only observes. */
+  readonly observes: boolean;
   readonly phase: PhaseName;
   /** When the phase began, in milliseconds since 1970. */
   readonly phaseSince: number;

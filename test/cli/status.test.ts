@@ -20,6 +20,7 @@ const idle: Status = {
     answer: 'refused',
     reasons: [{ code: 'blocked', message: 'blocked by apt', remedy: 'wait for apt' }],
   },
+  observes: false,
   podsLeft: null,
   delay: null,
   lease: {

@@ -19,6 +19,8 @@ const everyAlert = {
 
 /** What stands in the file for a key, and the value it has in the settings. */
 const good: readonly (readonly [string, string, unknown])[] = [
+  ['mode', 'observe', 'observe'],
+  ['mode', 'reboot', 'reboot'],
   ['credentials.kubeconfig', '/etc/kubernetes/kubelet.conf', '/etc/kubernetes/kubelet.conf'],
   ['credentials.kubeconfig', "'/a path/with # marks'", '/a path/with # marks'],
   [
@@ -96,6 +98,8 @@ const good: readonly (readonly [string, string, unknown])[] = [
 
 /** What stands in the file for a key, the problem's code, and a part of its sentence. */
 const bad: readonly (readonly [string, string, string, string])[] = [
+  ['mode', 'dry-run', 'bad-value', 'it is "dry-run"'],
+  ['mode', 'true', 'wrong-type', 'must be reboot or observe'],
   ['credentials.kubeconfig', 'kubelet.conf', 'bad-value', 'it is "kubelet.conf", which does not begin with /'],
   ['credentials.kubeconfig', '""', 'bad-value', 'it is "", which is empty'],
   ['credentials.kubeconfig', '"/a\\tb"', 'bad-value', 'it is "/a\\tb", which holds a control character'],
@@ -304,11 +308,11 @@ describe('an unknown key', () => {
     ['? windows\n: 1', 'f:1:3: the key "windows" is not known; did you mean maintenance.windows?'],
     [
       'unknown: null',
-      'f:1:1: the key "unknown" is not known; the keys outside a section are credentials, lease, sentinel, maintenance, blockers, drain, hooks, reboot, verification, metrics, notifications, concurrency, logLevel',
+      'f:1:1: the key "unknown" is not known; the keys outside a section are credentials, lease, sentinel, maintenance, blockers, drain, hooks, reboot, verification, metrics, notifications, mode, concurrency, logLevel',
     ],
     [
       '"a\\e[31m\\u202e": 1',
-      'f:1:1: the key "a\\u001b[31m\\u202e" is not known; the keys outside a section are credentials, lease, sentinel, maintenance, blockers, drain, hooks, reboot, verification, metrics, notifications, concurrency, logLevel',
+      'f:1:1: the key "a\\u001b[31m\\u202e" is not known; the keys outside a section are credentials, lease, sentinel, maintenance, blockers, drain, hooks, reboot, verification, metrics, notifications, mode, concurrency, logLevel',
     ],
   ];
   for (const [text, expected] of table) {
@@ -445,6 +449,7 @@ describe('a whole configuration', () => {
     assert.deepEqual(defaultSettings(), {
       credentials: { kubeconfig: null, impersonate: null, nodeName: null },
       lease: { namespace: 'kured-host', name: 'kured-host', priority: 0, releaseDelay: null },
+      mode: 'reboot',
       concurrency: 1,
       sentinel: {
         files: ['/run/reboot-required', '/run/reboot-needed'],

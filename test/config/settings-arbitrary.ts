@@ -8,6 +8,7 @@ import type { CronWindow, DaysWindow } from '../../src/core/window/settings.ts';
 /** Settings that a configuration can give, of every shape. */
 export function anySettings(): fc.Arbitrary<Settings> {
   return record({
+    mode: fc.constantFrom('reboot', 'observe'),
     credentials: record({ kubeconfig: optional(path), impersonate: optional(line), nodeName: optional(name) }),
     lease: record({
       namespace: name,

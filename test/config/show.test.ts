@@ -14,7 +14,8 @@ describe('shown settings', () => {
     assert.ok(accepted.valid);
     assert.equal(
       showSettings(accepted.settings, accepted.origins),
-      `credentials:
+      `mode: reboot  # default
+credentials:
   kubeconfig: null  # default: the kubelet's, found by itself
   impersonate: null  # default: the pool's ServiceAccount, where the credentials are a node's
   nodeName: null  # default: as the credentials say

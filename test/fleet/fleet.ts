@@ -7,6 +7,7 @@ import { clusterAs } from './connections.ts';
 import { Machine, type MachineOptions } from './machine.ts';
 
 export const settings: Settings = {
+  mode: 'reboot',
   credentials: { kubeconfig: null, impersonate: null, nodeName: null },
   lease: { namespace: 'kured-host', name: 'kured-host', priority: 0, releaseDelay: null },
   concurrency: 1,

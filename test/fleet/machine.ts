@@ -74,12 +74,14 @@ export class Machine {
   #power = new AbortController();
   #daemon: Daemon | null = null;
   #memory: Memory = emptyMemory;
+  #settings: Settings;
   #calls = 0;
   #waiting = new Set<() => void>();
 
   constructor(options: MachineOptions) {
     this.name = options.name;
     this.#options = options;
+    this.#settings = options.settings;
   }
 
   get status(): Status | null {
@@ -121,7 +123,7 @@ export class Machine {
     };
     const parts = {
       me,
-      settings: this.#options.settings,
+      settings: this.#settings,
       memory: this.#memory,
       cluster: this.#options.cluster,
       host: this.#host(),
@@ -151,6 +153,12 @@ export class Machine {
   stop(meaning: 'stop' | 'restart' | 'shutdown' | 'unknown'): Promise<State> {
     this.#daemon?.tell({ on: 'stop', meaning });
     return this.#daemon?.ended ?? Promise.reject(new Error('no service runs'));
+  }
+
+  /** Another configuration, taken by the daemon that runs, and by each after it. */
+  configure(settings: Settings): void {
+    this.#settings = settings;
+    this.#daemon?.configure(settings, null);
   }
 
   retry(): void {

@@ -45,6 +45,7 @@ describe('the dashboard for Grafana', () => {
     const unseen = [...everyMetric().keys()].filter((name) => !new RegExp(`\\b${name}\\b`).test(all));
     assert.deepEqual(unseen, [
       'kured_host_reboot_required_known',
+      'kured_host_observe_only',
       'kured_host_holders_limit',
       'kured_host_configuration_refused',
     ]);

@@ -21,6 +21,7 @@ const waiting: MetricsInput = {
   lease: { holders: 1, limit: 1, queueLength: 4, place: 2 },
   needSince: 1_767_590_000_000,
   window: { open: false, edge: 1_767_610_000_000 },
+  observes: false,
   podsLeft: null,
   phaseTimes: [{ phase: 'queued', seconds: 12.5, entered: 2 }],
   outcomes: {
@@ -88,6 +89,8 @@ const shown: readonly [
   [{ window: null }, 'kured_host_window_edge_seconds', undefined],
   [{}, 'kured_host_drain_pods_left', undefined],
   [{ podsLeft: 0 }, 'kured_host_drain_pods_left', { '': 0 }],
+  [{}, 'kured_host_observe_only', { '': 0 }],
+  [{ observes: true }, 'kured_host_observe_only', { '': 1 }],
   [
     {},
     'kured_host_attempts_total',
@@ -146,6 +149,7 @@ test('whatever comes in, the page can be parsed, and its series are few', () => 
     ),
     needSince: fc.option(fc.double()),
     window: fc.option(fc.record({ open: fc.boolean(), edge: fc.option(fc.double()) })),
+    observes: fc.boolean(),
     podsLeft: fc.option(fc.nat()),
     phaseTimes: fc.array(
       fc.record({ phase: fc.constantFrom('idle', 'draining'), seconds: fc.double(), entered: fc.nat() }),

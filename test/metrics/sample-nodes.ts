@@ -16,6 +16,7 @@ export const idle: MetricsInput = {
   lease: { holders: 0, limit: 1, queueLength: 0, place: null },
   needSince: 1_767_590_000_000,
   window: { open: false, edge: 1_767_610_000_000 },
+  observes: false,
   podsLeft: 3,
   phaseTimes: [{ phase: 'idle', seconds: 12.5, entered: 2 }],
   outcomes: {

@@ -77,7 +77,7 @@ export async function historyOf(pool: HistorySource): Promise<readonly Moment[]>
 }
 
 /**
- * What this product asked to be changed as that node since the pool began, as "verb resource"; access reviews and dry runs
+ * What this product asked to be changed as that node since the pool began, as "verb resource", a subresource behind it; access reviews and dry runs
  * change nothing. Whatever was asked before the call is in the log: a marker written now is waited for.
  */
 export async function writesBy(pool: Pool, machine: Machine): Promise<readonly string[]> {
@@ -90,7 +90,9 @@ export async function writesBy(pool: Pool, machine: Machine): Promise<readonly s
       .filter((entry) => entry.received >= pool.began && entry.userAgent === 'kured-host')
       .filter(({ user }) => user === `system:node:${machine.name}`)
       .filter(({ verb, requestURI, objectRef }) => changes(verb, requestURI, objectRef.resource))
-      .map(({ verb, objectRef }) => `${verb} ${objectRef.resource}`);
+      .map(({ verb, objectRef: { resource, subresource } }) =>
+        [`${verb} ${resource}`, ...(subresource === undefined ? [] : [subresource])].join('/'),
+      );
   });
 }
 

@@ -13,7 +13,7 @@ import { leaseTrouble, wantLease } from './want.ts';
 type This = State & { readonly phase: BackingOut };
 
 /** Causes that say nothing against trying again at once when they are over. */
-const noDistance: readonly ReasonCode[] = ['need-gone', 'pool-paused', 'stopping'];
+const noDistance: readonly ReasonCode[] = ['need-gone', 'pool-paused', 'stopping', 'observing'];
 
 /**
  * Undoes our work before any reboot was asked: says so in the Lease first (nothing leads from there back to draining, so an

@@ -5,6 +5,7 @@ import type { DecisionSettings } from './state.ts';
 export function decisionSettings(settings: Settings): DecisionSettings {
   const { lease, concurrency, drain, reboot, verification } = settings;
   return {
+    observe: settings.mode === 'observe',
     lease: { namespace: lease.namespace, name: lease.name },
     concurrency,
     priority: lease.priority,

@@ -76,7 +76,12 @@ export function permissionNow(facts: Facts, after: number, now: Now): Permission
     return { is: 'refused', why, askedAt: permission.askedAt, passing: false };
   }
   const answer = permissionAnswer(facts) ?? permission.answer;
-  if (answer.is === 'allowed') return { is: 'allowed', need: need.need };
+  if (answer.is === 'allowed') {
+    // What keeps a node that observes from going on from every phase, as a refusal does.
+    const { askedAt } = permission;
+    if (facts.settings.observe) return { is: 'refused', why: reason('observing'), askedAt, passing: false };
+    return { is: 'allowed', need: need.need };
+  }
   const [first] = answer.reasons;
   return {
     is: 'refused',
@@ -110,9 +115,10 @@ export function claimNow(facts: Facts, claim: string): ClaimNow {
   return { is: 'held', entry, record };
 }
 
-/** Why a holder that has asked for no reboot has to give up its claim: a pause or a request to release. */
+/** Why a holder that has asked for no reboot has to give up its claim: a mode that claims nothing, a pause, a request to release. */
 export function givenUp(facts: Facts, record: LeaseRecord): Reason | null {
   const { ref } = facts.lease;
+  if (facts.settings.observe) return reason('observing');
   if (isReleaseAsked(record, facts.me)) return reason('release-asked', { lease: leaseText(ref) });
   if (record.paused === null) return null;
   return pausedReason(facts, record);

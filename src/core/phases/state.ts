@@ -70,6 +70,8 @@ export interface Waiting {
   readonly notBefore: number;
   /** The queue was full: a poll is due at `notBefore`, or was asked for; `no`: the queue is not known to be full. */
   readonly poll: 'no' | 'due' | 'asked';
+  /** The polls are those of a node that only observes. */
+  readonly observes?: true;
 }
 
 export interface Queued {
@@ -233,6 +235,8 @@ export interface Facts {
 }
 
 export interface DecisionSettings {
+  /** Nothing is claimed; what an earlier mode began is given back, or brought to its end. */
+  readonly observe: boolean;
   readonly lease: LeaseRef;
   readonly concurrency: number;
   readonly priority: number;

@@ -11,6 +11,7 @@ import { type Now, wallText } from '../now.ts';
 import { type Reason, type ReasonCode, reason, reasonRemedy, reasonSentence } from '../reasons.ts';
 import { freshDraining } from './fresh-draining.ts';
 import { noHooks } from './hooks.ts';
+import { observing } from './observing.ts';
 import { changePool } from './pool-change.ts';
 import { cannotFollow, foundMark, heldNow, needNow, permissionNow, tooManyReboots } from './questions.ts';
 import { secondLook, staleLease } from './second-look.ts';
@@ -63,6 +64,8 @@ function askAndJoin(state: This, need: Need, now: Now): Step {
     const step = stay(state, waits, permission.effects);
     return facts.lease.watch === 'off' ? step : { ...step, follow: true };
   }
+  if (facts.settings.observe) return observing(state, permission, need, now);
+  if (phase.observes) return become({ name: 'waiting', notBefore: 0, poll: 'no' }, state.waits, [], staleLease(facts));
   if (permission.is === 'refused') return stay(state, permission.why, [], permission.askedAt + limits.lookAgain + 1);
   const node = wantNode(facts, now, () => ({ nothing: true }));
   if (node.is === 'doing') return stay(state, node.waits, node.effects, node.wakeAt);

@@ -20,6 +20,7 @@ export type Action =
   | { readonly do: 'stop'; readonly meaning: StopMeaning }
   | { readonly do: 'permission'; readonly is: PermissionGiven }
   | { readonly do: 'need'; readonly is: 'new' | 'none' | 'unknown' | 'as-before' }
+  | { readonly do: 'mode'; readonly is: 'reboot' | 'observe' }
   | { readonly do: 'kubelet'; readonly ready: boolean }
   | { readonly do: 'person'; readonly deed: PersonsDeed }
   | { readonly do: 'other'; readonly deed: 'claims' | 'releases' | 'queues' | 'leaves' };
@@ -118,6 +119,13 @@ export const anyAction: fc.Arbitrary<Action> = fc.oneof(
     arbitrary: fc.record({
       do: fc.constant('need' as const),
       is: fc.constantFrom<'new' | 'none' | 'unknown' | 'as-before'>('new', 'none', 'unknown', 'as-before'),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('mode' as const),
+      is: fc.constantFrom<'reboot' | 'observe'>('reboot', 'reboot', 'observe'),
     }),
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('kubelet' as const), ready: fc.boolean() }) },

@@ -143,6 +143,7 @@ export function everyEvent(sample: Sample): Variants {
       'as before': { on: 'settings', settings: sample.state.facts.settings },
       'another pool': { on: 'settings', settings: { ...settings, lease: { ...lease, name: 'kured-host-gpu' } } },
       'more at once': { on: 'settings', settings: { ...settings, concurrency: 2 } },
+      observe: { on: 'settings', settings: { ...settings, observe: true } },
       'fewer attempts': { on: 'settings', settings: { ...settings, attempts: 1 } },
     },
     retry: { '': { on: 'retry' } },

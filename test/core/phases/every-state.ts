@@ -19,7 +19,15 @@ import { busyPool, claim, drained, moment, oldPermission, raw, type Sample, type
 export interface Ways {
   readonly recovering: Recovering['step'] | 'wait-for-shutdown' | 'wait-readable' | 'wait-for-person';
   readonly idle: 'rest' | 'second-look';
-  readonly waiting: Waiting['poll'] | 'backing-off' | 'permission' | 'claim' | 'join' | 'too-many-reboots';
+  readonly waiting:
+    | Waiting['poll']
+    | 'observes'
+    | 'observes-asked'
+    | 'backing-off'
+    | 'permission'
+    | 'claim'
+    | 'join'
+    | 'too-many-reboots';
   readonly queued: 'wait' | 'claim' | 'leave';
   readonly draining: Draining['step'];
   readonly rebooting: Rebooting['step'] | 'silent' | 'stuck' | 'stuck-certain';
@@ -113,6 +121,11 @@ function waitingSamples(): Samples['waiting'] {
   const backOff = { failures: 1, until: moment + 60_000, why: reason('uncordoned') };
   return {
     no: sample(phase('no'), { stale: true, facts: { lease: watched(true) } }),
+    observes: sample(
+      { name: 'waiting', poll: 'due', notBefore: moment + 45_000, observes: true },
+      { settings: { observe: true }, stale: true },
+    ),
+    'observes-asked': sample(phase('no'), { settings: { observe: true }, stale: true }),
     due: sample(phase('due', moment + 45_000), { ...full, stale: true }),
     asked: sample(phase('due'), { ...full, stale: true }),
     'backing-off': sample(phase('no'), { facts: { backOff } }),

@@ -25,11 +25,12 @@ export interface Counts {
   releases: number;
   stuck: number;
   softReboots: number;
+  observed: number;
 }
 
 export function noCounts(): Counts {
   const none = { calls: 0, fences: 0, claims: 0, backOuts: 0, restores: 0, uncordons: 0, releases: 0, stuck: 0 };
-  return { ...none, softReboots: 0 };
+  return { ...none, softReboots: 0, observed: 0 };
 }
 
 /** The laws, by rules of the test's own: from what the process was told, what it sends, and what stands on the API server. */
@@ -69,6 +70,7 @@ export class LawJudge implements Judge {
     if ('stuck' in after.state.phase && after.state.phase.stuck !== null) this.counts.stuck += 1;
     this.#hooks(after);
     this.#delays(world, after, now);
+    this.#observes(world, after);
     for (const effect of after.effects) {
       if (effect.do === 'reboot') this.#reboot(world, now);
       if (effect.do !== 'patch-node' || effect.patch.annotations[markAnnotation] !== null) continue;
@@ -102,7 +104,9 @@ export class LawJudge implements Judge {
     }
     if (why === 'reboot' && softly(world)) this.counts.softReboots += 1;
     // A call that came to nothing and was backed out is nobody's reboot when the power goes.
-    if (this.#calledFor !== null && (why === 'reboot' || own(record)?.phase === 'rebooting'))
+    // Where a person took the claim and recovery the mark after it, nothing that lasts is left to remember the need.
+    const forgotten = this.#byHand.size > 0 && marks(world) === '';
+    if (this.#calledFor !== null && !forgotten && (why === 'reboot' || own(record)?.phase === 'rebooting'))
       this.#met = this.#calledFor;
     this.#calledFor = null;
     if (why !== 'reboot') return;
@@ -134,6 +138,17 @@ export class LawJudge implements Judge {
     const underWay = (world.process?.flights.size ?? 0) > 0 || effects.some((effect) => 'lane' in effect);
     const listing = state.facts.node.watch !== 'running' || state.facts.node.seen.is !== 'node';
     assert.ok(wakeAt !== null || underWay || listing, `${state.phase.name} waits for nothing (${state.waits.code})`);
+  }
+
+  /** A node that only observes begins nothing: it undoes what is left of a claim, or sees a reboot to its end. */
+  #observes(world: Around, { effects }: Transition): void {
+    if (!world.observes) return;
+    this.counts.observed += 1;
+    for (const effect of effects) {
+      const before = effect.do === 'run-hooks' && effect.call.phase !== 'after-boot';
+      const word = 'purpose' in effect ? effect.purpose : before ? 'hooks' : effect.do;
+      assert.ok(!begins.includes(word), `${word} by a node that only observes`);
+    }
   }
 
   /** Nothing is cordoned, and no first fence of a process written, before the hooks that come before it have succeeded. */
@@ -297,6 +312,19 @@ export class LawJudge implements Judge {
   }
 }
 
+const begins: readonly string[] = [
+  'join',
+  'update-place',
+  'claim',
+  'fence',
+  'cordon',
+  'mark',
+  'hooks',
+  'drain',
+  'announce-reboot',
+  'reboot',
+];
+
 /** Whether everything has come to rest: nothing of ours is left, or a person is needed. */
 export function atRest(world: Around): boolean {
   const { process, server } = world;
@@ -305,7 +333,8 @@ export function atRest(world: Around): boolean {
   if ('stuck' in phase && phase.stuck !== null) return true;
   const record = server.record();
   const nothing = record !== null && own(record) === null && placeOf(record, 'n1') === null && marks(world) === '';
-  const resting = phase.name === 'idle' || (phase.name === 'waiting' && waits.code === 'too-many-reboots');
+  const observing = phase.name === 'waiting' && world.observes && phase.observes === true;
+  const resting = phase.name === 'idle' || observing || (phase.name === 'waiting' && waits.code === 'too-many-reboots');
   return nothing && resting && server.cordonBy !== 'us';
 }
 

@@ -20,6 +20,7 @@ export const moment = 1_000_000;
 export const moments = { now: at(moment), later: (ms: number) => at(moment + ms, 'd'.repeat(32)) };
 
 export const settings: DecisionSettings = {
+  observe: false,
   lease: { namespace: 'kured-host', name: 'kured-host' },
   concurrency: 1,
   priority: 0,

@@ -64,6 +64,8 @@ export interface Around {
   readonly mono: number;
   readonly permission: PermissionGiven;
   readonly need: Need | 'unknown' | null;
+  /** The process was told to observe only. */
+  readonly observes: boolean;
   /** Systemd is taking the machine down. */
   goingDown: boolean;
   /** A command was started that may take the machine down at any time. */

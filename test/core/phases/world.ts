@@ -4,6 +4,7 @@ import type { Now } from '../../../src/core/now.ts';
 import type { Effect, Lane } from '../../../src/core/phases/effect.ts';
 import type { Event } from '../../../src/core/phases/event.ts';
 import { startState } from '../../../src/core/phases/start.ts';
+import type { DecisionSettings } from '../../../src/core/phases/state.ts';
 import { transition } from '../../../src/core/phases/transition.ts';
 import { wall } from '../lease/samples.ts';
 import type { Action, Fate } from './actions.ts';
@@ -33,6 +34,7 @@ export class World implements Around {
   mono = 1_000;
   permission: PermissionGiven = 'allowed';
   need: Need | 'unknown' | null = null;
+  observes = false;
   /** Systemd is taking the machine down. */
   goingDown = false;
   /** A command was started that may take the machine down at any time. */
@@ -91,6 +93,10 @@ export class World implements Around {
       case 'need':
         this.#changeNeed(action.is);
         return this.tell({ on: 'need', answer: needAnswer(this) });
+      case 'mode':
+        this.observes = action.is === 'observe';
+        this.tell({ on: 'settings', settings: this.#settings() });
+        return this.tell({ on: 'permission-hint' });
       case 'kubelet':
         this.mono += 1;
         return this.server.kubelet(this.boot.id, action.ready, wall + this.mono);
@@ -127,7 +133,7 @@ export class World implements Around {
     this.#starts += 1;
     const by = `by-${this.#starts}`;
     const me = { node: 'n1', uid: '', machine: 'machine-n1', boot: this.boot, began: this.began, by };
-    const state = startState(me, this.model.settings, { backOff: this.#backOff, waiting: null }, this.now());
+    const state = startState(me, this.#settings(), { backOff: this.#backOff, waiting: null }, this.now());
     this.process = {
       state,
       by,
@@ -212,6 +218,10 @@ export class World implements Around {
     process.state = after.state;
     process.wakeAt = after.wakeAt;
     for (const effect of after.effects) this.#begin(process, effect);
+  }
+
+  #settings(): DecisionSettings {
+    return { ...this.model.settings, observe: this.observes };
   }
 
   #did(act: () => void): true {

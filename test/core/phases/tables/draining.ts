@@ -47,6 +47,7 @@ export const drainingTable: Table<Ways['draining']> = {
     permit: {
       waits: 'draining/permit | | asking-permission',
       rows: {
+        'settings observe': 'backing-out/declare | stop-hooks tell:backing-out lease:back-out | backing-out',
         'permission allowed': 'draining/before-drain | run-hooks | hooks-beginning',
         'permission refused': endsHook,
         'permission refused in passing': 'draining/permit | | blocked',
@@ -64,6 +65,7 @@ export const drainingTable: Table<Ways['draining']> = {
     'before-drain': {
       waits: 'draining/before-drain | | hooks-beginning',
       rows: {
+        'settings observe': 'backing-out/declare | stop-hooks tell:backing-out | observing',
         ...whileHooks,
         'hooks-ended done': 'draining/cordon | node:cordon | draining',
         'hooks-ended stopped': 'draining/before-drain | run-hooks | hooks-beginning',
@@ -76,6 +78,7 @@ export const drainingTable: Table<Ways['draining']> = {
     cordon: {
       waits: 'draining/cordon | | draining',
       rows: {
+        'settings observe': 'backing-out/declare | tell:backing-out lease:back-out | backing-out',
         'node-patched written': 'draining/evict | drain | draining',
         'node-patched conflict': 'draining/cordon | read-node | draining',
         'node-patched gone': 'backing-out/declare | tell:backing-out lease:back-out | backing-out',
@@ -96,6 +99,7 @@ export const drainingTable: Table<Ways['draining']> = {
     'drain-delay': {
       waits: 'draining/drain-delay | | drain-delay',
       rows: {
+        'settings observe': 'backing-out/declare | tell:backing-out lease:back-out | backing-out',
         'time due': 'draining/drain-delay | ask-permission | asking-permission',
         'permission-hint': 'draining/drain-delay | ask-permission | drain-delay',
         'node-watch uncordoned': 'backing-out/declare | tell:backing-out lease:back-out | backing-out',
@@ -105,6 +109,7 @@ export const drainingTable: Table<Ways['draining']> = {
     evict: {
       waits: 'draining/evict | | draining',
       rows: {
+        'settings observe': 'backing-out/declare | stop-drain tell:backing-out | observing',
         'drain-ended done': 'draining/before-reboot | tell:drained run-hooks | hooks-beginning',
         'drain-ended failed': 'backing-out/declare | tell:backing-out lease:back-out | backing-out',
         'drain-ended stopped': 'draining/before-drain | run-hooks | hooks-beginning',
@@ -133,6 +138,7 @@ export const drainingTable: Table<Ways['draining']> = {
     'before-reboot': {
       waits: 'draining/before-reboot | | hooks-beginning',
       rows: {
+        'settings observe': 'backing-out/declare | stop-hooks tell:backing-out | observing',
         ...whileHooks,
         'hooks-ended done': 'draining/announce | announce-reboot | draining',
         'hooks-ended stopped': 'draining/before-reboot | run-hooks | hooks-beginning',
@@ -146,6 +152,7 @@ export const drainingTable: Table<Ways['draining']> = {
     'reboot-delay': {
       waits: 'draining/reboot-delay | | reboot-delay',
       rows: {
+        'settings observe': 'backing-out/declare | tell:backing-out lease:back-out | backing-out',
         'time due': 'draining/announce | announce-reboot | draining',
         'permission-hint': 'draining/reboot-delay | ask-permission | reboot-delay',
         'node-watch uncordoned': 'backing-out/declare | tell:backing-out lease:back-out | backing-out',
@@ -156,6 +163,7 @@ export const drainingTable: Table<Ways['draining']> = {
       waits: 'draining/announce | | draining',
       rows: {
         announced: 'draining/ask | ask-permission | asking-permission',
+        'settings observe': 'backing-out/declare | tell:backing-out lease:back-out | backing-out',
         'time due': 'draining/announce | lease:renew | draining',
         'permission-hint': 'draining/announce | ask-permission | draining',
         'node-watch uncordoned': 'backing-out/declare | tell:backing-out lease:back-out | backing-out',
@@ -165,6 +173,7 @@ export const drainingTable: Table<Ways['draining']> = {
     ask: {
       waits: 'draining/ask | | asking-permission',
       rows: {
+        'settings observe': 'backing-out/declare | tell:backing-out lease:back-out | backing-out',
         'permission allowed': 'draining/fence | lease:fence | draining',
         'permission refused in passing': 'draining/ask | | blocked',
         'time due': 'draining/ask | lease:renew | asking-permission',
@@ -174,6 +183,7 @@ export const drainingTable: Table<Ways['draining']> = {
     fence: {
       waits: 'draining/fence | | draining',
       rows: {
+        'settings observe': 'backing-out/declare | tell:backing-out | backing-out',
         'lease-written written': 'rebooting/asked | tell:rebooting reboot | reboot-asked',
         'lease-written gone': 'recovering/look | read-node unfollow-lease | starting',
         'lease-written refused': 'draining/fence | | api-unavailable',

@@ -15,6 +15,7 @@ export const queuedTable: Table<Ways['queued']> = {
     wait: {
       waits: 'queued | | not-my-turn',
       rows: {
+        'settings observe': 'queued/leaving | lease:leave | observing',
         'time due': 'queued | ask-permission | not-my-turn',
         'need none': 'queued/leaving | lease:leave | no-need',
         'node-watch held': 'queued/leaving | lease:leave | held',
@@ -33,6 +34,7 @@ export const queuedTable: Table<Ways['queued']> = {
     claim: {
       waits: 'queued | | starting',
       rows: {
+        'settings observe': 'queued/leaving | | observing',
         'lease-written written': 'draining/permit | tell:claimed tell:draining ask-permission | asking-permission',
         'lease-written refused': 'queued | | api-unavailable',
         'lease-written unknown': 'queued | | api-unavailable',

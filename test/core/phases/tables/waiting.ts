@@ -37,15 +37,44 @@ export const waitingTable: Table<Ways['waiting']> = {
     no: {
       waits: 'waiting | | asking-turn',
       rows: {
+        'settings observe': 'waiting | unfollow-lease | would-reboot',
         'lease-read found': 'waiting | lease:claim | asking-turn',
         'lease-read gone': 'waiting | unfollow-lease | lease-missing',
         'lease-read failed': 'waiting | | api-unavailable',
         ...writing,
       },
     },
+    observes: {
+      waits: 'waiting/due | | would-reboot',
+      rows: {
+        'time due': 'waiting/asked | poll-lease | would-reboot',
+        'permission-hint': 'waiting/due | ask-permission | asking-permission',
+        'node-watch held': 'waiting/due | | held',
+        'settings another pool': 'waiting | follow-lease | asking-turn',
+        'settings more at once': 'waiting | follow-lease | asking-turn',
+        'settings fewer attempts': 'waiting | follow-lease | asking-turn',
+        retry: 'waiting/due | ask-permission | asking-permission',
+      },
+    },
+    'observes-asked': {
+      waits: 'waiting/asked | | would-reboot',
+      rows: {
+        'lease-read found': 'waiting/due | | would-reboot',
+        'lease-read gone': 'waiting/due | | would-wait',
+        'lease-read failed': 'waiting/due | | would-wait',
+        'permission-hint': 'waiting/asked | ask-permission | asking-permission',
+        'node-watch held': 'waiting/asked | | held',
+        'settings another pool': 'waiting | follow-lease | asking-turn',
+        'settings more at once': 'waiting | follow-lease | asking-turn',
+        'settings fewer attempts': 'waiting | follow-lease | asking-turn',
+        retry: 'waiting/asked | ask-permission | asking-permission',
+        'stop stop': 'waiting/asked | | stopping',
+      },
+    },
     due: {
       waits: 'waiting/due | | queue-full',
       rows: {
+        'settings observe': 'waiting/asked | poll-lease | would-wait',
         'time due': 'waiting/asked | poll-lease | queue-full',
         'node-watch held': 'waiting/due | | held',
         'permission-hint': 'waiting/due | ask-permission | asking-permission',
@@ -57,6 +86,7 @@ export const waitingTable: Table<Ways['waiting']> = {
     asked: {
       waits: 'waiting/asked | | starting',
       rows: {
+        'settings observe': 'waiting/asked | | would-wait',
         'lease-read found': 'waiting/due | | queue-full',
         'node-watch held': 'waiting/asked | | held',
         'lease-read gone': 'waiting/due | | lease-missing',
@@ -97,6 +127,7 @@ export const waitingTable: Table<Ways['waiting']> = {
     claim: {
       waits: 'waiting | | asking-turn',
       rows: {
+        'settings observe': 'waiting | unfollow-lease | would-reboot',
         'lease-written written': 'draining/permit | tell:claimed tell:draining ask-permission | asking-permission',
         ...writing,
       },
@@ -104,6 +135,7 @@ export const waitingTable: Table<Ways['waiting']> = {
     join: {
       waits: 'waiting | | asking-turn',
       rows: {
+        'settings observe': 'waiting | unfollow-lease | would-wait',
         'lease-written written': 'queued | | pool-busy',
         ...writing,
       },
