@@ -92,8 +92,8 @@ export const kuredFlags = [
     name: 'reboot-method',
     type: 'string',
     usual: 'command',
-    ours: ['reboot.method'],
-    note: "`systemctl reboot` as a command becomes `logind`, which says when it refuses and honours inhibitors and the kubelet's graceful shutdown",
+    ours: ['reboot.method', 'reboot.signal'],
+    note: "`systemctl reboot` as a command becomes `logind`, which says when it refuses and honours inhibitors and the kubelet's graceful shutdown; `systemctl soft-reboot` and `systemctl kexec` become the methods of that name",
   },
   {
     name: 'reboot-command',
@@ -102,7 +102,13 @@ export const kuredFlags = [
     ours: ['reboot.method', 'reboot.command'],
     note: 'runs on the machine, without nsenter; as a list, without a shell',
   },
-  { name: 'reboot-signal', type: 'int', usual: '39', ours: [], note: 'this version has no key for it' },
+  {
+    name: 'reboot-signal',
+    type: 'int',
+    usual: '39',
+    ours: ['reboot.signal'],
+    note: 'sent to PID 1 as well; signals that switch the machine off, or keep its boot ID, are refused',
+  },
   {
     name: 'period',
     type: 'duration',
@@ -238,7 +244,13 @@ export const kuredFlags = [
     ours: ['notifications.templates'],
     note: '`back`; sent when the reboot is proven by the boot ID',
   },
-  { name: 'blocking-pod-selector', type: 'stringArray', usual: '', ours: [], note: 'this version has no key for it' },
+  {
+    name: 'blocking-pod-selector',
+    type: 'stringArray',
+    usual: '',
+    ours: ['blockers.pods'],
+    note: 'such a pod is not evicted either; a bad selector is an error at start, and not a block for ever',
+  },
   {
     name: 'reboot-days',
     type: 'stringSlice',

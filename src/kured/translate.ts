@@ -4,6 +4,7 @@ import { type Sheet, SheetDraft } from './sheet.ts';
 import { translateAlerts } from './translate-alerts.ts';
 import { translateDrain } from './translate-drain.ts';
 import { type Secrets, translateNotify } from './translate-notify.ts';
+import { translatePods } from './translate-pods.ts';
 import { translatePool } from './translate-pool.ts';
 import { translateReboot } from './translate-reboot.ts';
 import { translateRest } from './translate-rest.ts';
@@ -27,6 +28,7 @@ export function translate(found: Found, secrets: Secrets): Sheet {
   translateSentinel(flags, found.mounts, sheet);
   translateWindow(flags, sheet);
   translateAlerts(reading, secrets.folder, sheet);
+  translatePods(flags, sheet);
   translateDrain(flags, sheet);
   translateReboot(flags, sheet);
   translateNotify(reading, secrets, sheet);
@@ -37,10 +39,8 @@ export function translate(found: Found, secrets: Secrets): Sheet {
 /** Flags for which this version has no key. */
 const unanswered = [
   'force-reboot',
-  'reboot-signal',
   'lock-ttl',
   'prefer-no-schedule-taint',
-  'blocking-pod-selector',
   'annotate-nodes',
   'pre-reboot-node-labels',
   'post-reboot-node-labels',

@@ -86,7 +86,7 @@ describe('the move from kured, as the docs have it', {
     assert.match((await mustRun([program, 'config', 'import-kured', ...where])).stdout, /^concurrency: 2$/m);
 
     assert.equal((await step('remove')).code, 0);
-    await cluster.admin.until(`${daemonSets}/kured`, 'the DaemonSet to be gone', (object) => object === null);
+    await cluster.admin.until(`${daemonSets}/kured`, 'the DaemonSet to be gone', (object) => object === undefined);
     const cleared = await step('clear');
     assert.equal(cleared.code, 0, cleared.stderr);
     assert.ok(cleared.stdout.includes(node), cleared.stdout);

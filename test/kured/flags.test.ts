@@ -8,6 +8,7 @@ import type { Shown } from './shown-case.ts';
 import { shownDrain } from './shown-drain.ts';
 import { shownNode } from './shown-node.ts';
 import { shownNotify } from './shown-notify.ts';
+import { shownPods } from './shown-pods.ts';
 import { shownPool } from './shown-pool.ts';
 import { shownReboot } from './shown-reboot.ts';
 import { shownSentinel } from './shown-sentinel.ts';
@@ -28,6 +29,7 @@ const shown: Readonly<Partial<Record<FlagName, Shown>>> = {
   ...shownDrain,
   ...shownNode,
   ...shownNotify,
+  ...shownPods,
   ...shownPool,
   ...shownReboot,
   ...shownSentinel,
@@ -107,7 +109,7 @@ const examples: Readonly<Record<FlagName, readonly string[]>> = {
   'reboot-command': ['/bin/systemctl reboot', '/sbin/x'],
   'reboot-days': ['mon', '', 'su,mo,tu,we,th,fr,sa'],
   'reboot-delay': ['5m', '0'],
-  'reboot-method': ['command'],
+  'reboot-method': ['command', 'signal'],
   'reboot-sentinel': ['/run/x'],
   'reboot-sentinel-command': ['/bin/x'],
   'reboot-signal': ['39', '37'],

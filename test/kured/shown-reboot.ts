@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { reason } from '../../src/core/reasons.ts';
 import { rebootByCommand } from '../../src/host/reboot-command.ts';
+import { findProgram, systemFolders } from '../../src/systemd/program.ts';
+import { rebootBySignal } from '../../src/systemd/reboot-signal.ts';
+import { ManualClock } from '../fakes/clock.ts';
+import { env } from '../systemd/fake-programs.ts';
 import { withImported } from './fleet.ts';
 import { imported, problemsOf } from './imported.ts';
 import type { Shown } from './shown-case.ts';
@@ -18,6 +24,21 @@ async function runs(flags: readonly string[]): Promise<readonly string[] | null>
   };
   assert.equal((await rebootByCommand(command, runner, 1000, new AbortController().signal)).is, 'accepted');
   return ran;
+}
+
+/** The signal that comes to what stands for PID 1. */
+async function signalled(flags: readonly string[]): Promise<number | null> {
+  const { method, signal } = imported(flags).settings.reboot;
+  assert.equal(method, 'signal');
+  const sh = findProgram('sh', systemFolders);
+  const child = spawn(sh, ['-c', `trap 'exit ${signal}' ${signal}; echo ready; while :; do sleep 0.05; done`]);
+  await once(child.stdout, 'data');
+  const exit = once(child, 'exit');
+  const parts = { sh, env, clock: new ManualClock(), timeout: 10_000 };
+  assert.deepEqual(await rebootBySignal(child.pid ?? 0, signal, parts, new AbortController().signal), {
+    is: 'accepted',
+  });
+  return (await exit)[0];
 }
 
 export const shownReboot = {
@@ -47,7 +68,12 @@ export const shownReboot = {
       ]) {
         const { settings, comment } = imported([`--reboot-command=${command}`]);
         assert.equal(settings.reboot.method, 'logind');
-        assert.match(comment('reboot.method'), /logind says when it refuses/);
+        assert.match(comment('reboot.method'), /logind does what this command asks it for, and says when it refuses/);
+      }
+    },
+    'becomes the method that does what it asks for': () => {
+      for (const method of ['soft-reboot', 'kexec']) {
+        assert.equal(imported([`--reboot-command=/usr/bin/systemctl ${method}`]).settings.reboot.method, method);
       }
     },
     'stays a command with options of systemctl, which mean something else': async () =>
@@ -66,8 +92,31 @@ export const shownReboot = {
       assert.equal(imported(['--reboot-method=command']).settings.reboot.method, 'logind');
       assert.equal(imported([]).settings.reboot.method, 'logind');
     },
+    'signal sends one, and does not look at the command': () => {
+      const { settings, note } = imported(['--reboot-method=signal', '--reboot-command=/sbin/x']);
+      assert.deepEqual([settings.reboot.method, settings.reboot.command], ['signal', null]);
+      assert.match(note('reboot-command'), /with --reboot-method=signal it is not used/);
+    },
     'of another name is told, as kured does not start with it': () =>
       assert.match(problemsOf(['--reboot-method=kexec'])[0] ?? '', /kured knows command and signal alone/),
+  },
+  'reboot-signal': {
+    'is sent to the process that stands for PID 1': async () => {
+      assert.equal(await signalled(['--reboot-method=signal']), 39);
+      assert.equal(await signalled(['--reboot-method=signal', '--reboot-signal=40']), 40);
+    },
+    'is not used without the method, in kured neither, and that is said': () => {
+      assert.equal(imported(['--reboot-signal=40']).settings.reboot.method, 'logind');
+      assert.match(
+        imported(['--reboot-signal=40']).note('reboot-signal'),
+        /without --reboot-method=signal it is not used/,
+      );
+    },
+    'that is none is told, as kured does not start with it': () =>
+      assert.match(
+        problemsOf(['--reboot-method=signal', '--reboot-signal=0'])[0] ?? '',
+        /--reboot-signal is 0, which is no signal/,
+      ),
   },
   'reboot-delay': {
     'waits for so long after the last pod, and asks permission again': () =>
