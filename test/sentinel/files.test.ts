@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, mkdirSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -27,6 +36,19 @@ async function need(path: string, bootTime?: Answer<number>): Promise<Need> {
   const answer = await sentinel(path, bootTime).look(never);
   assert.equal(answer.is, 'yes', JSON.stringify(answer));
   return answer.is === 'yes' ? answer.value : assert.fail();
+}
+
+const nobody = 65_534;
+const notRoot = process.getuid?.() === 0 ? false : 'only root can be somebody else for a moment';
+
+/** Does it without root's right to look at everything. */
+async function asNobody<T>(work: () => Promise<T>): Promise<T> {
+  process.seteuid?.(nobody);
+  try {
+    return await work();
+  } finally {
+    process.seteuid?.(0);
+  }
 }
 
 interface Case {
@@ -79,6 +101,29 @@ for (const { name, make, answer, says } of cases) {
     }
   });
 }
+
+test('a file that may not be looked at answers unknown, never no', { skip: notRoot }, async (t) => {
+  const folder = join(ownFolder(t), 'run');
+  mkdirSync(folder, { mode: 0o700 });
+  chmodSync(join(folder, '..'), 0o711);
+  const path = join(folder, 'reboot-required');
+  for (const there of [false, true]) {
+    if (there) writeFileSync(path, '');
+    const found = await asNobody(() => sentinel(path).look(never));
+    assert.ok(found.is === 'unknown', JSON.stringify(found));
+    assert.match(reasonSentence(found.reason), /EACCES/);
+  }
+});
+
+test('packages that may not be read take nothing from their file', { skip: notRoot }, async (t) => {
+  const folder = ownFolder(t);
+  chmodSync(folder, 0o711);
+  const path = join(folder, 'reboot-required');
+  writeFileSync(path, '', { mode: 0o644 });
+  writeFileSync(`${path}.pkgs`, 'linux\n', { mode: 0o600 });
+  const found = await asNobody(() => need(path));
+  assert.match(found.reasons.join(), /\.pkgs cannot be read \(EACCES\)/);
+});
 
 test('a name that is too long for the file system answers unknown, never no', async () => {
   const found = await sentinel(`/tmp/${'x'.repeat(300)}`).look(never);
