@@ -32,8 +32,10 @@ export const templateMap: Kind<Templates> = {
   type: 'map of moments to texts',
   expected: `a map of ${noticeMoments.join(', ')} to texts`,
   schema: v.pipe(
+    // First the names: of an entry that has none of them, its text is not told of as well.
+    v.record(v.picklist(noticeMoments, 'whose key is no moment'), v.unknown(), ''),
     // A null takes an earlier file's text away; merging has done so, and what is left of it says nothing.
-    v.record(v.picklist(noticeMoments, 'whose key is no moment'), v.nullable(templateText), ''),
+    v.record(v.picklist(noticeMoments), v.nullable(templateText), ''),
     v.transform((map): Templates => Object.fromEntries(Object.entries(map).filter(([, text]) => text !== null))),
   ),
   write: (templates) => ({ ...templates }),

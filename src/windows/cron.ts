@@ -1,7 +1,7 @@
 import { type CronExpression, CronExpressionParser } from 'cron-parser';
 import { type CronFields, parseCron } from '../core/window/cron-fields.ts';
 import type { CronWindow } from '../core/window/settings.ts';
-import { dayLength, type Exclusions } from './exclusions.ts';
+import { dayLength, type Exclusions, lifetime } from './exclusions.ts';
 import { cutAtExclusion, type Opening } from './opening.ts';
 import type { Zone } from './zone.ts';
 
@@ -22,7 +22,8 @@ export function* cronOpenings(
   let walk = walkFrom(text, zone.localOf(from - window.duration));
   for (;;) {
     const local = nextOf(walk);
-    if (local === null) return;
+    // Exclusions of every year may leave none of its days, and the walk over them would not end.
+    if (local === null || local > from + lifetime * dayLength) return;
     const day = Math.floor(local / dayLength);
     const free = exclusions.firstFree(day);
     if (free === null) return;

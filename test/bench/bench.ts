@@ -19,6 +19,7 @@ import { requestsOf, shapes } from './requests.ts';
 import { memoryAfterDrain, memoryOfService, rest } from './resting.ts';
 import { leaseWrites, readyToUncordon, round, sentinelToClaim } from './rounds.ts';
 import { surroundings } from './surroundings.ts';
+import { windowQueries } from './windows.ts';
 
 const nodes = 6;
 const rounds = 5;
@@ -61,6 +62,7 @@ type Measurement = readonly [what: string, () => Promise<readonly Figure[]>];
 
 function measurements(cluster: ControlPlane): readonly Measurement[] {
   return [
+    ['maintenance windows half a century ahead', measureWindows],
     [`${starts} starts of the process`, () => inPool(cluster, measureStarts)],
     [`${rounds} times ${nodes} nodes that all need a reboot`, () => inPool(cluster, measureRounds)],
     [`${alone} reboots of one node without pods`, () => inPool(cluster, measureAlone)],
@@ -71,6 +73,10 @@ function measurements(cluster: ControlPlane): readonly Measurement[] {
 async function inPool<T>(cluster: ControlPlane, work: (pool: Pool) => Promise<T>): Promise<T> {
   await using pool = await Pool.open(cluster);
   return await work(pool);
+}
+
+async function measureWindows(): Promise<readonly Figure[]> {
+  return [timesFigure('window query 50 years ahead', windowQueries(100), { median: 50 })];
 }
 
 async function measureStarts(pool: Pool): Promise<readonly Figure[]> {

@@ -37,6 +37,7 @@ const refused: readonly (readonly [line: string, column: number, says: string])[
   ['moments: [back, back]', 12, 'which names a moment twice'],
   ['templates: [back]', 14, 'it is a list'],
   ['templates: {drained: x}', 24, 'drained is "x", whose key is no moment'],
+  ['templates: {drained: [x]}', 24, 'drained is a list, whose key is no moment'],
   ['templates: {back: ""}', 21, 'back is "", which is empty'],
   ['templates: {back: 5}', 21, 'back is the number 5'],
   ['templates: {back: "{nod}"}', 21, 'back is "{nod}", which names the field {nod}; there are {node}, {why}'],

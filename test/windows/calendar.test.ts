@@ -114,6 +114,14 @@ describe('windows', () => {
       assert.deepEqual(of.next(Date.parse('2026-11-26T00:00Z'), 3), []);
     }
   });
+
+  it('never open where their own days are excluded in every year', () => {
+    const leap = { kind: 'cron', cron: '0 3 29 2 *', duration: hour, ...utc } as const;
+    const of = calendar([leap], { exclude: excluded('01-01..12-30') });
+    assert.equal(said(of, '2026-11-26T00:00Z'), 'never');
+    const beside = calendar([leap, night], { exclude: excluded('02-29') });
+    assert.equal(said(beside, '2028-02-29T03:00Z'), 'opens 2028-03-01T22:00Z');
+  });
 });
 
 describe('excluded dates', () => {
