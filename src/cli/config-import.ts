@@ -72,7 +72,7 @@ async function importKured(io: Io, given: Given): Promise<ExitCode> {
     io.err(`${finding.why}\n`);
     return exitCode.failed;
   }
-  const found = { ...finding.found, args: [...finding.found.args, ...(isElsewhere(given) ? given.operands : [])] };
+  const found = { ...finding.found, added: isElsewhere(given) ? given.operands : [] };
   const sheet = translate(found, { folder: folder ?? usualFolder, urlTrouble });
   const text = sheetYaml(sheet, `The settings of kured, read from ${finding.as} by "kured-host config import-kured".`);
   const wrong = [...sheet.problems, ...(sheet.problems.length > 0 ? [] : notTaken(text))];

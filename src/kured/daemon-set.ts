@@ -20,6 +20,7 @@ export function readDaemonSet(daemonSet: Json): DaemonSetReading {
   return {
     found: {
       args,
+      added: [],
       env: mapsIn(container['env']).map(variableOf),
       inPod: true,
       mounts: mountsOf(spec, container),

@@ -17,15 +17,15 @@ export function fromArguments(words: readonly string[], env: Readonly<Record<str
   const variables = Object.entries(env)
     .filter(([name]) => name.startsWith('KURED_'))
     .map(([name, value]) => ({ name, value: value ?? '', from: '' }));
-  return { args, env: variables, inPod: false, mounts: usualMounts, notes: [] };
+  return { args, added: [], env: variables, inPod: false, mounts: usualMounts, notes: [] };
 }
 
-/** A DaemonSet, alone or among other objects; values of the Helm chart; or a command line, with variables before it. */
+/** A DaemonSet, alone or among other objects; values of the Helm chart, also as those of a chart that holds it; or a command line, with variables before it. */
 export function fromText(text: string): Finding {
   const documents = yamlOf(text);
   const daemonSets = (documents ?? []).flatMap(daemonSetsIn);
   if (daemonSets.length > 0) return oneOf(daemonSets);
-  const values = documents?.find(isHelmValues);
+  const values = documents?.flatMap((one) => [one, mapAt(one, 'kured')]).find(isHelmValues);
   if (values !== undefined) return { found: readHelmValues(values), as: 'values of its Helm chart' };
   const words = splitCommand(text.replaceAll(/\\\r?\n/g, ' '));
   if (words === null || !words.some((word) => /^--?[a-z]|^KURED_\w+=/.test(word))) {

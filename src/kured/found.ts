@@ -2,6 +2,8 @@
 export interface Found {
   /** As they stand behind the program's name. */
   readonly args: readonly string[];
+  /** Flags that a person adds to what was found: over all of it. */
+  readonly added: readonly string[];
   /** The environment of its process; null: a value that stands elsewhere, in a Secret for one, which `from` names. */
   readonly env: readonly Variable[];
   /** A pod's: the kubelet has put variables in place of `$(NAME)`. */

@@ -36,6 +36,7 @@ export function readHelmValues(values: Json): Found {
   const variables = mapsIn(values['extraEnvVars']).map(variableOf);
   return {
     args,
+    added: [],
     env: variables,
     inPod: true,
     mounts: mounts ? sentinelMount(configuration) : [],

@@ -14,10 +14,11 @@ export interface FlagsReading {
 }
 
 /** Reads arguments and environment as kured 1.23 does at its start: pflag first, then the environment over it. */
-export function readFlags({ args, env, inPod }: Pick<Found, 'args' | 'env' | 'inPod'>): FlagsReading {
+export function readFlags({ args, added, env, inPod }: Omit<Found, 'mounts' | 'notes'>): FlagsReading {
   const reading = new Reading(new Map(env.map((variable) => [variable.name, variable])), inPod);
   reading.arguments(args);
   reading.environment();
+  reading.arguments(added);
   return reading;
 }
 

@@ -125,6 +125,30 @@ extraEnvVars: [{name: KURED_TIME_ZONE, value: Europe/Berlin}]
     await isTaken(bench, ran);
   });
 
+  it('reads values of a chart that holds that of kured', async () => {
+    await using bench = await Bench.open({ bare: true });
+    const { out } = await bench.start(
+      ['config', 'import-kured', '--from', '-'],
+      'kured: {configuration: {concurrency: 7}}',
+    ).ended;
+    assert.match(out, /^concurrency: 7$/m);
+  });
+
+  it('does not guess what stands in a ConfigMap, and takes it from behind -- then', async () => {
+    await using bench = await Bench.open({ bare: true });
+    const from = '{name: KURED_TIME_ZONE, valueFrom: {configMapKeyRef: {name: kured, key: zone}}}';
+    const file = bench.file('values.yaml', `configuration: {startTime: 9am, timeZone: UTC}\nextraEnvVars: [${from}]\n`);
+    const asked = await bench.run('config', 'import-kured', '--from', file);
+    assert.deepEqual([asked.code, asked.out], [78, '']);
+    assert.match(
+      asked.err,
+      /^error: --time-zone stands in the key zone of the ConfigMap kured, where nothing is read; give it behind --/m,
+    );
+    const ran = await bench.run('config', 'import-kured', '--from', file, '--', '--time-zone=Asia/Tokyo');
+    assert.equal(ran.code, 0, ran.err);
+    assert.match(ran.out, /timeZone: Asia\/Tokyo/);
+  });
+
   it('passes the sentinel command of the chart where its folder is not mounted', async () => {
     await using bench = await Bench.open({ bare: true });
     const values =
