@@ -255,8 +255,8 @@ export const kuredFlags = [
     name: 'reboot-days',
     type: 'stringSlice',
     usual: 'su,mo,tu,we,th,fr,sa',
-    ours: ['maintenance.windows', 'maintenance.weekdayOf', 'maintenance.exclude'],
-    note: 'an empty list means never, as there; over midnight `weekdayOf: current` keeps the rule of kured, by which the day of now counts',
+    ours: ['maintenance.windows', 'maintenance.weekdayOf', 'mode'],
+    note: 'an empty list means never, as there: `mode: observe`; over midnight `weekdayOf: current` keeps the rule of kured, by which the day of now counts',
   },
   {
     name: 'start-time',

@@ -23,7 +23,12 @@ export function translateWindow(flags: FlagSet, sheet: SheetDraft): void {
   }
   if (start === null || end === null || zone === null) return;
   if (days.length === 0) {
-    writeNever(sheet);
+    // Without days kured never reboots, and says nothing.
+    sheet.write(
+      'mode',
+      'observe',
+      'kured has no day on which it may reboot, and neither has this: take the line away to allow reboots',
+    );
     return;
   }
   if (days.length === 7 && start === 0 && end === wholeDay - 1) {
@@ -67,16 +72,6 @@ function writeWindow({ days, start, end, zone }: KuredWindow, sheet: SheetDraft)
     const rule = 'as in kured the day of now must be one of the days; with opening, the day on which the window opened';
     sheet.write('maintenance.weekdayOf', 'current', rule);
   }
-}
-
-/** Without days kured never reboots, and says nothing. */
-function writeNever(sheet: SheetDraft): void {
-  sheet.write('maintenance.windows', [{ start: '0:00', end: '24:00' }], 'kured has no day on which it may reboot');
-  sheet.write(
-    'maintenance.exclude',
-    ['01-01..12-31'],
-    'never, as in kured: take this line and the windows away to allow reboots',
-  );
 }
 
 function timeOf(flags: FlagSet, name: 'start-time' | 'end-time', usual: number, sheet: SheetDraft): number | null {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { openCalendar } from '../../src/windows/calendar.ts';
+import { withImported } from './fleet.ts';
 import { imported } from './imported.ts';
 import type { Shown } from './shown-case.ts';
 
@@ -29,11 +30,13 @@ export const shownWindow = {
         '2026-03-08T22:00:00Z': false,
         '2026-03-09T03:00:00Z': true,
       }),
-    'never opens without a day, which kured does not either, and the file says so': () => {
-      opens(['--reboot-days='], { '2026-03-02T12:00:00Z': false, '2026-07-04T00:00:00Z': false });
-      const { settings, comment } = imported(['--reboot-days=']);
-      assert.equal(openCalendar(settings.maintenance, { zone: 'UTC', machine: null })?.next(0, 1).length, 0);
-      assert.match(comment('maintenance.windows'), /no day on which it may reboot/);
+    'never reboots without a day, which kured does not either, and the file says so': async () => {
+      assert.match(imported(['--reboot-days=']).comment('mode'), /no day on which it may reboot/);
+      await withImported(['--reboot-days='], async ({ machine }) => {
+        machine.needReboot('need');
+        await machine.until(({ reason }) => reason.code === 'would-reboot', 'what it would do');
+        assert.equal(machine.calls, 0);
+      });
     },
     'is any time with all days, so that there is no window': () =>
       assert.deepEqual(imported(['--reboot-days=su,mo,tu,we,th,fr,sa']).settings.maintenance.windows, []),
