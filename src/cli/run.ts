@@ -70,7 +70,7 @@ async function notificationProblems({ settings, origins }: Loaded): Promise<read
 
 /** What is valid by itself and does not fit this machine: a command that would never be run, another Node's name. */
 async function refusal(io: Io, { settings, origins }: Loaded): Promise<ReloadProblem | null> {
-  const { sentinel, reboot, notifications, credentials } = settings;
+  const { sentinel, blockers, reboot, notifications, credentials } = settings;
   const at = (key: Key, message: string): ReloadProblem => {
     const place = origins.get(key);
     return { file: place === undefined ? key : placeText(place), message };
@@ -79,6 +79,7 @@ async function refusal(io: Io, { settings, origins }: Loaded): Promise<ReloadPro
     ['sentinel.command', sentinel.command],
     ['reboot.command', reboot.method === 'command' ? reboot.command : null],
     ['notifications.command', notifications.command],
+    ...blockers.commands.map(({ command }) => ['blockers.commands', command] as const),
   ] as const;
   for (const [key, argv] of commands) {
     const why = argv === null ? null : await commandTrouble(argv, trustHere(io));

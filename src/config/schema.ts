@@ -2,6 +2,7 @@ import { mostReboots } from '../core/handled.ts';
 import { mostHolders } from '../core/lease/record.ts';
 import { noticeMoments } from '../core/notice.ts';
 import { rebootMethods } from '../core/reboot-method.ts';
+import { commandBlockers } from './kinds-commands.ts';
 import { momentList, templateMap } from './kinds-notice.ts';
 import { duration, durationOrNone, secondsLong, wholeNumber } from './kinds-number.ts';
 import { podBlockers } from './kinds-pods.ts';
@@ -136,6 +137,11 @@ const table = {
       '[{url: "https://prometheus.example:9090", alertFilterRegexp: "^(Watchdog|KuredHost.*)$", alertFiringOnly: true}]',
     sentence:
       'Prometheus servers whose alerts, or whose answer to a query, keep this node from rebooting, any of them; one that cannot be asked does, too.',
+  }),
+  'blockers.commands': row(commandBlockers, [], {
+    example: '[/usr/local/sbin/backup-idle, {command: [/usr/local/sbin/raid-clean, md0], timeout: 30s}]',
+    sentence:
+      'Commands that may be against a reboot, any of them: exit status 0 permits it, 1 refuses, and the first line of output says why; anything else is unknown, which refuses.',
   }),
   'blockers.pods': row(podBlockers, [], {
     example: '["app=backup", {selector: "job in (migrate,restore)", namespaces: [databases]}]',

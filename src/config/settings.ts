@@ -35,6 +35,7 @@ export function settingsOf(values: Values): Settings {
       minimumUptime: values['blockers.minimumUptime'],
       prometheus: values['blockers.prometheus'],
       pods: values['blockers.pods'],
+      commands: values['blockers.commands'],
     },
     drain: {
       delay: values['drain.delay'],
@@ -93,6 +94,7 @@ export function valuesOf(settings: Settings): Values {
     'blockers.minimumUptime': blockers.minimumUptime,
     'blockers.prometheus': blockers.prometheus,
     'blockers.pods': blockers.pods,
+    'blockers.commands': blockers.commands,
     'drain.delay': drain.delay,
     'drain.timeout': drain.timeout,
     'drain.gracePeriod': drain.gracePeriodSeconds,

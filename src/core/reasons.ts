@@ -122,6 +122,10 @@ const rows = {
     sentence: '{count} pod(s) on this node are against a reboot: {pods}',
     remedy: 'wait for their end, or end them; blockers.pods decides which pods count',
   },
+  'command-blocks': {
+    sentence: 'the command {command} is against a reboot: {why}',
+    remedy: 'mend what it tells of; blockers.commands names it, and it is run again by itself',
+  },
   'packages-changing': {
     sentence: 'packages are being changed: {lock} is locked',
     remedy: 'it goes on by itself when that has ended; `fuser -v {lock}` shows who it is',

@@ -1,5 +1,5 @@
 import type { PrometheusSettings } from './alerts/settings.ts';
-import type { PodBlocker } from './blockers/settings.ts';
+import type { CommandBlocker, PodBlocker } from './blockers/settings.ts';
 import type { LeaseRef } from './lease/object.ts';
 import type { RebootMethod } from './lease/record.ts';
 import type { NoticeMoment, Templates } from './notice.ts';
@@ -57,6 +57,8 @@ export interface BlockerSettings {
   readonly prometheus: readonly PrometheusSettings[];
   /** No reboot while such pods are on this node. */
   readonly pods: readonly PodBlocker[];
+  /** No reboot while one of these says so. */
+  readonly commands: readonly CommandBlocker[];
 }
 
 export interface DrainSettings {

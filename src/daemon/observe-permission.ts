@@ -27,6 +27,12 @@ export interface Asking {
   look(source: NeedSource, signal: AbortSignal): Promise<Answer<Need> | null>;
 }
 
+/** An answer, and when (monotonic) it was asked for. */
+interface Asked {
+  readonly answer: Permission;
+  readonly askedAt: number;
+}
+
 export function createAsking(
   needs: readonly NeedSource[],
   permissions: readonly PermissionSource[],
@@ -34,20 +40,30 @@ export function createAsking(
   needSince: () => number | null = () => null,
 ): Asking {
   const answers = new NeedAnswers(needs, clock);
-  const permission = async (signal: AbortSignal) =>
-    allPermissions(await Promise.all(permissions.map((source) => askOne(source, clock, needSince(), signal))));
+  const askAll = async (signal: AbortSignal): Promise<Asked> => {
+    const ask = (source: PermissionSource) => askOne(source, clock, needSince(), signal);
+    const askedAt = clock.mono();
+    const answers = await Promise.all(
+      permissions.map(async (source) => ({ source, answer: await ask(source), at: clock.mono() })),
+    );
+    const first = allPermissions(answers.map(({ answer }) => answer));
+    const late = answers.some(({ source, at }) => source.longest !== undefined && at - askedAt >= quick);
+    if (first.is !== 'allowed' || !late) return { answer: first, askedAt };
+    // What was slow counts as of its end; what answered at once may have turned meanwhile.
+    const askedAgain = clock.mono();
+    const again = answers.map(({ source, answer }) => (source.longest === undefined ? ask(source) : answer));
+    return { answer: allPermissions(await Promise.all(again)), askedAt: askedAgain };
+  };
   return {
     look: (source, signal) => answers.look(source, signal),
     async ask(signal) {
-      const askedAt = clock.mono();
-      const first = await permission(signal);
+      const first = await askAll(signal);
       const last = answers.last();
-      if (first.is !== 'allowed' && last !== null) return { on: 'permission', answer: first, need: last, askedAt };
+      if (first.answer.is !== 'allowed' && last !== null) return { on: 'permission', need: last, ...first };
       const before = clock.mono();
       const need = sumNeeds(await answers.lookAtAll(signal));
-      if (clock.mono() - before < quick) return { on: 'permission', answer: first, need, askedAt };
-      const askedAgain = clock.mono();
-      return { on: 'permission', answer: await permission(signal), need, askedAt: askedAgain };
+      if (clock.mono() - before < quick) return { on: 'permission', need, ...first };
+      return { on: 'permission', need, ...(await askAll(signal)) };
     },
   };
 }
@@ -135,7 +151,7 @@ export async function askOne(
   needSince: number | null,
   signal: AbortSignal,
 ): Promise<Permission> {
-  using deadline = clock.deadline(longestAsk, signal);
+  using deadline = clock.deadline(source.longest ?? longestAsk, signal);
   try {
     return await source.ask(deadline.signal, needSince);
   } catch (error) {

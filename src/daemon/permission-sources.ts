@@ -1,4 +1,5 @@
 import type { Settings } from '../core/settings.ts';
+import { blockerCommandsSource } from '../host/blocker-commands.ts';
 import { packageManagerSource } from '../host/package-manager.ts';
 import { machineZone } from '../host/time-zone.ts';
 import { uptimeSource } from '../host/uptime.ts';
@@ -41,11 +42,16 @@ export function permissionSources(
   const uptime = uptimeSource({ clock, minimum: () => settings().blockers.minimumUptime });
   const alerts = prometheusSource({ clock, settings: () => settings().blockers.prometheus });
   const blocking = podBlockersSource({ pods, clock, settings: () => settings().blockers.pods });
+  const commands = blockerCommandsSource({
+    commands: systemd.commands,
+    clock,
+    settings: () => settings().blockers.commands,
+  });
   const wanted = (): boolean => settings().blockers.packageManager;
   const packages = packageManagerSource({ root: places.root, clock, isLocked, wanted });
   const method = systemd.methodSource(() => settings().reboot.method);
   return {
-    all: [windows, uptime, alerts, blocking, packages, method, systemd.inhibitors, shutdownSource(systemd)],
+    all: [windows, uptime, alerts, blocking, commands, packages, method, systemd.inhibitors, shutdownSource(systemd)],
     windows,
   };
 }

@@ -17,6 +17,11 @@ export interface NeedSource {
 export interface PermissionSource {
   readonly name: string;
   /**
+   * Milliseconds that it may take to answer; after that it is unknown. Such an answer counts as of its end, and the others are
+   * asked again after it. Absent: 8 s.
+   */
+  readonly longest?: number | undefined;
+  /**
    * Asks now: allowed, refused with every reason, or unknown with every reason (which refuses). Bounded by the signal.
    * `needSince`: since when the need waits, milliseconds since 1970 by this node's clock; null: not known, or there is none.
    */

@@ -58,6 +58,8 @@ export type SystemdReboot = { readonly method: LogindReboot } | { readonly metho
 
 /** Where logind keeps what shutdown(8) scheduled. */
 const shutdownFolder = '/run/systemd/shutdown';
+/** What the units of commands are called, by who runs them. */
+const [byService, byPerson] = ['kured-host-command', 'kured-host-person'] as const;
 /** A call to systemd or logind takes 17 ms; one that takes this long gets no answer. */
 const callTimeout = 10_000;
 
@@ -70,7 +72,7 @@ export function openSystemd(options: SystemdOptions): Systemd {
   const signalling = { sh: findProgram('sh', folders), env, clock, timeout: callTimeout };
   return {
     commands: booted
-      ? transientCommands(findProgram('systemd-run', folders), systemctl)
+      ? transientCommands(findProgram('systemd-run', folders), systemctl, unit === null ? byPerson : byService)
       : directCommands({ env, clock }),
     programs: booted ? lastingPrograms(findProgram('systemd-run', folders), systemctl) : directPrograms({ env, clock }),
     inhibitors: booted ? inhibitorSource(bus, clock) : { ...allows, name: 'inhibitors' },

@@ -14,14 +14,15 @@ const grace = 10_000;
 /**
  * Runs commands as transient units, so that they run outside the service's sandbox (systemd-run(1)). The unit's name is made from the
  * command, so that one command never runs twice at a time, over restarts of the service too: the second is `failed`.
+ * `prefix` begins the name: a person's command has another one than the service, so that neither keeps the other from running it.
  * Commands get systemd's default environment and LC_ALL=C.
  */
-export function transientCommands(systemdRun: string, systemctl: Systemctl): CommandRunner {
+export function transientCommands(systemdRun: string, systemctl: Systemctl, prefix: string): CommandRunner {
   return {
     async run(argv, limits, signal) {
       // Before anything is asked of the unit: an earlier run of it may still be under way, and is not ours to stop.
       if (signal.aborted) return noLongerAwaited;
-      const unit = unitName(argv);
+      const unit = unitName(prefix, argv);
       const first = await start(systemdRun, systemctl, unit, argv, limits, signal);
       // A unit that failed and was not tidied up (the service ended in between) still has the name.
       const leftOver = first.is === 'exited' && alreadyThere.test(first.stderr);
@@ -37,12 +38,12 @@ export function transientCommands(systemdRun: string, systemctl: Systemctl): Com
 
 const noLongerAwaited: CommandResult = { is: 'failed', why: 'it was no longer waited for' };
 
-function unitName(argv: readonly string[]): string {
+function unitName(prefix: string, argv: readonly string[]): string {
   const sum = createHash('sha256').update(JSON.stringify(argv)).digest('hex').slice(0, 12);
   const name = basename(argv[0] ?? '')
     .replace(/[^A-Za-z0-9]+/g, '-')
     .slice(0, 40);
-  return `kured-host-command-${name}-${sum}.service`;
+  return `${prefix}-${name}-${sum}.service`;
 }
 
 /**

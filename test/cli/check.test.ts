@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { rmSync } from 'node:fs';
+import { chmodSync, rmSync } from 'node:fs';
 import { after, afterEach, before, describe, it, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { fingerprint } from '../../src/sentinel/fingerprint.ts';
@@ -112,6 +112,30 @@ describe('check', { timeout: 60_000 }, () => {
     assert.deepEqual([code, reasons[0].source, reasons[0].code], [3, 'pods', 'permission-unknown']);
     assert.match(reasons[0].message, /: the pods of this node: .+/);
     assert.equal((await json('')).code, 0);
+  });
+
+  it('runs the commands that may be against a reboot, and none that others may write', async () => {
+    const script = (name: string, text: string, mode: number) => {
+      const file = bench.file(name, `#!/bin/sh\n${text}\n`);
+      chmodSync(file, mode);
+      return file;
+    };
+    const busy = script('busy', 'echo "array $1 is rebuilt"; exit 1', 0o755);
+    const quiet = script('quiet', 'exit 0', 0o755);
+    const open = script('open', 'exit 0', 0o757);
+    const all = `blockers: {commands: [{command: [${busy}, md0]}, ${quiet}, ${open}]}`;
+    const { code, permission, reasons } = await json(all);
+    assert.deepEqual([code, permission], [1, 'refused']);
+    assert.deepEqual(
+      reasons.map(({ code: of, source }: { code: string; source: string }) => [source, of]),
+      [
+        ['commands', 'command-blocks'],
+        ['commands', 'permission-unknown'],
+      ],
+    );
+    assert.match(reasons[0].message, /busy md0 is against a reboot: array md0 is rebuilt$/);
+    assert.match(reasons[1].message, /it is not run, because others than root may write to \S+open \(mode 0757\)$/);
+    assert.equal((await json(`blockers: {commands: ${quiet}}`)).code, 0);
   });
 
   it('ends with 2 and 78 for what it cannot read, and asks nothing then', async () => {

@@ -172,6 +172,11 @@ describe('run', { timeout }, () => {
       'notifications: {command: [OPEN, x]}\n',
       /config\.d\/10\.yaml:1:17: notifications\.command names \S+, which would run with root's rights, but others/,
     ),
+    refusedCommand(
+      'command against reboots',
+      'blockers: {commands: [/bin/true, {command: [/nowhere/idle, -a]}]}\n',
+      /config\.d\/10\.yaml:1:12: blockers\.commands names \/nowhere\/idle, which is not there/,
+    ),
   ] satisfies readonly Trouble[];
   const otherName = troubles.filter(({ what }) => what.startsWith('a node name'));
   for (const { what, make, code, words } of [

@@ -57,6 +57,7 @@ const good: readonly (readonly [string, string, unknown])[] = [
   ['blockers.minimumUptime', '24h', 86_400_000],
   ['blockers.prometheus', '{url: "http://p:9090/"}', [everyAlert]],
   ['blockers.prometheus', '[{url: "http://p:9090"}]', [everyAlert]],
+  ['blockers.commands', '[/sbin/x]', [{ command: ['/sbin/x'], timeout: 10_000, period: 60_000 }]],
   ['blockers.pods', '["app=backup"]', [{ selector: 'app=backup', namespaces: null }]],
   ['drain.delay', '0s', null],
   ['drain.delay', '1s', 1000],
@@ -160,6 +161,7 @@ const bad: readonly (readonly [string, string, string, string])[] = [
   ['blockers.packageManager', '"yes"', 'wrong-type', 'must be true or false, for example false; it is "yes"'],
   ['blockers.minimumUptime', '30s', 'bad-value', 'which is too short'],
   ['blockers.prometheus', 'http://p:9090', 'bad-value', 'it is "http://p:9090", which is no map'],
+  ['blockers.commands', 'x', 'bad-value', 'it is "x", whose first entry is not an absolute path'],
   ['blockers.pods', '""', 'bad-value', 'it is "", which is empty'],
   ['drain.delay', '25h', 'bad-value', 'which is too long'],
   [
@@ -458,7 +460,7 @@ describe('a whole configuration', () => {
         commandPeriod: 60_000,
       },
       maintenance: { windows: [], exclude: [], weekdayOf: 'opening', deadline: null, randomDelay: null },
-      blockers: { packageManager: true, minimumUptime: null, prometheus: [], pods: [] },
+      blockers: { packageManager: true, minimumUptime: null, prometheus: [], pods: [], commands: [] },
       drain: {
         delay: null,
         timeout: 1_800_000,

@@ -56,3 +56,39 @@ describe('blockers.pods', () => {
     it(`is refused as ${text}`, () => assert.match(problem(`  pods: ${text}`), why));
   }
 });
+
+describe('blockers.commands', () => {
+  const x = { command: ['/sbin/x'], timeout: 10_000, period: 60_000 };
+  const spellings: readonly (readonly [string, BlockerSettings['commands']])[] = [
+    ['/sbin/x', [x]],
+    ['[/sbin/x, /sbin/y]', [x, { ...x, command: ['/sbin/y'] }]],
+    ['{command: /sbin/x}', [x]],
+    [
+      '[{command: [/sbin/x, -a, ""], timeout: 30s, period: 1h}]',
+      [{ command: ['/sbin/x', '-a', ''], timeout: 30_000, period: 3_600_000 }],
+    ],
+    ['[{command: [/sbin/x], timeout: null}]', [x]],
+    ['[]', []],
+  ];
+  for (const [text, expected] of spellings) {
+    it(`may be written ${text}`, () => assert.deepEqual(blockers(`  commands: ${text}`).commands, expected));
+  }
+
+  const mistakes: readonly (readonly [string, RegExp])[] = [
+    ['[x]', /entry 1 is "x", whose first entry is not an absolute path/],
+    ['[/sbin/x, --all]', /entry 2 is "--all", whose first entry is not an absolute path/],
+    ['[{timeout: 3s}]', /entry 1 is a map, which has no command/],
+    ['[{command: []}]', /command of entry 1 is a list, which is empty/],
+    ['[{command: /sbin/x, timeout: 2m}]', /f:2:\d+: .* timeout of entry 1 is "2m", which is too long/],
+    ['[{command: /sbin/x, timeout: 0s}]', /timeout of entry 1 is "0s", which is too short/],
+    ['[{command: /sbin/x, period: 1s}]', /period of entry 1 is "1s", which is too short/],
+    [
+      '[{command: /sbin/x, args: [a]}]',
+      /entry 1 is a map, whose key "args" is not known; its keys are command, timeout, period/,
+    ],
+    ['[/sbin/x, {command: [/sbin/x], timeout: 3s}]', /it is a list, which names a command twice/],
+  ];
+  for (const [text, why] of mistakes) {
+    it(`is refused as ${text}`, () => assert.match(problem(`  commands: ${text}`), why));
+  }
+});

@@ -42,6 +42,14 @@ export function anySettings(): fc.Arbitrary<Settings> {
       packageManager: fc.boolean(),
       minimumUptime: optional(fc.integer({ min: 60_000, max: 86_400_000 })),
       prometheus: fc.array(prometheus(), { maxLength: 3 }),
+      commands: fc.uniqueArray(
+        record({
+          command,
+          timeout: fc.integer({ min: 1000, max: 60_000 }),
+          period: fc.integer({ min: 5000, max: 86_400_000 }),
+        }),
+        { maxLength: 3, selector: (blocker) => JSON.stringify(blocker.command) },
+      ),
       pods: fc.array(
         record({
           selector: fc.constantFrom('app=backup', '!critical,tier in (a, b)', 'a!=b'),

@@ -40,6 +40,7 @@ blockers:
   packageManager: true  # default
   minimumUptime: 0s  # default
   prometheus: []  # default
+  commands: []  # default
   pods: []  # default
 drain:
   delay: 0s  # default

@@ -55,6 +55,10 @@ class Blocker implements PermissionSource {
   watch(): void {}
 }
 
+class SlowBlocker extends Blocker {
+  readonly longest = 30_000;
+}
+
 const need = (name: string): Answer<Need> => yes({ fingerprint: name, source: name, reasons: [], older: false });
 const cannotTell = unknown(reason('need-unknown', { source: 'command', why: 'it hangs' }));
 const refused: Permission = { is: 'refused', reasons: [reason('blocked', { source: 'blocker', why: 'a backup' })] };
@@ -176,4 +180,40 @@ test('a source of permission that takes longer than permission is worth is unkno
   blocker.takes = 60_000;
   const answer = await ask(9_000);
   assert.equal(answer.answer.is, 'unknown');
+});
+
+test('a slow source has its own time, and what answered at once is asked again behind it', async () => {
+  const clock = new ManualClock();
+  const [quick, slow] = [new Blocker(clock), new SlowBlocker(clock)];
+  const asking = createAsking([], [quick, slow], clock);
+  const answerAfter = async (ms: number) => {
+    const answer = asking.ask(new AbortController().signal);
+    await clock.advance(ms);
+    return await answer;
+  };
+  slow.takes = 20_000;
+  const permitted = await answerAfter(20_000);
+  assert.deepEqual([permitted.answer.is, permitted.askedAt, clock.mono()], ['allowed', clock.mono(), clock.mono()]);
+  assert.deepEqual([quick.asked, slow.asked], [2, 1]);
+  const turning = asking.ask(new AbortController().signal);
+  await clock.advance(10_000);
+  quick.answer = refused;
+  await clock.advance(10_000);
+  assert.equal((await turning).answer.is, 'refused', 'what turned while the slow one was asked');
+  slow.takes = 40_000;
+  assert.equal((await answerAfter(30_000)).answer.is, 'refused');
+  quick.answer = { is: 'allowed' };
+  assert.equal((await answerAfter(30_000)).answer.is, 'unknown', 'longer than it may take');
+  slow.takes = 500;
+  quick.asked = 0;
+  await answerAfter(500);
+  assert.equal(quick.asked, 1, 'an answer that came soon asks nobody again');
+});
+
+test('a source that does not say that it may be slow makes nobody ask again', async (t) => {
+  const { blocker, observe, ask } = open(t);
+  await observe();
+  blocker.takes = 5_000;
+  assert.equal((await ask(5_000)).answer.is, 'allowed');
+  assert.equal(blocker.asked, 1);
 });

@@ -29,7 +29,12 @@ const forgotten = unit('success', 0, 0, 'not-found');
 function fakes(t: TestContext, run: Act, show: Act, clock = new ManualClock()) {
   const { systemctl, calls } = fakeSystemctl(t, { show: show, 'reset-failed': silent, stop: silent }, clock);
   const program = fakeProgram(ownFolder(t), 'systemd-run', { '--wait': run });
-  return { commands: transientCommands(program.file, systemctl), ran: program.calls, asked: calls, clock };
+  return {
+    commands: transientCommands(program.file, systemctl, 'kured-host-command'),
+    ran: program.calls,
+    asked: calls,
+    clock,
+  };
 }
 
 /** Recorded with systemd 252: what systemd-run ended with, what the unit said then, and what the command had done. */
@@ -158,7 +163,7 @@ test('a systemd-run that does not come back is given up some time after the comm
 
 test('without systemd-run nothing was started', async (t) => {
   const { systemctl } = fakeSystemctl(t, {});
-  const result = await transientCommands('/nowhere/systemd-run', systemctl).run(['/usr/bin/x'], limits, waiting);
+  const result = await transientCommands('/nowhere/systemd-run', systemctl, 'x').run(['/usr/bin/x'], limits, waiting);
   assert.equal(result.is, 'missing');
 });
 

@@ -5,3 +5,13 @@ export interface PodBlocker {
   /** Only pods in these namespaces count; null: in all. */
   readonly namespaces: readonly string[] | null;
 }
+
+/** A command that may be against a reboot. */
+export interface CommandBlocker {
+  /** The program's absolute path, then its arguments. */
+  readonly command: readonly string[];
+  /** Milliseconds it may take. */
+  readonly timeout: number;
+  /** Milliseconds after which it is run again once it was against a reboot. */
+  readonly period: number;
+}
