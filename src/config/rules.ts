@@ -19,6 +19,7 @@ export function checkRules(values: Values, given: ReadonlyMap<Key, Given>): Rule
     warnings.push(warningAt('no-sentinel', files.keyAt, message));
   }
   problems.push(...rebootProblems(values, given), ...deadlineProblems(values, given));
+  problems.push(...onTimeoutProblems(values, given));
   warnings.push(...unusedByMethod(values, given));
   warnings.push(...unusedWithoutWindows(values, given));
   return { problems, warnings };
@@ -31,6 +32,14 @@ function deadlineProblems(values: Values, given: ReadonlyMap<Key, Given>): reado
   const message =
     'a window has afterDeadline: true, so maintenance.deadline must say how long that is, for example 168h';
   return [problemAt('missing', windows.valueAt, message)];
+}
+
+function onTimeoutProblems(values: Values, given: ReadonlyMap<Key, Given>): readonly ConfigProblem[] {
+  const onTimeout = given.get('drain.onTimeout');
+  if (values['drain.onTimeout'] !== 'reboot' || values['drain.timeout'] !== null || onTimeout === undefined) return [];
+  const message =
+    'drain.onTimeout is reboot, and drain.timeout is 0s, without end; it must say when the node is rebooted with pods left, for example 30m';
+  return [problemAt('missing', onTimeout.valueAt, message)];
 }
 
 const needsWindows = ['exclude', 'weekdayOf', 'deadline', 'randomDelay'] as const;

@@ -155,7 +155,13 @@ const table = {
   }),
   'drain.timeout': row(durationOrNone('1s', '168h'), '30m', {
     example: '1h',
-    sentence: 'How long a drain may take before the node is uncordoned and the Lease given back; 0s waits without end.',
+    sentence:
+      'How long a drain may take before the node is uncordoned and the Lease given back, or what drain.onTimeout says; 0s waits without end.',
+  }),
+  'drain.onTimeout': row(oneOf('back-out', 'reboot'), 'back-out', {
+    example: 'reboot',
+    sentence:
+      'What becomes of a drain that does not end within drain.timeout: the node is uncordoned and tried again later, or it is rebooted with pods left, whatever their disruption budgets say.',
   }),
   'drain.gracePeriod': optionalRow(secondsLong('1s', '24h'), "the pod's own", {
     example: '30s',

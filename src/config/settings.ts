@@ -40,6 +40,7 @@ export function settingsOf(values: Values): Settings {
     drain: {
       delay: values['drain.delay'],
       timeout: values['drain.timeout'],
+      onTimeout: values['drain.onTimeout'],
       gracePeriodSeconds: values['drain.gracePeriod'],
       podSelector: values['drain.podSelector'],
       skipWaitForDeleteTimeout: values['drain.skipWaitForDeleteTimeout'],
@@ -97,6 +98,7 @@ export function valuesOf(settings: Settings): Values {
     'blockers.commands': blockers.commands,
     'drain.delay': drain.delay,
     'drain.timeout': drain.timeout,
+    'drain.onTimeout': drain.onTimeout,
     'drain.gracePeriod': drain.gracePeriodSeconds,
     'drain.podSelector': drain.podSelector,
     'drain.skipWaitForDeleteTimeout': drain.skipWaitForDeleteTimeout,

@@ -22,6 +22,8 @@ export const limits = {
   mostStarts: 5,
   /** How long a drain that has come to the cordon, or to the fence, waits for a refusal that passes by itself. */
   patience: 300_000,
+  /** How long the rest may take at least of a drain that was given up with pods left: evictions under way, last words, fence. */
+  afterGivenUp: 600_000,
   /** A need with the reasons of the last one within this time after the boot that was to meet it is the same need. */
   sameReasons: 3_600_000,
   day: 86_400_000,

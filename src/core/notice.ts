@@ -1,5 +1,14 @@
 /** Moments that people can be told of, in the order of a reboot. */
-export const noticeMoments = ['needed', 'waiting', 'draining', 'drain-failed', 'rebooting', 'back', 'stuck'] as const;
+export const noticeMoments = [
+  'needed',
+  'waiting',
+  'draining',
+  'drain-failed',
+  'pods-left',
+  'rebooting',
+  'back',
+  'stuck',
+] as const;
 
 export type NoticeMoment = (typeof noticeMoments)[number];
 
@@ -23,6 +32,7 @@ export const usualTemplates: Readonly<Record<NoticeMoment, string>> = {
   waiting: 'Node {node} waits for its reboot since {since}: {why}',
   draining: 'Draining node {node}: {why}',
   'drain-failed': 'Node {node} is not rebooted for now and takes pods again: {why}',
+  'pods-left': 'Node {node} is to reboot with pods left on it: {why}',
   rebooting: 'Rebooting node {node}',
   back: 'Node {node} is back after its reboot',
   stuck: 'Node {node} needs a person: {why}',

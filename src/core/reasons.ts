@@ -162,7 +162,7 @@ const rows = {
     remedy: 'drain.delay decides how long; `kubectl uncordon` or a release of the Lease ends it',
   },
   'reboot-delay': {
-    sentence: 'all pods are gone; waits until {until} ({left} left) before the reboot',
+    sentence: '{pods}; waits until {until} ({left} left) before the reboot',
     remedy: 'reboot.delay decides how long; `kubectl uncordon` or a release of the Lease ends it',
   },
   'drain-blocked': {
@@ -172,6 +172,11 @@ const rows = {
   'drain-timeout': {
     sentence: 'the drain did not end within {timeout}: {left}',
     remedy: 'look at the pods named here; `kured-host drain --dry-run` shows what holds them',
+  },
+  'drain-given-up': {
+    sentence: 'the drain did not end within {timeout}, and drain.onTimeout says to reboot with pods left: {left}',
+    remedy:
+      '`kured-host drain --dry-run` shows what holds them; drain.onTimeout: back-out keeps such a node from rebooting',
   },
   'drain-failed': { sentence: 'the drain cannot go on: {why}', remedy: '`kured-host drain --dry-run` shows each pod' },
   'hooks-beginning': { sentence: 'looking for hooks to run ({phase})', remedy: '' },

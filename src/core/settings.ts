@@ -66,6 +66,8 @@ export interface DrainSettings {
   readonly delay: number | null;
   /** How long a drain may take before it is backed out; null: as long as it takes. */
   readonly timeout: number | null;
+  /** What becomes of a drain that does not end in that time: its node is not rebooted for now, or it is, with pods left. */
+  readonly onTimeout: 'back-out' | 'reboot';
   /** Seconds each pod gets to end; null: the pod's own. */
   readonly gracePeriodSeconds: number | null;
   /** Only pods this label selector matches are evicted; null: all. */

@@ -25,6 +25,14 @@ export function telling(moment: Moment, node: string): Telling {
     }
     case 'drained':
       return { code: 'drain-finished', fields: {}, event: null };
+    case 'drain-given-up': {
+      const why = reasonSentence(moment.reason);
+      return {
+        code: 'drain-given-up',
+        fields: { reason: moment.reason },
+        event: warning('RebootWithPodsLeft', `Goes on to the reboot: ${why}`),
+      };
+    }
     case 'rebooting':
       return { code: 'reboot-asked', fields: { method: moment.method }, event: null };
     case 'reboot-refused': {

@@ -57,6 +57,8 @@ export class Notices {
     if (moment.what === 'draining') {
       const why = moment.reasons.join(', ') || 'a reboot is needed';
       notifier.tell({ moment: 'draining', node, why, since: since() }, null);
+    } else if (moment.what === 'drain-given-up') {
+      notifier.tell({ moment: 'pods-left', node, why: reasonSentence(moment.reason), since: since() }, null);
     } else if (moment.what === 'backing-out') {
       notifier.tell({ moment: 'drain-failed', node, why: reasonSentence(moment.reason), since: since() }, null);
     }

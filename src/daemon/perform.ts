@@ -122,7 +122,7 @@ async function execute(parts: PerformParts, effect: Laned, stops: Stops): Promis
     case 'drain':
       return { on: 'drain-ended', end: await drain(drainParts(parts), AbortSignal.any([signal, stops.drain])) };
     case 'announce-reboot':
-      await parts.publisher.announce(effect.method);
+      await parts.publisher.announce(effect.method, effect.pods);
       return { on: 'announced' };
     case 'reboot':
       return { on: 'reboot', answer: await host.reboot(wallMessage(cluster.node.name, effect.reasons), signal) };

@@ -28,7 +28,7 @@ export interface Publisher {
   state(before: State, after: State): void;
   tell(moment: Moment): void;
   /** The last words before a reboot; ends when they were heard or could not be within ten seconds. */
-  announce(method: string): Promise<void>;
+  announce(method: string, pods: string): Promise<void>;
   /** Everything told so far was heard or given up. */
   flush(): Promise<void>;
   readonly status: () => Status | null;
@@ -86,9 +86,9 @@ export function createPublisher(parts: PublishParts): Publisher {
       node.want(after, { phase: before.phase.name !== after.phase.name, stuck: isStuck(before) !== isStuck(after) });
     },
     tell,
-    async announce(method) {
+    async announce(method, pods) {
       using deadline = parts.clock.deadline(announceLimit, parts.signal);
-      const message = `Drained; asks for the reboot by ${method}`;
+      const message = `Asks for the reboot by ${method}: ${pods}`;
       const uid = last?.facts.me.uid ?? '';
       const said = parts.cluster.tell({ type: 'Normal', reason: 'Rebooting', message, nodeUid: uid }, deadline.signal);
       parts.notices.rebooting(method, parts.cluster.node.name);

@@ -53,6 +53,13 @@ export const workRows = {
     text: 'The drain is finished',
     explanation: 'Nothing that had to leave is left on this node.',
   },
+  'drain-given-up': {
+    id: 'a445a07bffb8497cae8b1bf61f45cae5',
+    level: 'warn',
+    text: 'The drain was given up, with pods left',
+    explanation:
+      'Its time is over, and drain.onTimeout says to reboot all the same. Permission is asked again before the reboot. What a person can do about it: @KURED_REMEDY@',
+  },
   'reboot-asked': {
     id: 'e58c404a8b404fbc9ab8158b8e87c2e7',
     level: 'info',

@@ -106,6 +106,7 @@ export type EventCode =
   | 'eviction-blocked'
   | 'eviction-failed'
   | 'drain-finished'
+  | 'drain-given-up'
   | 'hook-started'
   | 'hook-waited-for'
   | 'hook-output'

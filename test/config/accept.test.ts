@@ -66,6 +66,7 @@ const good: readonly (readonly [string, string, unknown])[] = [
   ['drain.timeout', '168h', 604_800_000],
   ['drain.timeout', '0s', null],
   ['drain.timeout', '0', null],
+  ['drain.onTimeout', 'reboot', 'reboot'],
   ['drain.gracePeriod', '90s', 90],
   ['drain.gracePeriod', '1000ms', 1],
   ['drain.podSelector', 'app=web,tier!=cache', 'app=web,tier!=cache'],
@@ -176,6 +177,7 @@ const bad: readonly (readonly [string, string, string, string])[] = [
   ['drain.timeout', '169h', 'bad-value', 'which is too long'],
   ['drain.timeout', 'true', 'wrong-type', 'it is true'],
   ['drain.timeout', '[30m]', 'wrong-type', 'it is a list'],
+  ['drain.onTimeout', 'force', 'bad-value', 'must be back-out or reboot'],
   ['drain.gracePeriod', '0s', 'bad-value', 'it is "0s", which is too short'],
   ['drain.gracePeriod', '1500ms', 'bad-value', 'which is not a whole number of seconds'],
   [
@@ -464,6 +466,7 @@ describe('a whole configuration', () => {
       drain: {
         delay: null,
         timeout: 1_800_000,
+        onTimeout: 'back-out',
         gracePeriodSeconds: null,
         podSelector: null,
         skipWaitForDeleteTimeout: null,
@@ -483,7 +486,7 @@ describe('a whole configuration', () => {
       notifications: {
         urlFiles: [],
         command: null,
-        moments: ['needed', 'waiting', 'draining', 'drain-failed', 'rebooting', 'back', 'stuck'],
+        moments: ['needed', 'waiting', 'draining', 'drain-failed', 'pods-left', 'rebooting', 'back', 'stuck'],
         templates: {},
         waitingAfter: 86_400_000,
         caFile: null,

@@ -61,10 +61,12 @@ export function anySettings(): fc.Arbitrary<Settings> {
     drain: record({
       delay: optional(upToADay),
       timeout: optional(upToADay),
+      onTimeout: fc.constantFrom('back-out' as const, 'reboot' as const),
       gracePeriodSeconds: optional(fc.integer({ min: 1, max: 86_400 })),
       podSelector: optional(fc.constantFrom('app=web', '!critical,tier in (a, b)', 'a!=b')),
       skipWaitForDeleteTimeout: optional(upToADay),
-    }),
+      // A drain that has no end does not come to it.
+    }).map((of) => (of.onTimeout === 'reboot' && of.timeout === null ? { ...of, timeout: 1000 } : of)),
     hooks: record({ timeout: upToADay }),
     reboot: record({
       method: fc.constant('command' as const),

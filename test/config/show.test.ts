@@ -45,6 +45,7 @@ blockers:
 drain:
   delay: 0s  # default
   timeout: 0s  # /etc/kured-host/config.yaml:2
+  onTimeout: back-out  # default
   gracePeriod: 1m30s  # /etc/kured-host/config.yaml:3
   podSelector: null  # default: all pods
   skipWaitForDeleteTimeout: null  # default: all are waited for
@@ -66,7 +67,7 @@ metrics:
 notifications:
   urlFiles: []  # default
   command: null  # default: no command
-  moments: [needed, waiting, draining, drain-failed, rebooting, back, stuck]  # default
+  moments: [needed, waiting, draining, drain-failed, pods-left, rebooting, back, stuck]  # default
   templates: {}  # default
   waitingAfter: 24h  # default
   caFile: null  # default: the authorities that Node knows

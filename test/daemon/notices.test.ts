@@ -118,7 +118,7 @@ describe('right before a reboot', () => {
       signal,
     });
     let over = false;
-    void publisher.announce('logind').then(() => {
+    void publisher.announce('logind', 'all pods are gone').then(() => {
       over = true;
     });
     return { clock, over: () => over };

@@ -24,6 +24,7 @@ export const phases = {
     fenceNotBefore: 0,
     heldUpSince: null,
     lastRefusal: null,
+    givenUp: null,
   },
 } as const satisfies Record<string, Phase>;
 

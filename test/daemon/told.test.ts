@@ -64,7 +64,12 @@ describe('the outcome of an effect', () => {
       { on: 'reboot', answer: { is: 'refused', reason: away } },
       null,
     ],
-    ['an announcement', { do: 'announce-reboot', lane: 'announce', method: 'logind' }, { on: 'announced' }, null],
+    [
+      'an announcement',
+      { do: 'announce-reboot', lane: 'announce', method: 'logind', pods: 'all pods are gone' },
+      { on: 'announced' },
+      null,
+    ],
   ];
   for (const [what, effect, outcome, code] of rows) {
     test(`${what}: ${code ?? 'nothing'}`, () => assert.equal(outcomeTold(effect, outcome)?.code ?? null, code));

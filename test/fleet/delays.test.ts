@@ -5,7 +5,7 @@ import type { Settings } from '../../src/core/settings.ts';
 import { LeapingClock } from '../fakes/leaping-clock.ts';
 import { clusterAs } from './connections.ts';
 import { Fleet, settings } from './fleet.ts';
-import type { Machine } from './machine.ts';
+import type { Machine, MachineOptions } from './machine.ts';
 
 const minute = 60_000;
 const delayed: Settings = {
@@ -15,10 +15,10 @@ const delayed: Settings = {
   lease: { ...settings.lease, releaseDelay: 10 * minute },
 };
 
-async function add(fleet: Fleet, name = 'a', change: Partial<Settings> = {}) {
+async function add(fleet: Fleet, name = 'a', change: Partial<Settings> = {}, options: Partial<MachineOptions> = {}) {
   const clock = new LeapingClock();
   const cluster = clusterAs(fleet.server, name, clock);
-  const machine = await fleet.add(name, { clock, cluster, settings: { ...delayed, ...change } });
+  const machine = await fleet.add(name, { clock, cluster, settings: { ...delayed, ...change }, ...options });
   return { clock, machine };
 }
 
@@ -147,5 +147,65 @@ describe('a node with delays around its drain', { timeout: 120_000 }, () => {
     await at(machine, 'release-delay');
     await machine.stop('stop');
     assert.equal(await holder(fleet), '');
+  });
+});
+
+describe('a drain that does not end in its time', { timeout: 120_000 }, () => {
+  const timeLimited = (onTimeout: 'back-out' | 'reboot'): Partial<Settings> => ({
+    drain: { ...settings.drain, timeout: 10 * minute, onTimeout },
+    reboot: settings.reboot,
+    lease: settings.lease,
+  });
+  const drains = async (fleet: Fleet, onTimeout: 'back-out' | 'reboot', tells: string[] = []) => {
+    const { machine, clock } = await add(fleet, 'a', timeLimited(onTimeout), {
+      notifier: { tell: ({ moment, why }) => void tells.push(`${moment}: ${why}`), flush: async () => {} },
+    });
+    await fleet.admin.createPod('stays', 'a');
+    machine.needReboot('need');
+    await machine.until(({ sentence }) => sentence.includes('default/stays'), 'the pod to be waited for');
+    return { machine, clock };
+  };
+
+  it('ends in a reboot where that is configured, and people are told what was left', async () => {
+    await using fleet = await Fleet.open();
+    const tells: string[] = [];
+    const { machine, clock } = await drains(fleet, 'reboot', tells);
+    clock.leap(10 * minute);
+    await machine.until(({ phase }) => phase === 'idle' && machine.boots.length === 2, 'the reboot');
+    assert.equal(machine.calls, 1);
+    assert.match(tells.find((line) => line.startsWith('pods-left')) ?? '', /with pods left: .*default\/stays/);
+    assert.equal((await endsAt(fleet, 'stays')) === undefined, false, 'it was evicted and never went');
+  });
+
+  it('ends in a back-out where that is not configured', async () => {
+    await using fleet = await Fleet.open();
+    const { machine, clock } = await drains(fleet, 'back-out');
+    clock.leap(10 * minute);
+    const { sentence } = await machine.until(({ phase }) => phase === 'waiting', 'backed out');
+    assert.match(sentence, /the drain did not end within 600 s: .*default\/stays/);
+    assert.deepEqual([machine.calls, await cordoned(fleet), await holder(fleet)], [0, false, '']);
+  });
+
+  it('never ends in a reboot that is not permitted', async () => {
+    await using fleet = await Fleet.open();
+    const { machine, clock } = await drains(fleet, 'reboot');
+    machine.permit({ is: 'refused', reasons: [reason('blocked', { source: 'x', why: 'y' })] });
+    clock.leap(10 * minute);
+    await machine.until(({ phase }) => phase === 'waiting', 'backed out');
+    assert.deepEqual([machine.calls, await cordoned(fleet), await holder(fleet)], [0, false, '']);
+  });
+
+  it('is drained for its whole time again by a service that was killed in it', async () => {
+    await using fleet = await Fleet.open();
+    const { machine, clock } = await drains(fleet, 'reboot');
+    clock.leap(9 * minute);
+    machine.killService();
+    machine.startService();
+    await machine.until(({ sentence }) => sentence.includes('default/stays'), 'the pod to be waited for again');
+    clock.leap(9 * minute);
+    await machine.until(({ sentence }) => sentence.includes('default/stays'), 'the drain to go on');
+    assert.equal(machine.calls, 0);
+    clock.leap(minute);
+    await machine.until(({ phase }) => phase === 'idle' && machine.boots.length === 2, 'the reboot');
   });
 });

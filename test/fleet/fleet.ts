@@ -17,6 +17,7 @@ export const settings: Settings = {
   drain: {
     delay: null,
     timeout: 1_800_000,
+    onTimeout: 'back-out',
     gracePeriodSeconds: null,
     podSelector: null,
     skipWaitForDeleteTimeout: null,

@@ -10,6 +10,7 @@ export function decisionSettings(settings: Settings): DecisionSettings {
     concurrency,
     priority: lease.priority,
     drainTimeout: drain.timeout,
+    onDrainTimeout: drain.onTimeout,
     // Whatever has to have been true for a while before pods move: the longest of them.
     evictionDelay: Math.max(drain.delay ?? 0),
     rebootDelay: reboot.delay ?? 0,

@@ -15,7 +15,17 @@ export function delayNow({ phase, facts }: State): Delay | null {
   if (phase.name === 'restoring' && phase.releaseAt !== null) return delayOfRelease(facts, phase.releaseAt);
   if (phase.name !== 'draining' || phase.delayUntil === null) return null;
   if (phase.step === 'drain-delay') return { code: 'drain-delay', until: phase.delayUntil };
-  return phase.step === 'reboot-delay' ? { code: 'reboot-delay', until: phase.delayUntil } : null;
+  return phase.step === 'reboot-delay' ? delayOfReboot(phase.givenUp, phase.delayUntil) : null;
+}
+
+/** The delay before the reboot as it is told of. */
+export function delayOfReboot(givenUp: Reason | null, until: number): Delay {
+  return { code: 'reboot-delay', until, details: { pods: podsText(givenUp) } };
+}
+
+/** What became of the pods, as a clause. */
+export function podsText(givenUp: Reason | null): string {
+  return givenUp === null ? 'all pods are gone' : 'pods are left, and the drain was given up';
 }
 
 /** The release delay as it is told of. */

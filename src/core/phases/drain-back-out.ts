@@ -1,6 +1,7 @@
 import { leaseText } from '../lease/object.ts';
 import type { Now } from '../now.ts';
-import { type Reason, reason, reasonSentence } from '../reasons.ts';
+import { type Reason, reason } from '../reasons.ts';
+import { timedOut } from './drain-time.ts';
 import type { Effect } from './effect.ts';
 import { stopWork } from './hooks.ts';
 import { claimNow, givenUp, heldNow, needNow } from './questions.ts';
@@ -59,23 +60,6 @@ function nodeTrouble(state: This): Reason | null {
 }
 
 const beforeCordon: readonly Draining['step'][] = ['permit', 'before-drain', 'cordon'];
-
-/** When (monotonic) the drain has taken too long; null: never, as things are. */
-export function drainDeadline({ facts, phase }: This): number | null {
-  const { drainTimeout } = facts.settings;
-  if (drainTimeout === null || phase.hooksSince !== null) return null;
-  return phase.began + phase.uncounted + drainTimeout;
-}
-
-function timedOut(state: This, now: Now): Reason | null {
-  const { drainTimeout } = state.facts.settings;
-  const deadline = drainDeadline(state);
-  if (drainTimeout === null || deadline === null || now.mono < deadline) return null;
-  const { progress } = state.facts.drain;
-  const blocked = progress?.code === 'drain-blocked' ? reasonSentence(progress) : undefined;
-  const left = blocked ?? progress?.details['progress'] ?? `it was in its step "${state.phase.step}"`;
-  return reason('drain-timeout', { timeout: `${Math.round(drainTimeout / 1000)} s`, left });
-}
 
 /** Ends evicting, and goes the way that nothing leads back from. */
 export function backOut(state: This, cause: Reason): Step {

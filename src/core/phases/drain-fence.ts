@@ -3,8 +3,9 @@ import { type FenceRefusal, fence, fenceIsMine, mine } from '../lease/hold.ts';
 import { leaseText } from '../lease/object.ts';
 import { limits } from '../limits.ts';
 import type { Now } from '../now.ts';
-import { reason, reasonSentence } from '../reasons.ts';
+import { type Reason, reason, reasonSentence } from '../reasons.ts';
 import { asksLogind } from '../reboot-method.ts';
+import { podsText } from './delay.ts';
 import { backOut } from './drain-back-out.ts';
 import { claimNow, permissionNow, rebootOf } from './questions.ts';
 import { markNeed } from './restore.ts';
@@ -32,7 +33,7 @@ export function writeFence(state: This, now: Now): Step {
   });
   switch (progress.is) {
     case 'doing':
-      return stay(state, facts.lease.problem ?? writingFence, progress.effects, progress.wakeAt);
+      return stay(state, facts.lease.problem ?? writingFence(state), progress.effects, progress.wakeAt);
     case 'done':
       return fenced(state, now);
     case 'not':
@@ -41,7 +42,9 @@ export function writeFence(state: This, now: Now): Step {
   }
 }
 
-const writingFence = reason('draining', { progress: 'all pods are gone, writing into the Lease that it reboots' });
+function writingFence({ phase }: This): Reason {
+  return reason('draining', { progress: `${podsText(phase.givenUp)}, writing into the Lease that it reboots` });
+}
 
 /** The fence was acknowledged, or read back with this process's name: only now may the reboot be asked for. */
 function fenced(state: This, now: Now): Step {
@@ -60,7 +63,7 @@ function fenced(state: This, now: Now): Step {
       outcome: null,
       stuck: null,
     },
-    writingFence,
+    writingFence(state),
     [],
     { reboot: null },
   );

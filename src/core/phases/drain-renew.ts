@@ -1,7 +1,7 @@
 import { renew } from '../lease/hold.ts';
 import { limits } from '../limits.ts';
 import type { Now } from '../now.ts';
-import { drainDeadline } from './drain-back-out.ts';
+import { drainDeadline } from './drain-time.ts';
 import type { Draining, State } from './state.ts';
 import { type Step, soonest } from './step.ts';
 import { wantLease } from './want.ts';

@@ -3,10 +3,12 @@ import { leaseText } from '../lease/object.ts';
 import { limits } from '../limits.ts';
 import type { Now } from '../now.ts';
 import { type Reason, reason } from '../reasons.ts';
-import { type Delay, delayReason, delayTold } from './delay.ts';
+import { type Delay, delayOfReboot, delayReason, delayTold, podsText } from './delay.ts';
 import { backOut, backOutStep, lostClaim } from './drain-back-out.ts';
 import { writeFence } from './drain-fence.ts';
+import { afterGivenUp, giveUpDrain } from './drain-given-up.ts';
 import { renewing } from './drain-renew.ts';
+import { overTime } from './drain-time.ts';
 import type { Effect } from './effect.ts';
 import { hooksNow, noHooks } from './hooks.ts';
 import { claimNow, permissionNow } from './questions.ts';
@@ -25,6 +27,8 @@ type This = State & { readonly phase: Draining };
 export function draining(state: This, now: Now): Step {
   const step = lostClaim(state) ?? backOutStep(state, now);
   if (step !== null) return step;
+  const left = overTime(state, now);
+  if (left !== null) return giveUpDrain(state, left, now);
   const next = steps[state.phase.step](state, now);
   return next.phase.name === 'draining' ? renewing(state, keepAsking(state, next, now), now) : next;
 }
@@ -70,13 +74,15 @@ function delayed(
 ): Step {
   const { phase } = state;
   const until = phase.delayUntil;
+  const told = (at: number): Delay =>
+    code === 'reboot-delay' ? delayOfReboot(phase.givenUp, at) : { code, until: at };
   if (until === null && ms === 0) return over(null);
   if (until === null) {
     const delayUntil = now.mono + ms;
     const next = { ...phase, delayUntil, uncounted: phase.uncounted + ms };
-    return become(next, delayReason({ code, until: delayUntil }, now));
+    return become(next, delayReason(told(delayUntil), now));
   }
-  return now.mono < until ? stay(state, delayReason({ code, until }, now), [], delayTold(until, now)) : over(until);
+  return now.mono < until ? stay(state, delayReason(told(until), now), [], delayTold(until, now)) : over(until);
 }
 
 function permitted(state: This, after: number, now: Now, allowed: () => Step): Step {
@@ -139,34 +145,48 @@ function cordon(state: This, now: Now): Step {
   return move(state, 'drain-delay');
 }
 
-function evict(state: This): Step {
-  const { facts } = state;
+function evict(state: This, now: Now): Step {
+  const { facts, phase } = state;
+  if (phase.givenUp !== null) return afterGivenUp(state, phase.givenUp);
   const progress = facts.drain.progress ?? reason('draining', { progress: 'looking at the pods of this node' });
   // A drain that cannot see its pods has the API server to wait for: the cause has a code and a remedy of its own.
   const waits = facts.node.problem ?? progress;
   const { ended } = facts.drain;
   if (ended === null) {
+    if (phase.delayUntil !== null && now.mono < phase.delayUntil) return stay(state, state.waits, [], phase.delayUntil);
     return stay(state, waits, facts.busy.drain ? [] : [{ do: 'drain', lane: 'drain' }]);
   }
   switch (ended.is) {
     case 'done':
       return { ...move(state, 'before-reboot'), effects: [{ do: 'tell', moment: { what: 'drained' } }] };
     case 'failed':
-      return backOut(state, ended.reason);
+      return facts.settings.onDrainTimeout === 'reboot'
+        ? drainAgain(state, ended.reason, now)
+        : backOut(state, ended.reason);
+    case 'given-up':
     case 'stopped':
       return { ...move(state, 'permit'), facts: { drain: { progress: null, ended: null }, hooks: noHooks } };
   }
 }
 
+/** What could not go on is begun anew after a while: where time decides, an error does not. */
+function drainAgain(state: This, why: Reason, now: Now): Step {
+  const { drain } = state.facts;
+  return become({ ...state.phase, delayUntil: now.mono + limits.lookAgain }, why, [], {
+    drain: { ...drain, ended: null },
+  });
+}
+
 /** The last words, condition and Event, go out before permission and fence: after those nothing stands between. */
 function announce(state: This, now: Now): Step {
   const { facts } = state;
+  const { givenUp } = state.phase;
   // After a drain of seconds, too: an answer from before the last pod was gone is not asked after the drain.
   if (facts.announced) return { ...move(state, 'ask'), facts: { permission: null, hintAt: now.mono } };
   const effects: Effect[] = facts.busy.announce
     ? []
-    : [{ do: 'announce-reboot', lane: 'announce', method: facts.settings.rebootMethod }];
-  return stay(state, reason('draining', { progress: 'all pods are gone, telling the cluster' }), effects);
+    : [{ do: 'announce-reboot', lane: 'announce', method: facts.settings.rebootMethod, pods: podsText(givenUp) }];
+  return stay(state, reason('draining', { progress: `${podsText(givenUp)}, telling the cluster` }), effects);
 }
 
 function move(state: This, step: Draining['step']): Step {

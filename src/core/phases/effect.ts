@@ -24,7 +24,8 @@ export type Effect =
   | { readonly do: 'ask-permission'; readonly lane: 'permission' }
   | { readonly do: 'look-at-shutdown'; readonly lane: 'shutdown' }
   | { readonly do: 'drain'; readonly lane: 'drain' }
-  | { readonly do: 'announce-reboot'; readonly lane: 'announce'; readonly method: string }
+  /** `pods`: what became of them, as a clause. */
+  | { readonly do: 'announce-reboot'; readonly lane: 'announce'; readonly method: string; readonly pods: string }
   /** `reasons`: those of the need, for whoever is logged in. */
   | { readonly do: 'reboot'; readonly lane: 'reboot'; readonly reasons: readonly string[] }
   | { readonly do: 'run-hooks'; readonly lane: 'hooks'; readonly call: HookCall }
@@ -68,6 +69,8 @@ export type Moment =
   | { readonly what: 'claimed'; readonly claim: string }
   | { readonly what: 'draining'; readonly reasons: readonly string[] }
   | { readonly what: 'drained' }
+  /** The drain's time is over, and the settings say to reboot with the pods that are left. */
+  | { readonly what: 'drain-given-up'; readonly reason: Reason }
   | { readonly what: 'rebooting'; readonly method: string }
   | { readonly what: 'reboot-refused'; readonly reason: Reason }
   | { readonly what: 'rebooted'; readonly from: string; readonly to: string }

@@ -17,6 +17,7 @@ export function freshDraining(claim: string, now: Now, change: Partial<Draining>
     fenceNotBefore: 0,
     heldUpSince: null,
     lastRefusal: null,
+    givenUp: null,
     ...change,
   };
 }

@@ -66,10 +66,10 @@ function wayToFence(state: This, now: Now): Way {
   return shut(permission.why, [], permission.askedAt + limits.permissionAge + 1);
 }
 
-/** Only a process that has seen the drain end may ask for a reboot; after a restart pods may have come. */
+/** Only a process that has seen the drain end, or its time pass, may ask for a reboot; after a restart pods may have come. */
 function podsGone({ facts }: This): Way | null {
   const { ended, progress } = facts.drain;
-  if (ended?.is === 'done') return null;
+  if (ended?.is === 'done' || ended?.is === 'given-up') return null;
   const waits = progress ?? reason('draining', { progress: 'looking at the pods of this node' });
   if (ended === null) return shut(waits, facts.busy.drain ? [] : [{ do: 'drain', lane: 'drain' }]);
   return { is: 'drain-ended', waits: ended.is === 'failed' ? ended.reason : waits };

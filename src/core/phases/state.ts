@@ -112,6 +112,8 @@ export interface Draining {
   readonly heldUpSince: number | null;
   /** Why the last reboot call of this claim came to nothing; shown while it is tried again. */
   readonly lastRefusal: Reason | null;
+  /** The drain's time is over and the settings say to reboot with what is left, which this names; null: it is not so. */
+  readonly givenUp: Reason | null;
 }
 
 /** The fence is written. */
@@ -241,6 +243,8 @@ export interface DecisionSettings {
   readonly concurrency: number;
   readonly priority: number;
   readonly drainTimeout: number | null;
+  /** What becomes of a drain that does not end in that time. */
+  readonly onDrainTimeout: 'back-out' | 'reboot';
   /** How long after the cordon the first eviction is asked for; 0: at once. */
   readonly evictionDelay: number;
   /** How long after the last pod and the hooks the reboot is asked for; 0: at once. */
@@ -299,7 +303,7 @@ export type NodeSeen =
 export interface DrainFacts {
   /** What is left to wait for, in words; empty before it is known. */
   readonly progress: Reason | null;
-  readonly ended: DrainEnd | null;
+  readonly ended: DrainEnd | GivenUp | null;
 }
 
 export interface HookFacts {
@@ -307,6 +311,11 @@ export interface HookFacts {
   readonly progress: Reason | null;
   /** What came of the last round, and of which phase's hooks it was. */
   readonly ended: { readonly phase: HookPhase; readonly end: HookEnd } | null;
+}
+
+/** Pods are left, and it goes on without them: only where the settings say so, after the drain's time. */
+export interface GivenUp {
+  readonly is: 'given-up';
 }
 
 /** - `done`: every pod that had to go is gone. - `failed`: it cannot go on. - `stopped`: it was told to stop; nothing of it is under way. */

@@ -13,6 +13,8 @@ export type Action =
   | { readonly do: 'serve'; readonly lane: Lane; readonly fate: Fate }
   | { readonly do: 'deliver'; readonly lane: Lane }
   | { readonly do: 'land' }
+  /** The drain tells that a pod is left. */
+  | { readonly do: 'pod-left' }
   | { readonly do: 'pass'; readonly ms: number }
   | { readonly do: 'wake' }
   | { readonly do: 'watch'; readonly of: 'node' | 'lease'; readonly told: 'news' | 'broken' | 'resumed' | 'listed' }
@@ -74,6 +76,7 @@ export const anyAction: fc.Arbitrary<Action> = fc.oneof(
   },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('deliver' as const), lane }) },
   { weight: 2, arbitrary: fc.constant<Action>({ do: 'land' }) },
+  { weight: 1, arbitrary: fc.constant<Action>({ do: 'pod-left' }) },
   {
     weight: 3,
     arbitrary: fc.record({

@@ -150,6 +150,7 @@ function drainingSamples(): Samples['draining'] {
     fenceNotBefore: 0,
     heldUpSince: null,
     lastRefusal: null,
+    givenUp: null,
   });
   const cordoned: Setting = { entry: {}, cordoned: true };
   return {

@@ -26,11 +26,13 @@ export interface Counts {
   stuck: number;
   softReboots: number;
   observed: number;
+  /** Reboots with pods left. */
+  forced: number;
 }
 
 export function noCounts(): Counts {
   const none = { calls: 0, fences: 0, claims: 0, backOuts: 0, restores: 0, uncordons: 0, releases: 0, stuck: 0 };
-  return { ...none, softReboots: 0, observed: 0 };
+  return { ...none, softReboots: 0, observed: 0, forced: 0 };
 }
 
 /** The laws, by rules of the test's own: from what the process was told, what it sends, and what stands on the API server. */
@@ -198,12 +200,23 @@ export class LawJudge implements Judge {
     const requested = told.node?.annotations[requestAnnotation] !== undefined;
     assert.ok(permission.need !== null || requested, 'a reboot is asked for a need');
     assert.equal(told.node?.annotations[holdAnnotation], undefined, 'a node that a person holds asks for no reboot');
-    assert.equal(told.drained, entry.claim, 'this process has seen the drain end in this claim');
+    this.#drainSeen(world, entry, now);
     const handled = told.node === null ? null : readHandled(told.node);
     const need = entry.need.fingerprint;
     if (!told.retried) assert.notEqual(need, handled?.need.fingerprint, 'a need that was handled');
     if (!told.retried && !this.#markByHand) assert.notEqual(need, this.#met, 'a second reboot for the same need');
     this.#calledFor = need;
+  }
+
+  /** This process has seen the drain end in this claim; or, where the admin said so, its time pass with pods left. */
+  #drainSeen(world: Around, { claim }: Holder, now: Now): void {
+    const { drained, podLeft, claimAt } = this.#told;
+    if (drained === claim) return;
+    const { onDrainTimeout, drainTimeout, rebootDelay } = world.model.settings;
+    assert.equal(onDrainTimeout, 'reboot', 'this process has seen the drain end in this claim');
+    assert.ok(drainTimeout !== null && podLeft === claim, 'what is left was seen');
+    assert.ok(now.mono - claimAt >= drainTimeout + rebootDelay, 'the time of the drain has passed');
+    this.counts.forced += 1;
   }
 
   /** Sent: what the process knows has to permit it. */

@@ -19,7 +19,8 @@ const anyDelay = fc.constantFrom(0, 30_000, 300_000);
 const anyModel = fc.record({
   settings: fc.record({
     rebootMethod: fc.constantFrom(...rebootMethods, 'logind', 'soft-reboot'),
-    drainTimeout: fc.constantFrom<number | null>(1_800_000, null),
+    drainTimeout: fc.constantFrom<number | null>(1_800_000, 1_800_000, null),
+    onDrainTimeout: fc.constantFrom<'back-out' | 'reboot'>('back-out', 'reboot', 'reboot'),
     evictionDelay: anyDelay,
     rebootDelay: anyDelay,
     releaseDelay: anyDelay,
@@ -28,7 +29,17 @@ const anyModel = fc.record({
   needStays: fc.boolean(),
 });
 
-const anyReach = fc.constantFrom<Reach>('start', 'start', 'claim', 'drain', 'fence', 'call', 'boot');
+const anyReach = fc.constantFrom<Reach>(
+  'start',
+  'start',
+  'claim',
+  'drain',
+  'time-over',
+  'time-over',
+  'fence',
+  'call',
+  'boot',
+);
 
 test('over any sequence of events, faults and acts of persons the laws hold, and afterwards the node comes to rest', () => {
   const counts = noCounts();

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { World } from './world.ts';
 
 /** How far the world goes without a fault before anything happens to it. */
-export type Reach = 'start' | 'claim' | 'drain' | 'fence' | 'call' | 'boot';
+export type Reach = 'start' | 'claim' | 'drain' | 'time-over' | 'fence' | 'call' | 'boot';
 
 /** Goes on until that is reached; a world without faults always gets there. */
 export function goTo(world: World, reach: Reach): void {
@@ -10,12 +10,16 @@ export function goTo(world: World, reach: Reach): void {
     start: () => true,
     claim: () => purpose(world) === 'claim',
     drain: () => world.process?.flights.has('drain') === true,
+    'time-over': () => world.process?.flights.has('drain') === true,
     fence: () => purpose(world) === 'fence',
     call: () => world.process?.flights.has('reboot') === true,
     boot: () => world.boot.id !== 'boot-0' || world.boot.soft > 0,
   };
   for (let round = 0; round < mostRounds && !reached[reach](); round += 1) world.goOn();
   assert.ok(reached[reach](), `a world without faults gets to the ${reach}`);
+  if (reach !== 'time-over') return;
+  world.act({ do: 'pod-left' });
+  world.pass(world.model.settings.drainTimeout ?? 0);
 }
 
 /** Delays are told of every ten seconds. */

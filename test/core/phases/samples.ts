@@ -25,6 +25,7 @@ export const settings: DecisionSettings = {
   concurrency: 1,
   priority: 0,
   drainTimeout: 1_800_000,
+  onDrainTimeout: 'back-out',
   evictionDelay: 0,
   rebootDelay: 0,
   releaseDelay: 0,

@@ -17,6 +17,11 @@ export class Told {
   /** The claim in which the drain was seen to end, and when. */
   drained: string | null = null;
   drainedAt = 0;
+  /** The claim that this process holds, and when it was first seen. */
+  claim: string | null = null;
+  claimAt = 0;
+  /** The claim in whose drain a pod was seen to be left. */
+  podLeft: string | null = null;
   /** The claim whose mark was seen first, and when. */
   marked: string | null = null;
   markedAt = 0;
@@ -40,7 +45,9 @@ export class Told {
 
   hear(world: Around, event: Event): void {
     this.#keep(world, event);
-    this.own();
+    const claim = this.own()?.claim ?? null;
+    if (claim !== this.claim) this.claimAt = world.mono;
+    this.claim = claim;
     this.#settles(event);
   }
 
@@ -90,6 +97,9 @@ export class Told {
         return;
       case 'drain-ended':
         if (event.end.is === 'done') this.#sawDrainEnd(world);
+        return;
+      case 'drain-progress':
+        this.podLeft = this.own()?.claim ?? null;
         return;
       case 'hooks-ended':
         if (event.end.is !== 'done') return;

@@ -6,6 +6,7 @@ import type { Event } from '../../../src/core/phases/event.ts';
 import { startState } from '../../../src/core/phases/start.ts';
 import type { DecisionSettings } from '../../../src/core/phases/state.ts';
 import { transition } from '../../../src/core/phases/transition.ts';
+import { reason } from '../../../src/core/reasons.ts';
 import { wall } from '../lease/samples.ts';
 import type { Action, Fate } from './actions.ts';
 import { answer, land, needAnswer } from './answers.ts';
@@ -68,6 +69,9 @@ export class World implements Around {
         return this.deliver(action.lane);
       case 'land':
         return this.land();
+      case 'pod-left':
+        if (this.process?.flights.has('drain')) this.tell({ on: 'drain-progress', progress: podLeft });
+        return;
       case 'pass':
         return this.pass(action.ms);
       case 'wake':
@@ -288,6 +292,8 @@ export class World implements Around {
     this.need = { fingerprint, source: '/run/reboot-required', reasons: [], older: false };
   }
 }
+
+const podLeft = reason('draining', { progress: '1 pod left', left: '1' });
 
 /** 32 hex digits, another for each number, spread over their whole range. */
 function chance(index: number): string {
