@@ -41,7 +41,9 @@ export function markOf(stopped: Stopped): CordonMark | 'none' | 'unreadable' | '
 /** In which boot something was made, as against this one. */
 export function bootWords(boot: { readonly id: string; readonly soft: number | null }, { boot: now }: Stopped): string {
   if (now === null) return `in boot ${boot.id}`;
-  return compareBoot(boot, now) === 'other' ? 'in an earlier boot' : 'in this boot';
+  return { other: 'in an earlier boot', 'soft-rebooted': 'before a soft reboot', same: 'in this boot' }[
+    compareBoot(boot, now)
+  ];
 }
 
 /** Whether, and by whom, the node is cordoned; null: not known. */

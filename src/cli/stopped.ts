@@ -8,12 +8,12 @@ import { sumNeeds } from '../core/need-sum.ts';
 import type { NodeSnapshot } from '../core/node-view.ts';
 import { type Reason, reason } from '../core/reasons.ts';
 import type { Settings } from '../core/settings.ts';
+import { systemdHere } from '../daemon/machine-here.ts';
 import { readMachine } from '../host/machine.ts';
 import type { Ready } from '../kubernetes/cluster.ts';
 import type { Log } from '../ports/outlets.ts';
 import { readBootTime } from '../sentinel/boot-time.ts';
 import { fileSentinel } from '../sentinel/files.ts';
-import { readBootMark } from '../systemd/boot.ts';
 import { exitOf, reachCluster } from './cluster.ts';
 import { type ExitCode, exitCode, type Io } from './io.ts';
 
@@ -54,7 +54,7 @@ export async function lookWithoutDaemon(
     );
     const cluster = typeof reached === 'number' ? null : await readCluster(reached, settings, signal);
     const machine = await readMachine(io.places.machineId);
-    const boot = await readBootMark(io.places.bootId, null, signal);
+    const boot = await systemdHere(io).bootMark(signal);
     if (machine.is === 'unreadable') troubles.push(unreadable('the machine ID', machine.why));
     if (boot.is === 'unreadable') troubles.push(unreadable('the boot ID', boot.why));
     const inCluster = cluster?.troubles ?? [];

@@ -106,10 +106,16 @@ describe('what a claim rests on waits for its release, and says so', limits, () 
 
   it('how the reboot is asked', async (t) => {
     const s = await draining(t);
-    const reboot = { ...s.settings.reboot, command: ['/bin/false'], deadline: 60_000 };
+    const reboot = {
+      ...s.settings.reboot,
+      method: 'kexec',
+      command: ['/bin/false'],
+      signal: 40,
+      deadline: 60_000,
+    } as const;
     s.reload({ ...s.settings, reboot });
     const told = await s.until(({ configuration }) => configuration.waits.length > 0, 'the change to wait');
-    assert.deepEqual(told.configuration.waits, ['reboot.command']);
+    assert.deepEqual(told.configuration.waits, ['reboot.method', 'reboot.command', 'reboot.signal']);
     s.needNothing();
     await s.until(({ configuration }) => configuration.waits.length === 0, 'the change to be taken');
   });
