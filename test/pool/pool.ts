@@ -20,8 +20,9 @@ export type PoolMachine = Partial<Omit<MachineOptions, 'kubelet'>> & {
   readonly deadline?: string;
   /** What the daemon uses; absent: the node's own. */
   readonly kubeconfig?: string;
-  /** What else stands in the sections `credentials` and `reboot`: `impersonate: ""`. */
+  /** What else stands in the sections `credentials`, `lease` and `reboot`: `impersonate: ""`. */
   readonly credentials?: string;
+  readonly lease?: string;
   readonly reboot?: string;
   /** More lines of its configuration. */
   readonly settings?: string;
@@ -97,10 +98,10 @@ export class Pool implements AsyncDisposable {
   }
 
   config(kubeconfig: string, options: PoolMachine = {}): string {
-    const { attempts = 3, deadline = '20s', credentials, reboot, settings = '' } = options;
+    const { attempts = 3, deadline = '20s', credentials, lease, reboot, settings = '' } = options;
     const more = (section: string | undefined): string => (section === undefined ? '' : `, ${section}`);
     return `credentials: {kubeconfig: ${kubeconfig}${more(credentials)}}
-lease: {namespace: ${this.namespace}, name: ${this.name}}
+lease: {namespace: ${this.namespace}, name: ${this.name}${more(lease)}}
 reboot: {method: command, command: [${rebootCommand}], deadline: ${deadline}, attempts: ${attempts}${more(reboot)}}
 logLevel: debug
 ${settings}
