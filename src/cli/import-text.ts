@@ -6,6 +6,8 @@ const width = 100;
 
 /** The configuration that an import came to: a comment above each key that means something else than with kured. */
 export function sheetYaml({ lines }: Pick<Sheet, 'lines'>, head: string): string {
+  const strange = lines.find(({ key }) => !keys.some((known) => known === key));
+  if (strange !== undefined) throw new Error(`the import wrote ${strange.key}, which is no key`);
   const blocks = wrapped(head, '');
   let open: string | null = null;
   for (const key of keys) {

@@ -29,8 +29,8 @@ export const kuredFlags = [
     name: 'force-reboot',
     type: 'bool',
     usual: 'false',
-    ours: [],
-    note: 'this version has no key for it',
+    ours: ['drain.onTimeout'],
+    note: "`reboot`, with --drain-timeout; without one kured's drain has no end, and only its errors would force a reboot: here they are tried again until the timeout, and the node backs out",
   },
   {
     name: 'metrics-host',
@@ -137,7 +137,13 @@ export const kuredFlags = [
     ours: ['lease.name'],
     note: 'an annotation of its own made a pool of its own: it becomes the Lease `kured-host-POOL`',
   },
-  { name: 'lock-ttl', type: 'duration', usual: '0s', ours: [], note: 'this version has no key for it' },
+  {
+    name: 'lock-ttl',
+    type: 'duration',
+    usual: '0s',
+    ours: [],
+    note: 'this version has no key for it',
+  },
   {
     name: 'lock-release-delay',
     type: 'duration',
@@ -187,7 +193,13 @@ export const kuredFlags = [
     ours: ['sentinel.command', 'sentinel.files', 'sentinel.commandPeriod'],
     note: 'exit 0 is yes and 1 is no as there; anything else is unknown, which is told; a missing program is an error at start',
   },
-  { name: 'prefer-no-schedule-taint', type: 'string', usual: '', ours: [], note: 'this version has no key for it' },
+  {
+    name: 'prefer-no-schedule-taint',
+    type: 'string',
+    usual: '',
+    ours: [],
+    note: 'this version has no key for it',
+  },
   {
     name: 'concurrency',
     type: 'int',
@@ -279,7 +291,13 @@ export const kuredFlags = [
     ours: ['maintenance.windows'],
     note: "`Local` is the zone of the machine, and not of kured's image (UTC)",
   },
-  { name: 'annotate-nodes', type: 'bool', usual: 'false', ours: [], note: 'this version has no key for it' },
+  {
+    name: 'annotate-nodes',
+    type: 'bool',
+    usual: 'false',
+    ours: [],
+    note: 'this version has no key for it',
+  },
   {
     name: 'log-format',
     type: 'string',
@@ -287,8 +305,20 @@ export const kuredFlags = [
     ours: [],
     note: 'the journal has fields and message IDs; where there is none, JSON is written, on a terminal text',
   },
-  { name: 'pre-reboot-node-labels', type: 'stringSlice', usual: '', ours: [], note: 'this version has no key for it' },
-  { name: 'post-reboot-node-labels', type: 'stringSlice', usual: '', ours: [], note: 'this version has no key for it' },
+  {
+    name: 'pre-reboot-node-labels',
+    type: 'stringSlice',
+    usual: '',
+    ours: [],
+    note: 'this version has no key for it',
+  },
+  {
+    name: 'post-reboot-node-labels',
+    type: 'stringSlice',
+    usual: '',
+    ours: [],
+    note: 'this version has no key for it',
+  },
 ] as const satisfies readonly KuredFlag[];
 
 export type FlagName = (typeof kuredFlags)[number]['name'];

@@ -11,6 +11,7 @@ export function translateDrain(flags: FlagSet, sheet: SheetDraft): void {
   delay(flags, 'drain-delay', 'drain.delay', 'the node is cordoned during it, where kured cordons after it', sheet);
   gracePeriod(flags, sheet);
   podSelector(flags, sheet);
+  force(flags, sheet);
   timeout(flags, sheet);
   const skip = flags.number('skip-wait-for-delete-timeout');
   if (skip !== null && skip > 0) {
@@ -53,6 +54,20 @@ function timeout(flags: FlagSet, sheet: SheetDraft): void {
     const whole = comment === '' ? 'the node is uncordoned after it, and the next one has its turn' : comment;
     sheet.write('drain.timeout', value, whole);
   }
+}
+
+function force(flags: FlagSet, sheet: SheetDraft): void {
+  if (!flags.isOn('force-reboot')) return;
+  if ((flags.number('drain-timeout') ?? 0) > 0) {
+    const other = 'as in kured; an error before that is tried again, where kured reboots at once';
+    sheet.write('drain.onTimeout', 'reboot', other);
+    return;
+  }
+  const ours = 'here an error is tried again, and drain.onTimeout: reboot would force one after drain.timeout';
+  sheet.note(
+    'force-reboot',
+    `without --drain-timeout a drain of kured has no end, so that only an error forces a reboot; ${ours}`,
+  );
 }
 
 /** A wait, of which nothing is left when it is 0 or less. */

@@ -38,7 +38,6 @@ export function translate(found: Found, secrets: Secrets): Sheet {
 
 /** Flags for which this version has no key. */
 const unanswered = [
-  'force-reboot',
   'lock-ttl',
   'prefer-no-schedule-taint',
   'annotate-nodes',

@@ -35,9 +35,9 @@ test('three files are all that is shipped', () => {
 });
 
 /** A new dependency, or an import that drags in what was left out, is noticed here; raise the bound knowingly. */
-test('the bundle is smaller than 2.4 MB', () => {
+test('the bundle is smaller than 2.6 MB', () => {
   const { length } = readFileSync(join(folder, 'app.cjs'));
-  assert.ok(length < 2_400_000, `${length} bytes`);
+  assert.ok(length < 2_600_000, `${length} bytes`);
 });
 
 /** One other character, and V8 keeps the whole source in two bytes a character. */

@@ -29,6 +29,25 @@ function evicted(flags: readonly string[]): readonly string[] {
 }
 
 export const shownDrain = {
+  'force-reboot': {
+    'reboots with pods left when the drain does not end in its time': () =>
+      withImported(['--force-reboot', '--drain-timeout=5m'], async ({ fleet, machine, clock }) => {
+        await fleet.admin.createPod('slow', 'a');
+        machine.needReboot('need');
+        await machine.until(({ sentence }) => sentence.includes('default/slow'), 'the pod to be waited for');
+        assert.equal(machine.calls, 0);
+        clock.leap(5 * minute + 1);
+        await machine.until(() => machine.boots.length === 2, 'the reboot');
+        assert.equal(machine.calls, 1);
+      }),
+    'differs without --drain-timeout, where kured waits without end: the node backs out, and that is said': () => {
+      assert.equal(imported(['--force-reboot']).settings.drain.onTimeout, 'back-out');
+      assert.match(
+        imported(['--force-reboot']).note('force-reboot'),
+        /a drain of kured has no end, so that only an error forces/,
+      );
+    },
+  },
   'drain-grace-period': {
     'is given along with each eviction': () => assert.equal(graceOf(['--drain-grace-period=45']), 45),
     'leaves pods their own when negative, as without the flag': () => {
@@ -88,6 +107,11 @@ export const shownDrain = {
         await machine.until(({ sentence }) => sentence.includes('default/web'), 'the eviction');
         assert.equal(await fleet.isEnding('web'), true);
       }),
+    'of 0 or less is no wait': () =>
+      assert.deepEqual(
+        [imported(['--drain-delay=0']), imported(['--drain-delay=-5m'])].map(({ settings }) => settings.drain.delay),
+        [null, null],
+      ),
     'differs in that the node is cordoned during it, and the file says so': () =>
       assert.match(
         imported(['--drain-delay=10m']).comment('drain.delay'),

@@ -4,7 +4,7 @@ import { leasePool } from '../../src/core/lease/pool.ts';
 import { identify } from '../../src/kubernetes/identity.ts';
 import { record } from '../core/lease/samples.ts';
 import { withImported } from './fleet.ts';
-import { imported } from './imported.ts';
+import { imported, problemsOf } from './imported.ts';
 import type { Shown } from './shown-case.ts';
 
 /** How many nodes may be down at once. */
@@ -21,6 +21,18 @@ function poolOf(flags: readonly string[]): string | null | undefined {
 export const shownPool = {
   concurrency: {
     'is how many nodes may be down at once': () => assert.deepEqual([room([]), room(['--concurrency=3'])], [1, 3]),
+    'is read as pflag does, and from the environment as Atoi does': () => {
+      assert.equal(room(['--concurrency=0x3']), 3);
+      assert.equal(imported([], { KURED_CONCURRENCY: '3' }).settings.concurrency, 3);
+      assert.match(
+        problemsOf([], { KURED_CONCURRENCY: '0x3' })[0] ?? '',
+        /^KURED_CONCURRENCY is "0x3", which is no whole number/,
+      );
+      assert.match(
+        problemsOf([], { KURED_CONCURRENCY: '' })[0] ?? '',
+        /^KURED_CONCURRENCY is "", which is no whole number/,
+      );
+    },
     'less than 1 is 1, as in kured': () =>
       assert.deepEqual([room(['--concurrency=0']), room(['--concurrency=-4'])], [1, 1]),
     'more than 32 is 32, and the file says so': () => {
