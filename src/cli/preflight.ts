@@ -65,7 +65,7 @@ async function askAll(io: Io, settings: Settings, tell: (line: Line) => void, si
   const kured = await findKured(ready.cluster.pods, signal);
   if (kured !== null) tell(warningOf(kured));
   const counts = { ok: 0, missing: 0, unknown: 0 };
-  for await (const answer of ready.ask(settings.lease, signal)) {
+  for await (const answer of ready.ask(settings.lease, signal, settings.node)) {
     tell({ is: answer.is, what: answer.what, why: answer.why, remedy: answer.remedy });
     counts[answer.is] += 1;
   }

@@ -2,6 +2,7 @@ import type { Loaded } from '../config/load.ts';
 import { placeText } from '../config/place.ts';
 import { type ConfigProblem, type ConfigWarning, problemText } from '../config/problem.ts';
 import type { Key } from '../config/schema.ts';
+import { beyondNode, beyondText } from '../core/node-restriction.ts';
 import { outsideText } from '../core/outside-text.ts';
 import { reasonSentence } from '../core/reasons.ts';
 import type { Reloaded } from '../daemon/configured.ts';
@@ -9,7 +10,7 @@ import { trustHere } from '../daemon/machine-here.ts';
 import { startService } from '../daemon/service.ts';
 import { muteProblem, type ReloadProblem, tellStartProblems } from '../daemon/start-problem.ts';
 import { commandTrouble } from '../daemon/trusted-commands.ts';
-import { nameContradiction } from '../kubernetes/contradiction.ts';
+import { nameContradiction, nodeCertificate } from '../kubernetes/contradiction.ts';
 import { authoritiesTrouble } from '../notify/authorities.ts';
 import { readTargetFiles } from '../notify/files.ts';
 import { type Command, configOption, type Given } from './commands.ts';
@@ -68,7 +69,7 @@ async function notificationProblems({ settings, origins }: Loaded): Promise<read
   return [...problems, ...trouble];
 }
 
-/** What is valid by itself and does not fit this machine: a command that would never be run, another Node's name. */
+/** What is valid by itself and does not fit this machine: a command that would never be run, another Node's name, what a node may not write. */
 async function refusal(io: Io, { settings, origins }: Loaded): Promise<ReloadProblem | null> {
   const { sentinel, blockers, reboot, notifications, credentials } = settings;
   const at = (key: Key, message: string): ReloadProblem => {
@@ -86,7 +87,10 @@ async function refusal(io: Io, { settings, origins }: Loaded): Promise<ReloadPro
     if (why !== null) return at(key, `${key} names ${outsideText(argv?.[0] ?? '', 200)}, which ${why}`);
   }
   const other = await nameContradiction(credentials, io.clock, io.signal);
-  return other === null ? null : at('credentials.nodeName', reasonSentence(other));
+  if (other !== null) return at('credentials.nodeName', reasonSentence(other));
+  const beyond = beyondNode(settings.node);
+  const node = beyond === null ? null : await nodeCertificate(credentials, io.clock, io.signal);
+  return beyond === null || node === null ? null : at(beyond.key, `${beyondText(beyond)} (now ${node})`);
 }
 
 function problemLine({ file, place, message }: ConfigProblem): ReloadProblem {

@@ -65,7 +65,8 @@ export function whyOf({ status: at, waiting }: Told): WhyView {
   }
   const first = at.stuck ?? at.reason;
   const others = at.permission.reasons.filter((one) => one.message !== at.reason.message);
-  return { running: true, sentence: at.sentence, reasons: [first, ...others] };
+  const unwritten = at.unwritten === null ? [] : [at.unwritten];
+  return { running: true, sentence: at.sentence, reasons: [first, ...others, ...unwritten] };
 }
 
 export function whyText({ sentence, reasons }: WhyView): string {

@@ -1,10 +1,11 @@
 import { compareBoot } from '../core/boot-mark.ts';
-import { type CordonMark, cordonIsOurs, readMark } from '../core/cordon-mark.ts';
+import { cordonIsOurs, readMark } from '../core/cordon-mark.ts';
 import { needStanding, readHandled } from '../core/handled.ts';
 import { roomLimit } from '../core/lease/claim.ts';
 import { leaseText } from '../core/lease/object.ts';
 import { placeOf } from '../core/lease/queue.ts';
 import type { Holder, LeaseRecord, Slot } from '../core/lease/record.ts';
+import type { CordonMark } from '../core/mark-text.ts';
 import type { NodeSnapshot } from '../core/node-view.ts';
 import type { Now } from '../core/now.ts';
 import { needText } from '../core/phases/questions.ts';

@@ -18,11 +18,19 @@ export function checkRules(values: Values, given: ReadonlyMap<Key, Given>): Rule
       'sentinel.files is empty and there is no sentinel.command, so nothing on this machine can ask for a reboot';
     warnings.push(warningAt('no-sentinel', files.keyAt, message));
   }
+  warnings.push(...unusedDelay(values, given));
   problems.push(...rebootProblems(values, given), ...deadlineProblems(values, given));
   problems.push(...onTimeoutProblems(values, given));
   warnings.push(...unusedByMethod(values, given));
   warnings.push(...unusedWithoutWindows(values, given));
   return { problems, warnings };
+}
+
+function unusedDelay(values: Values, given: ReadonlyMap<Key, Given>): readonly ConfigWarning[] {
+  const delay = given.get('node.loadBalancerDelay');
+  if (delay === undefined || values['node.excludeFromLoadBalancers']) return [];
+  const message = 'node.loadBalancerDelay is not used, because node.excludeFromLoadBalancers is not true';
+  return [warningAt('unused-key', delay.keyAt, message)];
 }
 
 function deadlineProblems(values: Values, given: ReadonlyMap<Key, Given>): readonly ConfigProblem[] {

@@ -3,6 +3,7 @@ import { mostHolders } from '../core/lease/record.ts';
 import { noticeMoments } from '../core/notice.ts';
 import { rebootMethods } from '../core/reboot-method.ts';
 import { commandBlockers } from './kinds-commands.ts';
+import { annotationChanges, labelChanges, taintKey } from './kinds-node.ts';
 import { momentList, templateMap } from './kinds-notice.ts';
 import { duration, durationOrNone, secondsLong, wholeNumber } from './kinds-number.ts';
 import { podBlockers } from './kinds-pods.ts';
@@ -31,6 +32,7 @@ export const sections: ReadonlyMap<string, string> = new Map([
   ['maintenance', 'When this node may reboot. Without windows: at any time.'],
   ['blockers', 'What else keeps this node from rebooting for now.'],
   ['drain', 'How pods are moved away before the reboot.'],
+  ['node', 'What is written on the Node around a reboot. docs/node.md says how, and what a kubelet may not write.'],
   ['hooks', 'Programs in /etc/kured-host/hooks/{before-drain,before-reboot,after-boot}.d, run around a reboot.'],
   ['reboot', 'How the machine is rebooted, and how often at most.'],
   ['verification', 'What counts as a node that came back.'],
@@ -174,6 +176,44 @@ const table = {
   'drain.skipWaitForDeleteTimeout': optionalRow(duration('1s', '24h'), 'all are waited for', {
     example: '10m',
     sentence: 'Pods that have been ending for longer than this are not waited for.',
+  }),
+  'node.labelsBeforeDrain': row(labelChanges, [], {
+    example: '[example.com/maintenance=reboot, example.com/takes-traffic-]',
+    sentence:
+      'Labels that are set with the cordon, and with - at their end taken off; put back when the node is restored.',
+  }),
+  'node.annotationsBeforeDrain': row(annotationChanges, [], {
+    example: '[cluster-autoscaler.kubernetes.io/scale-down-disabled=true]',
+    sentence: 'The same for annotations.',
+  }),
+  'node.labelsAfterReboot': row(labelChanges, [], {
+    example: '[example.com/maintenance=none]',
+    sentence:
+      'Labels that are set or taken off when the reboot is proven, with the uncordon; not after a drain that was backed out.',
+  }),
+  'node.annotationsAfterReboot': row(annotationChanges, [], {
+    example: '[example.com/rebooted-by=kured-host]',
+    sentence: 'The same for annotations.',
+  }),
+  'node.excludeFromLoadBalancers': row(trueOrFalse, false, {
+    example: 'true',
+    sentence:
+      'Whether the label node.kubernetes.io/exclude-from-external-load-balancers takes the node out of load balancers from the cordon to the restore.',
+  }),
+  'node.loadBalancerDelay': row(durationOrNone('1s', '24h', 'none'), '30s', {
+    example: '5m',
+    sentence:
+      'How long load balancers get to notice node.excludeFromLoadBalancers before the first pod is evicted; 0s for no time.',
+  }),
+  'node.kuredAnnotations': row(trueOrFalse, false, {
+    example: 'true',
+    sentence:
+      "Whether kured's annotations weave.works/kured-reboot-in-progress and weave.works/kured-most-recent-reboot-needed are kept.",
+  }),
+  'node.preferNoScheduleTaint': optionalRow(taintKey, 'no taint', {
+    example: 'example.com/reboot-needed',
+    sentence:
+      "The key of a taint PreferNoSchedule that stands while this node waits for a reboot. A kubelet's credentials may not set it: credentials.kubeconfig has to name others.",
   }),
   'hooks.timeout': row(duration('1s', '24h'), '10m', {
     example: '30m',

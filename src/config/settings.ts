@@ -45,6 +45,14 @@ export function settingsOf(values: Values): Settings {
       podSelector: values['drain.podSelector'],
       skipWaitForDeleteTimeout: values['drain.skipWaitForDeleteTimeout'],
     },
+    node: {
+      beforeDrain: { labels: values['node.labelsBeforeDrain'], annotations: values['node.annotationsBeforeDrain'] },
+      afterReboot: { labels: values['node.labelsAfterReboot'], annotations: values['node.annotationsAfterReboot'] },
+      excludeFromLoadBalancers: values['node.excludeFromLoadBalancers'],
+      loadBalancerDelay: values['node.loadBalancerDelay'],
+      kuredAnnotations: values['node.kuredAnnotations'],
+      preferNoScheduleTaint: values['node.preferNoScheduleTaint'],
+    },
     hooks: { timeout: values['hooks.timeout'] },
     reboot: {
       method: values['reboot.method'],
@@ -71,7 +79,7 @@ export function settingsOf(values: Values): Settings {
 
 /** The inverse of `settingsOf`. */
 export function valuesOf(settings: Settings): Values {
-  const { credentials, lease, sentinel, maintenance, blockers, drain, reboot, notifications } = settings;
+  const { credentials, lease, sentinel, maintenance, blockers, drain, node, reboot, notifications } = settings;
   return {
     mode: settings.mode,
     'credentials.kubeconfig': credentials.kubeconfig,
@@ -102,6 +110,14 @@ export function valuesOf(settings: Settings): Values {
     'drain.gracePeriod': drain.gracePeriodSeconds,
     'drain.podSelector': drain.podSelector,
     'drain.skipWaitForDeleteTimeout': drain.skipWaitForDeleteTimeout,
+    'node.labelsBeforeDrain': node.beforeDrain.labels,
+    'node.annotationsBeforeDrain': node.beforeDrain.annotations,
+    'node.labelsAfterReboot': node.afterReboot.labels,
+    'node.annotationsAfterReboot': node.afterReboot.annotations,
+    'node.excludeFromLoadBalancers': node.excludeFromLoadBalancers,
+    'node.loadBalancerDelay': node.loadBalancerDelay,
+    'node.kuredAnnotations': node.kuredAnnotations,
+    'node.preferNoScheduleTaint': node.preferNoScheduleTaint,
     'hooks.timeout': settings.hooks.timeout,
     'reboot.method': reboot.method,
     'reboot.command': reboot.command,

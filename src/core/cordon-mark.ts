@@ -1,5 +1,13 @@
-import type { BootMark } from './boot-mark.ts';
 import type { NeedNote, RebootMethod } from './lease/record.ts';
+import { type CordonMark, markText, parseMark } from './mark-text.ts';
+import {
+  type AroundReboot,
+  putBack,
+  type WroteBefore,
+  withExclusion,
+  writeBefore,
+  wroteNothing,
+} from './node-changes.ts';
 import type { NodePatch, NodeSnapshot } from './node-view.ts';
 
 export const markAnnotation = 'kured-host/claim';
@@ -8,17 +16,12 @@ export const handledAnnotation = 'kured-host/handled';
 export const writeAnnotation = 'kured-host/write';
 export const fieldManager = 'kured-host';
 
-/** The mark on the Node: which claim works on it, in which boot it was made, for what, and whether the cordon is ours. */
-export interface CordonMark {
-  readonly claim: string;
-  readonly boot: BootMark;
-  readonly need: NeedNote;
-  /** The Lease the claim is in, `namespace/name`. */
-  readonly lease: string;
-  readonly cordoned: boolean;
-  /** There where the reboot is to be a soft one, which keeps the boot ID; absent for every other. */
-  readonly method?: 'soft-reboot';
+/** What is written with the cordon, beside it. */
+export interface BeforeDrain extends AroundReboot {
+  readonly excludeFromLoadBalancers: boolean;
 }
+
+export const nothingAround: AroundReboot = { labels: {}, annotations: {} };
 
 export type MarkReading =
   | { readonly is: 'none' }
@@ -45,16 +48,29 @@ export function cordonIsOurs(node: NodeSnapshot): boolean {
 }
 
 /**
- * The one PATCH before the first eviction: cordon and mark together. On a cordon of a person the mark says
- * `cordoned: false`; on one left by an older claim of ours it stays true.
+ * The one PATCH before the first eviction: cordon, mark, and what an admin wants written before the drain, together. On a
+ * cordon of a person the mark says `cordoned: false`; on one left by an older claim of ours it stays true.
  */
-export function cordonPatch(node: NodeSnapshot, mark: Omit<CordonMark, 'cordoned'>, nonce: string): NodePatch {
+export function cordonPatch(
+  node: NodeSnapshot,
+  mark: Omit<CordonMark, 'cordoned' | 'wrote'>,
+  nonce: string,
+  before: BeforeDrain = { ...nothingAround, excludeFromLoadBalancers: false },
+): NodePatch {
   const cordoned = node.unschedulable ? cordonIsOurs(node) : true;
+  const earlier = wroteOn(node);
+  const wanted = before.excludeFromLoadBalancers ? withExclusion(node, before, earlier) : before;
+  const { patch, wrote } = writeBefore(node, wanted, earlier);
   return {
     uid: node.uid,
     resourceVersion: node.resourceVersion,
     ...(node.unschedulable ? {} : { unschedulable: true }),
-    annotations: { [markAnnotation]: JSON.stringify({ ...mark, cordoned }), [writeAnnotation]: nonce },
+    ...labelsOf(patch),
+    annotations: {
+      ...patch.annotations,
+      [markAnnotation]: markText({ ...mark, cordoned, wrote }),
+      [writeAnnotation]: nonce,
+    },
   };
 }
 
@@ -69,7 +85,7 @@ export function needPatch(
   nonce: string,
 ): NodePatch {
   const { method: _, ...kept } = mark;
-  const text = JSON.stringify({ ...kept, need: fence.need, ...markMethod(fence.method) });
+  const text = markText({ ...kept, need: fence.need, ...markMethod(fence.method) });
   return {
     uid: node.uid,
     resourceVersion: node.resourceVersion,
@@ -82,13 +98,25 @@ export function markMethod(method: RebootMethod): Pick<CordonMark, 'method'> {
   return method === 'soft-reboot' ? { method } : {};
 }
 
-/** The PATCH before every release: the mark off, uncordoned if the cordon is ours, `handled` after a proven boot; never without a change. */
-export function restorePatch(node: NodeSnapshot, handled: string | null, nonce: string): NodePatch {
+/**
+ * The PATCH before every release: the mark off, uncordoned if the cordon is ours, what was written before the drain put back;
+ * after a proven boot also `handled` and what an admin wants written then (`after`, which wins). Never without a change.
+ */
+export function restorePatch(
+  node: NodeSnapshot,
+  handled: string | null,
+  nonce: string,
+  after: AroundReboot = nothingAround,
+): NodePatch {
+  const back = putBack(node, wroteOn(node));
   return {
     uid: node.uid,
     resourceVersion: node.resourceVersion,
     ...(cordonIsOurs(node) ? { unschedulable: false } : {}),
+    ...labelsOf({ labels: { ...back.labels, ...after.labels } }),
     annotations: {
+      ...back.annotations,
+      ...after.annotations,
       [markAnnotation]: null,
       ...(handled === null ? {} : { [handledAnnotation]: handled }),
       [writeAnnotation]: nonce,
@@ -101,38 +129,12 @@ export function settlePatch(node: NodeSnapshot, nonce: string): NodePatch {
   return { uid: node.uid, resourceVersion: node.resourceVersion, annotations: { [writeAnnotation]: nonce } };
 }
 
-function parseMark(text: string): CordonMark | null {
-  const value = parseObject(text);
-  if (value === null) return null;
-  const { claim, boot, need, lease, cordoned, method } = value;
-  if (typeof claim !== 'string' || typeof lease !== 'string' || typeof cordoned !== 'boolean') return null;
-  const bootMark = parseBoot(boot);
-  const note = parseNeed(need);
-  if (bootMark === null || note === null) return null;
-  return { claim, boot: bootMark, need: note, lease, cordoned, ...(method === 'soft-reboot' ? { method } : {}) };
+/** What a mark that can be read says was written with the cordon. */
+function wroteOn(node: NodeSnapshot): WroteBefore {
+  const reading = readMark(node);
+  return reading.is === 'mark' ? reading.mark.wrote : wroteNothing;
 }
 
-function parseBoot(value: unknown): BootMark | null {
-  if (!isObject(value) || typeof value['id'] !== 'string') return null;
-  const soft = value['soft'];
-  return { id: value['id'], soft: typeof soft === 'number' ? soft : null };
-}
-
-function parseNeed(value: unknown): NeedNote | null {
-  if (!isObject(value) || typeof value['fingerprint'] !== 'string' || !Array.isArray(value['reasons'])) return null;
-  const reasons = value['reasons'].filter((one): one is string => typeof one === 'string');
-  return { fingerprint: value['fingerprint'], reasons };
-}
-
-function parseObject(text: string): Record<string, unknown> | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : null;
-  } catch {
-    return null;
-  }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+function labelsOf({ labels }: Pick<AroundReboot, 'labels'>): Pick<NodePatch, 'labels'> {
+  return Object.keys(labels).length === 0 ? {} : { labels };
 }

@@ -1,7 +1,8 @@
 /**
  * Our own Node as far as decisions need it, read from one object at one resourceVersion.
  *
- * - `annotations`: those with the prefix `kured-host/`, as they stand; parsed where they are used.
+ * - `labels`, `annotations`: as they stand; parsed where they are used.
+ * - `taints`: as they stand, with every field they have.
  * - `cordonOwner`: the manager that owns `f:spec.f:unschedulable` in managedFields; null when nobody does; `unknown` when
  *   the object carries no managedFields at all.
  * - `bootID`: status.nodeInfo.bootID, the boot this boot's kubelet reported; empty when none did.
@@ -13,7 +14,9 @@ export interface NodeSnapshot {
   readonly resourceVersion: string;
   readonly unschedulable: boolean;
   readonly cordonOwner: CordonOwner;
+  readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
+  readonly taints: readonly Taint[];
   readonly bootID: string;
   readonly ready: 'True' | 'False' | 'Unknown';
   /** Why the kubelet says it is not Ready; empty when it says nothing. */
@@ -22,6 +25,13 @@ export interface NodeSnapshot {
   readonly readyHeartbeat: number | null;
   /** Our condition `RebootRequired` as it stands; null when absent. */
   readonly condition: NodeCondition | null;
+}
+
+/** One of spec.taints. */
+export interface Taint {
+  readonly key: string;
+  readonly effect: string;
+  readonly [field: string]: unknown;
 }
 
 export type CordonOwner = { readonly manager: string } | 'nobody' | 'unknown';
@@ -34,13 +44,16 @@ export interface NodeCondition {
 
 /**
  * A merge patch (RFC 7386) of the own Node, always guarded by the resourceVersion it was decided on: the API server
- * answers 409 when the Node has changed since. `annotations`: null removes one.
+ * answers 409 when the Node has changed since. `labels`, `annotations`: null removes one. `taints`: all of them after it, as
+ * a merge patch knows no part of a list.
  */
 export interface NodePatch {
   readonly uid: string;
   readonly resourceVersion: string;
   readonly unschedulable?: boolean;
+  readonly labels?: Readonly<Record<string, string | null>>;
   readonly annotations: Readonly<Record<string, string | null>>;
+  readonly taints?: readonly Taint[];
   /** Who the API server names as the owner of what changes; absent: `kured-host`, whose cordons a restore may undo. */
   readonly manager?: string;
 }

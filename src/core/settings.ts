@@ -2,6 +2,7 @@ import type { PrometheusSettings } from './alerts/settings.ts';
 import type { CommandBlocker, PodBlocker } from './blockers/settings.ts';
 import type { LeaseRef } from './lease/object.ts';
 import type { RebootMethod } from './lease/record.ts';
+import type { AroundReboot } from './node-changes.ts';
 import type { NoticeMoment, Templates } from './notice.ts';
 import type { MaintenanceSettings } from './window/settings.ts';
 
@@ -16,6 +17,7 @@ export interface Settings {
   readonly maintenance: MaintenanceSettings;
   readonly blockers: BlockerSettings;
   readonly drain: DrainSettings;
+  readonly node: NodeSettings;
   readonly hooks: HookSettings;
   readonly reboot: RebootSettings;
   readonly verification: VerificationSettings;
@@ -74,6 +76,22 @@ export interface DrainSettings {
   readonly podSelector: string | null;
   /** Pods that have been terminating for longer than this are not waited for; null: all are. */
   readonly skipWaitForDeleteTimeout: number | null;
+}
+
+/** What is written on the Node. */
+export interface NodeSettings {
+  /** With the cordon; put back with the restore. */
+  readonly beforeDrain: AroundReboot;
+  /** With the restore after a proven boot. */
+  readonly afterReboot: AroundReboot;
+  /** The node is taken out of external load balancers with the cordon, until the restore. */
+  readonly excludeFromLoadBalancers: boolean;
+  /** How long load balancers get, from the cordon to the first eviction; null: no time. */
+  readonly loadBalancerDelay: number | null;
+  /** kured's own annotations of a reboot are kept as well. */
+  readonly kuredAnnotations: boolean;
+  /** The key of a taint that stands while this node waits for a reboot; null: none. */
+  readonly preferNoScheduleTaint: string | null;
 }
 
 export interface HookSettings {

@@ -31,6 +31,8 @@ export interface Status {
     readonly answer: 'allowed' | 'refused' | 'unknown' | 'not-asked';
     readonly reasons: readonly ReasonStatus[];
   };
+  /** Why what is to stand on the Node while it waits could not be written; null: it could. */
+  readonly unwritten: ReasonStatus | null;
   /** How many pods the drain still waits for; null: none goes on, or it is not known. */
   readonly podsLeft: number | null;
   /** The wait of a fixed length that is under way (the reason says which); null: none is. */
@@ -73,6 +75,7 @@ export function statusOf(last: State, now: Now): Status {
     stuck: stuck === null ? null : reasonStatus(stuck),
     need: needStatus(state, now),
     permission: permissionStatus(state),
+    unwritten: facts.standing.problem === null ? null : reasonStatus(facts.standing.problem),
     podsLeft: podsLeft(state),
     delay: delayStatus(state, now),
     lease: {

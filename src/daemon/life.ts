@@ -1,4 +1,5 @@
 import { emptyMemory } from '../core/memory.ts';
+import { beyondNode } from '../core/node-restriction.ts';
 import { outsideText } from '../core/outside-text.ts';
 import type { Reason } from '../core/reasons.ts';
 import type { Settings } from '../core/settings.ts';
@@ -90,8 +91,9 @@ export class Life {
   /** Until its signal is aborted or it was left. */
   async run(): Promise<void> {
     const { environment, counter, settings } = this.#parts;
-    const { credentials } = settings();
-    const opened = openCluster({ credentials, clock: environment.clock, counter }, this.#signal);
+    const { credentials, node } = settings();
+    const options = { credentials, clock: environment.clock, counter, beyond: beyondNode(node) };
+    const opened = openCluster(options, this.#signal);
     for await (const state of opened.states(this.#signal)) await this.#see(state);
     await this.end('restart');
   }

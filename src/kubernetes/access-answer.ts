@@ -1,5 +1,6 @@
 import type { LeaseRef } from '../core/lease/object.ts';
 import { type Reason, reasonRemedy, reasonSentence } from '../core/reasons.ts';
+import type { NodeSettings } from '../core/settings.ts';
 import type { Clock } from '../ports/clock.ts';
 import { grantCommand, type MissingRule, ruleText } from './access-remedy.ts';
 import type { Identity } from './identity.ts';
@@ -12,6 +13,8 @@ export type AccessNeed =
   | 'watch-node'
   | 'change-node'
   | 'change-node-status'
+  | 'write-labels'
+  | 'set-taint'
   | 'list-pods'
   | 'watch-pods'
   | 'evict-pods'
@@ -43,6 +46,8 @@ export interface AccessQuestion {
   readonly lease: LeaseRef;
   /** The user that is impersonated for the Lease; null: none. */
   readonly leaseUser: string | null;
+  /** What is to be written on the Node; null: nothing. */
+  readonly marks: NodeSettings | null;
 }
 
 /** What a need's own request says about it: 403 means that the rule is missing, any other failure that nothing is known. */

@@ -1,5 +1,6 @@
 import { type AccessAnswer, type AccessQuestion, unreachable } from './access-answer.ts';
 import { askLease } from './access-lease.ts';
+import { askMarks } from './access-marks.ts';
 import { askNode } from './access-node.ts';
 import { askEvents, askPods } from './access-pods.ts';
 import { readCall } from './node.ts';
@@ -14,6 +15,7 @@ export async function* askAccess(question: AccessQuestion, signal: AbortSignal):
   const nobody = unreachable(node);
   if (nobody !== null) return yield nobody;
   yield* askNode(question, node, signal);
+  if (question.marks !== null) yield* askMarks(question, question.marks, node, signal);
   yield* askPods(question, signal);
   yield await askEvents(question, signal);
   yield* askLease(question, signal);

@@ -1,7 +1,8 @@
 import { type Answer, yes } from '../core/answer.ts';
 import type { LeaseRef } from '../core/lease/object.ts';
-import type { Reason } from '../core/reasons.ts';
-import type { CredentialSettings } from '../core/settings.ts';
+import { type BeyondNode, beyondText } from '../core/node-restriction.ts';
+import { type Reason, reason } from '../core/reasons.ts';
+import type { CredentialSettings, NodeSettings } from '../core/settings.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Cluster } from '../ports/cluster.ts';
 import { askAccess } from './access.ts';
@@ -18,6 +19,8 @@ export interface ClusterOptions {
   readonly credentials: CredentialSettings;
   readonly clock: Clock;
   readonly counter: CallCounter;
+  /** What is wanted that a node's credentials may not do; null or absent: nothing. */
+  readonly beyond?: BeyondNode | null;
   /** Where kubeconfigs are looked for when none is named; by itself, those of the distributions. */
   readonly places?: readonly string[];
 }
@@ -41,8 +44,8 @@ export interface Ready {
   /** The kubeconfig in use, and the API server's URL. */
   readonly file: string;
   readonly server: string;
-  /** Whether everything that is needed is granted, one answer a need, in order; changes nothing. */
-  ask(lease: LeaseRef, signal: AbortSignal): AsyncIterable<AccessAnswer>;
+  /** Whether everything that is needed is granted, one answer a need, in order; changes nothing. `marks`: what is to be written on the Node. */
+  ask(lease: LeaseRef, signal: AbortSignal, marks?: NodeSettings): AsyncIterable<AccessAnswer>;
 }
 
 export interface OpenedCluster {
@@ -113,6 +116,12 @@ class Opening {
       this.#tell(identified);
       return (signal) => this.#options.clock.sleep(lookAgain, signal);
     }
+    const { beyond = null } = this.#options;
+    if (beyond !== null && identified.identity.isNode) {
+      const reasonFor = { file: connection.file, why: beyondText(beyond) };
+      this.#tell({ is: 'contradiction', reason: reason('credentials-unusable', reasonFor) });
+      return (signal) => this.#options.clock.sleep(lookAgain, signal);
+    }
     this.#tell(this.#ready(identified.identity, connection));
     return null;
   }
@@ -151,7 +160,7 @@ class Opening {
       cluster: session.cluster,
       file: connection.file,
       server: connection.http.target.url.origin,
-      ask: (lease, signal) =>
+      ask: (lease, signal, marks) =>
         askAccess(
           {
             transport: session.transport,
@@ -159,6 +168,7 @@ class Opening {
             identity,
             lease,
             leaseUser: leaseUser(identity, impersonate, lease),
+            marks: marks ?? null,
           },
           signal,
         ),

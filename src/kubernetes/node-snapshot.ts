@@ -5,7 +5,6 @@ import { isObject, type JsonObject, objectIn, objectsIn, textIn, textsIn, timeIn
 
 /** The condition we write into the Node's status. */
 export const conditionType = 'RebootRequired';
-const prefix = 'kured-host/';
 
 /** Our view of a Node; null when the object is none. */
 export function readNode(object: JsonObject): NodeSnapshot | null {
@@ -19,9 +18,13 @@ export function readNode(object: JsonObject): NodeSnapshot | null {
     resourceVersion,
     unschedulable: objectIn(object, 'spec')['unschedulable'] === true,
     cordonOwner: cordonOwner(meta),
-    annotations: Object.fromEntries(
-      Object.entries(textsIn(meta, 'annotations')).filter(([key]) => key.startsWith(prefix)),
-    ),
+    labels: textsIn(meta, 'labels'),
+    annotations: textsIn(meta, 'annotations'),
+    taints: objectsIn(objectIn(object, 'spec'), 'taints').map((taint) => ({
+      ...taint,
+      key: textIn(taint, 'key'),
+      effect: textIn(taint, 'effect'),
+    })),
     bootID: outsideText(textIn(objectIn(objectIn(object, 'status'), 'nodeInfo'), 'bootID'), 64),
     ready: ready === null ? 'Unknown' : statusOf(ready),
     readyMessage: ready === null ? '' : outsideText(textIn(ready, 'message'), 300),

@@ -59,13 +59,19 @@ export function readCall(name: string): Call {
 
 /** Metadata and spec in one merge patch. Uncordoning takes the field away, as kubectl does, and so its owner too. */
 function patchCall(name: string, patch: NodePatch): Call {
-  const { uid, resourceVersion, annotations, manager = fieldManager } = patch;
-  const spec = patch.unschedulable === undefined ? {} : { spec: { unschedulable: patch.unschedulable ? true : null } };
+  const { uid, resourceVersion, labels, annotations, taints, manager = fieldManager } = patch;
+  const spec = {
+    ...(patch.unschedulable === undefined ? {} : { unschedulable: patch.unschedulable ? true : null }),
+    ...(taints === undefined ? {} : { taints: taints.length === 0 ? null : taints }),
+  };
   return {
     verb: 'patch',
     path: nodePath(name),
     query: { fieldManager: manager },
-    body: { metadata: { uid, resourceVersion, annotations }, ...spec },
+    body: {
+      metadata: { uid, resourceVersion, annotations, ...(labels === undefined ? {} : { labels }) },
+      ...(Object.keys(spec).length === 0 ? {} : { spec }),
+    },
     patch: 'merge',
     action: `change the Node ${name}`,
   };

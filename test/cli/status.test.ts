@@ -21,6 +21,7 @@ const idle: Status = {
     reasons: [{ code: 'blocked', message: 'blocked by apt', remedy: 'wait for apt' }],
   },
   observes: false,
+  unwritten: null,
   podsLeft: null,
   delay: null,
   lease: {

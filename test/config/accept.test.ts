@@ -17,6 +17,9 @@ const everyAlert = {
   clientCertificate: null,
 };
 
+const labels = { a: '', 'example.com/a': 'B-c_9', b: null, constructor: 'x' };
+const annotations = { 'a.example/url': 'https://x/?a=b', b: null, c: 'two words ' };
+
 /** What stands in the file for a key, and the value it has in the settings. */
 const good: readonly (readonly [string, string, unknown])[] = [
   ['mode', 'observe', 'observe'],
@@ -72,6 +75,14 @@ const good: readonly (readonly [string, string, unknown])[] = [
   ['drain.podSelector', 'app=web,tier!=cache', 'app=web,tier!=cache'],
   ['drain.podSelector', '"!critical, tier in (a, b)"', '!critical, tier in (a, b)'],
   ['drain.skipWaitForDeleteTimeout', '10m', 600_000],
+  ['node.labelsBeforeDrain', '[a=, example.com/a=B-c_9, b-, constructor=x]', labels],
+  ['node.annotationsBeforeDrain', '[a.example/url=https://x/?a=b, b-, "c=two words "]', annotations],
+  ['node.labelsAfterReboot', '[]', {}],
+  ['node.annotationsAfterReboot', '[a=-]', { a: '-' }],
+  ['node.excludeFromLoadBalancers', 'true', true],
+  ['node.loadBalancerDelay', '5m', 300_000],
+  ['node.kuredAnnotations', 'true', true],
+  ['node.preferNoScheduleTaint', 'example.com/reboot', 'example.com/reboot'],
   ['hooks.timeout', '30m', 1_800_000],
   ['reboot.method', 'logind', 'logind'],
   ['reboot.method', 'soft-reboot', 'soft-reboot'],
@@ -193,6 +204,15 @@ const bad: readonly (readonly [string, string, string, string])[] = [
     'bad-value',
     'whose unit "d" Kubernetes does not know; hours (h) are the longest',
   ],
+  ['node.labelsBeforeDrain', '{a: b}', 'wrong-type', 'a list of KEY=VALUE'],
+  ['node.labelsBeforeDrain', '[a=b, a-]', 'bad-value', 'which names a key twice'],
+  ['node.annotationsBeforeDrain', 'a=b', 'wrong-type', 'a list of KEY=VALUE'],
+  ['node.labelsAfterReboot', '[a=b, a-]', 'bad-value', 'which names a key twice'],
+  ['node.annotationsAfterReboot', `[${'a=b,'.repeat(33)}]`, 'bad-value', 'more than 32 entries'],
+  ['node.excludeFromLoadBalancers', 'yes', 'wrong-type', 'true or false'],
+  ['node.loadBalancerDelay', '30', 'bad-value', 'which has no unit'],
+  ['node.kuredAnnotations', '1', 'wrong-type', 'true or false'],
+  ['node.preferNoScheduleTaint', 'a b', 'bad-value', 'whose key is none'],
   ['hooks.timeout', '0s', 'bad-value', 'which is too short'],
   [
     'reboot.method',
@@ -312,11 +332,11 @@ describe('an unknown key', () => {
     ['? windows\n: 1', 'f:1:3: the key "windows" is not known; did you mean maintenance.windows?'],
     [
       'unknown: null',
-      'f:1:1: the key "unknown" is not known; the keys outside a section are credentials, lease, sentinel, maintenance, blockers, drain, hooks, reboot, verification, metrics, notifications, mode, concurrency, logLevel',
+      'f:1:1: the key "unknown" is not known; the keys outside a section are credentials, lease, sentinel, maintenance, blockers, drain, node, hooks, reboot, verification, metrics, notifications, mode, concurrency, logLevel',
     ],
     [
       '"a\\e[31m\\u202e": 1',
-      'f:1:1: the key "a\\u001b[31m\\u202e" is not known; the keys outside a section are credentials, lease, sentinel, maintenance, blockers, drain, hooks, reboot, verification, metrics, notifications, mode, concurrency, logLevel',
+      'f:1:1: the key "a\\u001b[31m\\u202e" is not known; the keys outside a section are credentials, lease, sentinel, maintenance, blockers, drain, node, hooks, reboot, verification, metrics, notifications, mode, concurrency, logLevel',
     ],
   ];
   for (const [text, expected] of table) {
@@ -470,6 +490,14 @@ describe('a whole configuration', () => {
         gracePeriodSeconds: null,
         podSelector: null,
         skipWaitForDeleteTimeout: null,
+      },
+      node: {
+        beforeDrain: { labels: {}, annotations: {} },
+        afterReboot: { labels: {}, annotations: {} },
+        excludeFromLoadBalancers: false,
+        loadBalancerDelay: 30_000,
+        kuredAnnotations: false,
+        preferNoScheduleTaint: null,
       },
       hooks: { timeout: 600_000 },
       reboot: {

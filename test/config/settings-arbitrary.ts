@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { Matcher } from '../../src/core/alerts/matcher.ts';
 import type { AlertsAsked, LoginSettings, PrometheusSettings, QueryAsked } from '../../src/core/alerts/settings.ts';
+import type { Changes } from '../../src/core/node-changes.ts';
 import { noticeMoments, type Templates } from '../../src/core/notice.ts';
 import type { Settings } from '../../src/core/settings.ts';
 import type { CronWindow, DaysWindow } from '../../src/core/window/settings.ts';
@@ -67,6 +68,14 @@ export function anySettings(): fc.Arbitrary<Settings> {
       skipWaitForDeleteTimeout: optional(upToADay),
       // A drain that has no end does not come to it.
     }).map((of) => (of.onTimeout === 'reboot' && of.timeout === null ? { ...of, timeout: 1000 } : of)),
+    node: record({
+      beforeDrain: record({ labels: labelChanges, annotations: annotationChanges }),
+      afterReboot: record({ labels: labelChanges, annotations: annotationChanges }),
+      excludeFromLoadBalancers: fc.boolean(),
+      loadBalancerDelay: optional(upToADay),
+      kuredAnnotations: fc.boolean(),
+      preferNoScheduleTaint: optional(fc.constantFrom('example.com/reboot', 'reboot')),
+    }),
     hooks: record({ timeout: upToADay }),
     reboot: record({
       method: fc.constant('command' as const),
@@ -183,6 +192,14 @@ const argument = fc
 const line = argument.map((text) => text.replaceAll(/\p{Cc}/gu, ''));
 const path = line.map((text) => `/${text}`);
 const command = fc.tuple(path, fc.array(argument, { maxLength: 4 })).map(([program, rest]) => [program, ...rest]);
+
+const labelChanges = changes(fc.constantFrom('', 'a', 'A-b_c.9'));
+const annotationChanges = changes(argument.filter((text) => text.length <= 1024));
+
+function changes(value: fc.Arbitrary<string>): fc.Arbitrary<Changes> {
+  const key = fc.constantFrom('a', 'example.com/a', 'b-c_D.e', 'node.kubernetes.io/x');
+  return fc.dictionary(key, optional(value), { noNullPrototype: true });
+}
 
 function optional<T>(of: fc.Arbitrary<T>): fc.Arbitrary<T | null> {
   return fc.option(of, { nil: null });

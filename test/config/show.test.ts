@@ -49,6 +49,15 @@ drain:
   gracePeriod: 1m30s  # /etc/kured-host/config.yaml:3
   podSelector: null  # default: all pods
   skipWaitForDeleteTimeout: null  # default: all are waited for
+node:
+  labelsBeforeDrain: []  # default
+  annotationsBeforeDrain: []  # default
+  labelsAfterReboot: []  # default
+  annotationsAfterReboot: []  # default
+  excludeFromLoadBalancers: false  # default
+  loadBalancerDelay: 30s  # default
+  kuredAnnotations: false  # default
+  preferNoScheduleTaint: null  # default: no taint
 hooks:
   timeout: 10m  # default
 reboot:

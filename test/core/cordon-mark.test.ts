@@ -10,6 +10,7 @@ import {
   settlePatch,
   writeAnnotation,
 } from '../../src/core/cordon-mark.ts';
+import { wroteNothing } from '../../src/core/node-changes.ts';
 import type { NodeSnapshot } from '../../src/core/node-view.ts';
 import { node } from './phases/server.ts';
 
@@ -72,7 +73,7 @@ describe('the cordon PATCH', () => {
   it('is read back as it was written', () => {
     const { annotations } = cordonPatch(node(), mark, 'n');
     const read = readMark(node({ annotations: { [markAnnotation]: annotations[markAnnotation] ?? '' } }));
-    assert.deepEqual(read, { is: 'mark', mark: { ...mark, cordoned: true } });
+    assert.deepEqual(read, { is: 'mark', mark: { ...mark, cordoned: true, wrote: wroteNothing } });
   });
 });
 
@@ -81,7 +82,7 @@ describe('every PATCH', () => {
     cordonPatch(node(), mark, 'n'),
     needPatch(
       node(),
-      { ...mark, cordoned: false },
+      { ...mark, cordoned: false, wrote: wroteNothing },
       { need: { fingerprint: 'file:2', reasons: [] }, method: 'logind' },
       'n',
     ),

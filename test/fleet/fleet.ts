@@ -22,6 +22,14 @@ export const settings: Settings = {
     podSelector: null,
     skipWaitForDeleteTimeout: null,
   },
+  node: {
+    beforeDrain: { labels: {}, annotations: {} },
+    afterReboot: { labels: {}, annotations: {} },
+    excludeFromLoadBalancers: false,
+    loadBalancerDelay: 30_000,
+    kuredAnnotations: false,
+    preferNoScheduleTaint: null,
+  },
   hooks: { timeout: 600_000 },
   reboot: {
     method: 'logind',

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { BeyondNode } from '../../src/core/node-restriction.ts';
 import { type Reason, reasonSentence } from '../../src/core/reasons.ts';
 import type { CredentialSettings } from '../../src/core/settings.ts';
 import { type ClusterState, openCluster } from '../../src/kubernetes/cluster.ts';
-import { nameContradiction } from '../../src/kubernetes/contradiction.ts';
+import { nameContradiction, nodeCertificate } from '../../src/kubernetes/contradiction.ts';
 import { type FakeApiServer, startFakeApiServer } from '../fakes/api-server.ts';
 import { ManualClock } from '../fakes/clock.ts';
 import { never, until } from '../http/server.ts';
@@ -23,6 +24,7 @@ interface Opened extends AsyncDisposable {
 async function open(
   settings: Partial<CredentialSettings> = {},
   prepare = (_: KubeconfigFolder, __: FakeApiServer) => {},
+  beyond: BeyondNode | null = null,
 ): Promise<Opened> {
   const folder = new KubeconfigFolder();
   const api = await startFakeApiServer();
@@ -34,6 +36,7 @@ async function open(
     clock,
     places: [folder.kubeconfig],
     counter: { count: () => {} },
+    beyond,
   };
   const cluster = openCluster(options, stop.signal);
   const states: ClusterState[] = [];
@@ -128,6 +131,20 @@ describe('opening a cluster', () => {
     assert.equal(await ask('n2'), null, 'an ordinary user may work on any Node');
     put(o.folder, 'kind: Config\nclusters: {');
     assert.equal(await ask('n2'), null, 'files that are being replaced');
+  });
+
+  test('what a node may not do waits for the credentials of somebody else, and a certificate is known at once', async () => {
+    const taint: BeyondNode = { key: 'node.preferNoScheduleTaint', why: 'change its taints' };
+    await using o = await open({ nodeName: 'n1' }, (folder, api) => put(folder, api.kubeconfig('n1')), taint);
+    assert.match(
+      told(await o.next()),
+      /^contradiction: .*: node\.preferNoScheduleTaint needs other credentials, because a node may not change its taints/,
+    );
+    const ask = () => nodeCertificate(automatic, o.clock, never, [o.folder.kubeconfig]);
+    assert.equal(await ask(), o.folder.kubeconfig);
+    put(o.folder, o.api.kubeconfigFor({ name: 'ada', groups: [] }));
+    assert.equal(told(await o.next()), 'n1 as ada');
+    assert.equal(await ask(), null);
   });
 
   test('as an ordinary user needs a name, and takes it', async () => {

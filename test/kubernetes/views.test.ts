@@ -8,10 +8,11 @@ const meta = { name: 'n1', uid: 'u1', resourceVersion: '5' };
 const cordonField = { 'f:spec': { 'f:unschedulable': {} } };
 
 describe('the view of a Node', () => {
-  test('takes what decisions need, and no annotations but ours', () => {
+  test('takes what decisions need, with labels, annotations and taints as they stand', () => {
+    const taint = { key: 'disk', effect: 'NoExecute', timeAdded: '2026-01-05T08:00:00Z', later: 1 };
     const node = readNode({
-      metadata: { ...meta, annotations: { 'kured-host/hold': '', other: 'x', 'kured-host-not/ours': 'y' } },
-      spec: { unschedulable: true },
+      metadata: { ...meta, labels: { zone: 'a' }, annotations: { 'kured-host/hold': '', other: 'x' } },
+      spec: { unschedulable: true, taints: [taint] },
       status: {
         nodeInfo: { bootID: 'b-1' },
         conditions: [
@@ -24,7 +25,9 @@ describe('the view of a Node', () => {
       ...meta,
       unschedulable: true,
       cordonOwner: 'unknown',
-      annotations: { 'kured-host/hold': '' },
+      labels: { zone: 'a' },
+      annotations: { 'kured-host/hold': '', other: 'x' },
+      taints: [taint],
       bootID: 'b-1',
       ready: 'False',
       readyMessage: 'PLEG\\x07',

@@ -1,3 +1,4 @@
+import { isLabelValue, isQualifiedName } from '../names.ts';
 import { type Token, tokensOf } from './selector-tokens.ts';
 
 /** A label selector: all requirements have to be met; none means everything. */
@@ -161,25 +162,13 @@ function expected(token: Token, what: string): Fault {
   return new Fault(token.at, `found ${found} where ${what} is expected`);
 }
 
-const name = /^[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
-const subdomain = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/;
-
-/** A qualified name: at most 63 characters, before it optionally a DNS subdomain and a slash. */
 function labelKey(token: Token): string {
-  const parts = token.text.split('/');
-  const last = parts.at(-1) ?? '';
-  const prefix = parts.length === 2 ? parts[0] : undefined;
-  const fits = parts.length <= 2 && last.length <= 63 && name.test(last);
-  if (!fits || (prefix !== undefined && !(prefix.length <= 253 && subdomain.test(prefix)))) {
-    throw new Fault(token.at, `"${token.text.slice(0, 40)}" is not a label key`);
-  }
+  if (!isQualifiedName(token.text)) throw new Fault(token.at, `"${token.text.slice(0, 40)}" is not a label key`);
   return token.text;
 }
 
 function labelValue(token: Token): string {
-  if (token.text.length > 63 || !name.test(token.text)) {
-    throw new Fault(token.at, `"${token.text.slice(0, 40)}" is not a label value`);
-  }
+  if (!isLabelValue(token.text)) throw new Fault(token.at, `"${token.text.slice(0, 40)}" is not a label value`);
   return token.text;
 }
 

@@ -50,7 +50,7 @@ function declare(state: This, now: Now): Step {
 
 function restore(state: This, now: Now): Step {
   const { facts, phase } = state;
-  const { progress, sent } = restoreNode(facts, null, phase.nonce, now);
+  const { progress, sent } = restoreNode(facts, { handled: null, rebooted: false }, phase.nonce, now);
   if (progress.is === 'doing') {
     return {
       phase: { ...phase, nonce: sent },

@@ -1,8 +1,7 @@
-import { cordonPatch, markMethod, readMark } from '../cordon-mark.ts';
-import { leaseText } from '../lease/object.ts';
 import { limits } from '../limits.ts';
 import type { Now } from '../now.ts';
 import { type Reason, reason } from '../reasons.ts';
+import { cordonNode } from './cordon.ts';
 import { type Delay, delayOfReboot, delayReason, delayTold, podsText } from './delay.ts';
 import { backOut, backOutStep, lostClaim } from './drain-back-out.ts';
 import { writeFence } from './drain-fence.ts';
@@ -14,7 +13,6 @@ import { hooksNow, noHooks } from './hooks.ts';
 import { claimNow, permissionNow } from './questions.ts';
 import type { Draining, State } from './state.ts';
 import { become, type Step, soonest, stay } from './step.ts';
-import { wantNode } from './want.ts';
 
 type This = State & { readonly phase: Draining };
 
@@ -129,16 +127,7 @@ function afterHooks(phase: Draining, of: 'before-drain' | 'before-reboot', took:
 
 function cordon(state: This, now: Now): Step {
   const { facts, phase } = state;
-  const progress = wantNode(facts, now, (node) => {
-    const reading = readMark(node);
-    if (reading.is === 'mark' && reading.mark.claim === phase.claim) return { nothing: true };
-    const held = claimNow(facts, phase.claim);
-    const need = held.is === 'held' ? held.entry.need : { fingerprint: '', reasons: [] };
-    const { boot } = facts.me;
-    const how = markMethod(facts.settings.rebootMethod);
-    const mark = { claim: phase.claim, boot, need, lease: leaseText(facts.lease.ref), ...how };
-    return { patch: cordonPatch(node, mark, now.chance), purpose: 'cordon' };
-  });
+  const progress = cordonNode(facts, phase.claim, now);
   const waits = facts.node.problem ?? reason('draining', { progress: 'cordoning the node' });
   if (progress.is === 'doing') return stay(state, waits, progress.effects, progress.wakeAt);
   if (progress.is === 'not') return backOut(state, reason('node-missing', { node: facts.me.node }));

@@ -62,7 +62,7 @@ export type LeasePurpose =
   | 'force-release'
   | 'settle';
 
-export type NodePurpose = 'cordon' | 'mark' | 'restore' | 'settle';
+export type NodePurpose = 'cordon' | 'mark' | 'restore' | 'standing' | 'settle';
 
 /** What people are told as it happens: a log line each, an Event on the Node for those that the table in daemon/moments.ts names. */
 export type Moment =

@@ -2,6 +2,7 @@ import type { Now } from '../now.ts';
 import { type Event, outcomeLane } from './event.ts';
 import { leaseRead, leaseWatched, leaseWritten, sameLease } from './observe-lease.ts';
 import { nodePatched, nodeRead, nodeWatched, withNode } from './observe-node.ts';
+import { standingPatched } from './standing.ts';
 import type { Facts } from './state.ts';
 
 /**
@@ -22,7 +23,9 @@ export function observe(facts: Facts, event: Event, now: Now): Facts {
     case 'node-read':
       return withNode(known, nodeRead(known.node, event.result, now));
     case 'node-patched':
-      return withNode(known, nodePatched(known.node, event.result, event.base, now));
+      return known.standing.underWay
+        ? standingPatched(known, event, now)
+        : withNode(known, nodePatched(known.node, event.result, event.base, now));
     case 'node-watch':
       return nodeWatched(known, event.told, now);
     case 'permission':

@@ -28,6 +28,7 @@ export function nextPhase(going: Going, found: Found, facts: Facts, now: Now): P
         name: 'restoring',
         claim: null,
         handled: null,
+        rebooted: false,
         nonce: null,
         restored: false,
         releaseAt: null,

@@ -1,4 +1,4 @@
-import { markMethod, needPatch, readMark, restorePatch, writeAnnotation } from '../cordon-mark.ts';
+import { markMethod, needPatch, nothingAround, readMark, restorePatch, writeAnnotation } from '../cordon-mark.ts';
 import { parseHandled } from '../handled.ts';
 import { needNote } from '../lease/claim.ts';
 import { mine } from '../lease/hold.ts';
@@ -9,6 +9,8 @@ import { coveredBy } from '../need-sum.ts';
 import type { NodePatch, NodeSnapshot } from '../node-view.ts';
 import { requestAnnotation, requestedBy } from '../node-wishes.ts';
 import type { Now } from '../now.ts';
+import { kuredStanding } from '../standing.ts';
+import { standingOf } from './standing.ts';
 import type { Facts } from './state.ts';
 import { type LeaseTrouble, type Progress, wantLease, wantNode } from './want.ts';
 
@@ -19,15 +21,18 @@ import { type LeaseTrouble, type Progress, wantLease, wantNode } from './want.ts
  */
 export function restoreNode(
   facts: Facts,
-  handled: string | null,
+  proof: { readonly handled: string | null; readonly rebooted: boolean },
   sent: string | null,
   now: Now,
 ): { readonly progress: Progress<unknown, 'gone'>; readonly sent: string | null } {
   const progress = wantNode(facts, now, (node) => {
     if (sent !== null && node.annotations[writeAnnotation] === sent) return { nothing: true };
-    const patch = restorePatch(node, handled, now.chance);
+    const { handled, rebooted } = proof;
+    const wanted = facts.settings.node;
+    const patch = restorePatch(node, handled, now.chance, rebooted ? wanted.afterReboot : nothingAround);
+    const kured = rebooted ? kuredStanding(node, standingOf(wanted), 'off', now) : {};
     return {
-      patch: { ...patch, annotations: { ...patch.annotations, ...metRequest(node, handled) } },
+      patch: { ...patch, annotations: { ...patch.annotations, ...metRequest(node, handled), ...kured } },
       purpose: 'restore',
     };
   });

@@ -21,7 +21,7 @@ export function restoring(state: This, now: Now): Step {
 
 function patching(state: This, now: Now): Step {
   const { facts, phase } = state;
-  const { progress, sent } = restoreNode(facts, phase.handled, phase.nonce, now);
+  const { progress, sent } = restoreNode(facts, { handled: phase.handled, rebooted: phase.rebooted }, phase.nonce, now);
   const waits = reason('restoring', { lease: leaseText(facts.lease.ref) });
   if (progress.is === 'doing') {
     return {

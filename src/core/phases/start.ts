@@ -30,6 +30,7 @@ export function startState(me: Me, settings: DecisionSettings, memory: Memory, n
       reboot: null,
       announced: false,
       stop: null,
+      standing: { underWay: false, notBefore: 0, problem: null },
       retried: 0,
       nextLook: now.mono + limits.secondLook + jitter(now),
       looking: false,

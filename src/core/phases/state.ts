@@ -9,6 +9,7 @@ import type { Need } from '../need.ts';
 import type { NodeSnapshot } from '../node-view.ts';
 import type { Permission } from '../permission.ts';
 import type { Reason } from '../reasons.ts';
+import type { NodeSettings } from '../settings.ts';
 import type { ShutdownLook, StopMeaning } from '../shutdown.ts';
 import type { Lane } from './effect.ts';
 
@@ -181,6 +182,8 @@ export interface Restoring {
   readonly claim: string | null;
   /** The annotation `kured-host/handled` to write; null: no reboot was proven. */
   readonly handled: string | null;
+  /** A reboot was proven. */
+  readonly rebooted: boolean;
   /** The random value of the restore PATCH that was sent; null: none was. */
   readonly nonce: string | null;
   /** The restore PATCH was seen on the Node, or the Node is gone. */
@@ -226,6 +229,7 @@ export interface Facts {
   /** The last words before the reboot were told, or could not be in time. */
   readonly announced: boolean;
   readonly stop: StopMeaning | null;
+  readonly standing: StandingFacts;
   /** A person's `retry`, until a reboot is proven: needs that were handled and reboots before this wall clock moment do not hold back. 0: none. */
   readonly retried: number;
   /** When a node that holds nothing looks at the Lease again (monotonic). */
@@ -256,6 +260,7 @@ export interface DecisionSettings {
   readonly attempts: number;
   readonly maxRebootsPerDay: number;
   readonly verificationTimeout: number;
+  readonly node: NodeSettings;
 }
 
 /** An object as last seen. `current`: good as the base of a write; an older one is only for people. */
@@ -299,6 +304,16 @@ export type NodeSeen =
   | { readonly is: 'nothing' }
   | { readonly is: 'gone' }
   | { readonly is: 'node'; readonly node: NodeSnapshot };
+
+/** What is known of the writing of what stands on the Node while it waits for a reboot. */
+export interface StandingFacts {
+  /** A PATCH of it is under way. */
+  readonly underWay: boolean;
+  /** It is not tried again before this moment (monotonic). */
+  readonly notBefore: number;
+  /** Why the last one was refused; null: it was not. */
+  readonly problem: Reason | null;
+}
 
 export interface DrainFacts {
   /** What is left to wait for, in words; empty before it is known. */

@@ -16,8 +16,9 @@ import { queued } from './queued.ts';
 import { rebooting } from './rebooting.ts';
 import { recovering } from './recovering.ts';
 import { restoring } from './restoring.ts';
+import { endStanding, keepStanding } from './standing.ts';
 import type { Facts, Phase, State } from './state.ts';
-import { become, type Step, stay } from './step.ts';
+import { become, type Step, soonest, stay } from './step.ts';
 import { verifying } from './verifying.ts';
 import { startDraining, waiting } from './waiting.ts';
 import { knowLease } from './want.ts';
@@ -45,13 +46,35 @@ export function transition(state: State, event: Event, now: Now): Transition {
     const step = stopping(current, now) ?? decide(current, now);
     current = apply(current, step, now);
     effects.push(...step.effects);
-    if (step.atOnce !== true) return finish(current, [...effects, ...stuckNow(state, current)], step);
+    if (step.atOnce === true) continue;
+    const beside = standingBeside(current, step, now);
+    return finish(beside.state, [...effects, ...stuckNow(state, current), ...beside.effects], beside.step);
   }
   throw new Error(`the phase ${current.phase.name} decides without end; please report this with the journal`);
 }
 
 /** More changes of phase or step at one moment than any path has; only a defect gets there. */
 const mostRounds = 40;
+
+/** What stands on the Node while it waits is kept beside the step, by a node that goes on. */
+function standingBeside(
+  state: State,
+  step: Step,
+  now: Now,
+): { readonly state: State; readonly effects: readonly Effect[]; readonly step: Step } {
+  const kept = state.facts.stop === null ? keepStanding(state, step.effects, now) : null;
+  if (kept === null) return { state, effects: [], step };
+  const wakeAt = soonest(step.wakeAt, kept.wakeAt);
+  return { state: begun(state, kept.effects), effects: kept.effects, step: { ...step, wakeAt } };
+}
+
+function begun(state: State, effects: readonly Effect[]): State {
+  const underWay = effects.some((effect) => effect.do === 'patch-node' && effect.purpose === 'standing');
+  const busy = { ...state.facts.busy };
+  for (const effect of effects) if ('lane' in effect) busy[effect.lane] = true;
+  const standing = underWay ? { ...state.facts.standing, underWay } : state.facts.standing;
+  return { ...state, facts: { ...state.facts, busy, standing } };
+}
 
 function wentBackNow(before: Facts, after: Facts, now: Now): Effect[] {
   const until = after.lease.wentBackUntil;
@@ -148,7 +171,10 @@ function stopUnsettled(state: State, now: Now): Step {
     return startDraining(entry.claim, entry.need.reasons, now);
   }
   const queued = entry === null && record !== null && placeOf(record, facts.me.node) !== null;
-  return queued ? become({ name: 'queued', leaving: reason('stopping') }, reason('stopping')) : exit(state, 'stop');
+  if (queued) return become({ name: 'queued', leaving: reason('stopping') }, reason('stopping'));
+  const standing = endStanding(state, now);
+  if (standing === null) return exit(state, 'stop');
+  return stay(state, reason('stopping'), standing.effects, standing.wakeAt);
 }
 
 /** A hook that runs is left to itself: the next start waits for it. */

@@ -94,6 +94,8 @@ function proven(state: This, now: Now): Step {
     name: 'restoring',
     claim: phase.claim,
     handled,
+    // In the release delay it was restored already.
+    rebooted: !inReleaseDelay(state),
     nonce: null,
     restored: false,
     releaseAt: null,

@@ -125,7 +125,15 @@ describe('the delay before the reboot', () => {
 
 describe('the delay before the release', () => {
   const boot = { id: me.boot.id, soft: 0 };
-  const restored: Phase = { name: 'restoring', claim, handled: '{}', nonce: 'n', restored: true, releaseAt: null };
+  const restored: Phase = {
+    name: 'restoring',
+    claim,
+    handled: '{}',
+    rebooted: true,
+    nonce: 'n',
+    restored: true,
+    releaseAt: null,
+  };
   const inDelay = (releaseDelay: number, entry: Partial<Holder> = {}): Setting => ({
     ...afterBoot,
     entry: { ...afterBoot.entry, ...entry },

@@ -57,11 +57,19 @@ export function everyState(): Samples {
     verifying: verifyingSamples(),
     restoring: {
       patch: sample(
-        { name: 'restoring', claim, handled: '{}', nonce: null, restored: false, releaseAt: null },
+        { name: 'restoring', claim, handled: '{}', rebooted: true, nonce: null, restored: false, releaseAt: null },
         afterBoot,
       ),
       delay: sample(
-        { name: 'restoring', claim, handled: '{}', nonce: 'n', restored: true, releaseAt: moment + 5_000 },
+        {
+          name: 'restoring',
+          claim,
+          handled: '{}',
+          rebooted: true,
+          nonce: 'n',
+          restored: true,
+          releaseAt: moment + 5_000,
+        },
         {
           ...afterBoot,
           entry: { ...afterBoot.entry, releaseAfter: wallText(wall + moment + 5_000) },
@@ -71,7 +79,7 @@ export function everyState(): Samples {
         },
       ),
       release: sample(
-        { name: 'restoring', claim, handled: '{}', nonce: 'n', restored: true, releaseAt: null },
+        { name: 'restoring', claim, handled: '{}', rebooted: true, nonce: 'n', restored: true, releaseAt: null },
         { ...afterBoot, cordoned: false, facts: { need: { is: 'no' } } },
       ),
     },

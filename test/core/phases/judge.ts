@@ -5,11 +5,13 @@ import { holderText } from '../../../src/core/lease/entry.ts';
 import { readRecord } from '../../../src/core/lease/format.ts';
 import { placeOf } from '../../../src/core/lease/queue.ts';
 import type { Holder, LeaseRecord } from '../../../src/core/lease/record.ts';
+import { excludeLabel } from '../../../src/core/node-changes.ts';
 import { holdAnnotation, requestAnnotation } from '../../../src/core/node-wishes.ts';
 import type { Now } from '../../../src/core/now.ts';
 import type { Event } from '../../../src/core/phases/event.ts';
 import type { State } from '../../../src/core/phases/state.ts';
 import { type Transition, transition } from '../../../src/core/phases/transition.ts';
+import { inProgressAnnotation, standingAnnotation } from '../../../src/core/standing.ts';
 import { handledAnnotation, markAnnotation } from './server.ts';
 import { own, Told } from './told.ts';
 import { type Around, isThrough, type Judge, type Laned, softly } from './world-parts.ts';
@@ -28,11 +30,12 @@ export interface Counts {
   observed: number;
   /** Reboots with pods left. */
   forced: number;
+  standings: number;
 }
 
 export function noCounts(): Counts {
   const none = { calls: 0, fences: 0, claims: 0, backOuts: 0, restores: 0, uncordons: 0, releases: 0, stuck: 0 };
-  return { ...none, softReboots: 0, observed: 0, forced: 0 };
+  return { ...none, softReboots: 0, observed: 0, forced: 0, standings: 0 };
 }
 
 /** The laws, by rules of the test's own: from what the process was told, what it sends, and what stands on the API server. */
@@ -41,7 +44,7 @@ export class LawJudge implements Judge {
   #told = new Told();
   /** Claims that a person took out of the Lease, or the Lease with them. */
   readonly #byHand = new Set<string>();
-  #markByHand = false;
+  markByHand = false;
   #decisions = 0;
   /** The need of a call of ours in this boot, and of the last boot that came of one. */
   #calledFor: string | null = null;
@@ -75,10 +78,13 @@ export class LawJudge implements Judge {
     this.#observes(world, after);
     for (const effect of after.effects) {
       if (effect.do === 'reboot') this.#reboot(world, now);
+      if (effect.do === 'patch-node' && effect.purpose === 'standing') this.counts.standings += 1;
       if (effect.do !== 'patch-node' || effect.patch.annotations[markAnnotation] !== null) continue;
       this.#restore(world);
       // A retry is good for one reboot.
       if (handledAnnotation in effect.patch.annotations) this.#told.retried = false;
+      if ('afterwards' in (effect.patch.labels ?? {}))
+        assert.ok(this.#told.proven && this.#told.checked, 'what is for after a reboot is written after one');
     }
   }
 
@@ -94,7 +100,7 @@ export class LawJudge implements Judge {
     act();
     const after = own(world.server.record());
     if (before !== null && after?.claim !== before.claim) this.#byHand.add(before.claim);
-    if (marked !== marks(world)) this.#markByHand = true;
+    if (marked !== marks(world)) this.markByHand = true;
   }
 
   wentDown(world: Around, why: 'reboot' | 'power' | 'soft-reboot by somebody'): void {
@@ -201,10 +207,13 @@ export class LawJudge implements Judge {
     assert.ok(permission.need !== null || requested, 'a reboot is asked for a need');
     assert.equal(told.node?.annotations[holdAnnotation], undefined, 'a node that a person holds asks for no reboot');
     this.#drainSeen(world, entry, now);
+    const { during } = world.model.settings.node.beforeDrain.labels;
+    if (!this.markByHand)
+      assert.equal(told.node?.labels['during'], during, 'what is for the drain was written before it');
     const handled = told.node === null ? null : readHandled(told.node);
     const need = entry.need.fingerprint;
     if (!told.retried) assert.notEqual(need, handled?.need.fingerprint, 'a need that was handled');
-    if (!told.retried && !this.#markByHand) assert.notEqual(need, this.#met, 'a second reboot for the same need');
+    if (!told.retried && !this.markByHand) assert.notEqual(need, this.#met, 'a second reboot for the same need');
     this.#calledFor = need;
   }
 
@@ -231,7 +240,7 @@ export class LawJudge implements Judge {
       assert.ok(this.#told.checked, 'nothing is restored before the hooks after the boot have succeeded');
       return;
     }
-    const nobody = entry === null || this.#markByHand;
+    const nobody = entry === null || this.markByHand;
     assert.ok(nobody, 'a claim of this boot is only restored while backing out, and unreadable is held');
     assert.ok(!this.#goesDown(world), 'nothing is restored while the machine goes down');
   }
@@ -316,7 +325,7 @@ export class LawJudge implements Judge {
 
   /** As the Lease or the Node tell it: with entry and mark both taken away by hand nothing does. */
   #goesDown(world: Around): boolean {
-    return world.goingDown && !(this.#byHand.size > 0 && this.#markByHand);
+    return world.goingDown && !(this.#byHand.size > 0 && this.markByHand);
   }
 
   /** A person's release by force also gives up what was known about a command that was called. */
@@ -348,7 +357,16 @@ export function atRest(world: Around): boolean {
   const nothing = record !== null && own(record) === null && placeOf(record, 'n1') === null && marks(world) === '';
   const observing = phase.name === 'waiting' && world.observes && phase.observes === true;
   const resting = phase.name === 'idle' || observing || (phase.name === 'waiting' && waits.code === 'too-many-reboots');
-  return nothing && resting && server.cordonBy !== 'us';
+  const mayWait = phase.name !== 'idle' && !observing;
+  return nothing && resting && server.cordonBy !== 'us' && (mayWait || isClean(world));
+}
+
+/** Nothing of what stands on the Node while it waits, or while it is away, is left; what lost its mark is a person's. */
+function isClean({ server, judge }: Around): boolean {
+  const { labels = {}, annotations = {}, taints = [] } = server.node ?? {};
+  const away = 'during' in labels || excludeLabel in labels || 'example.com/during' in annotations;
+  const waits = taints.length > 0 || inProgressAnnotation in annotations || standingAnnotation in annotations;
+  return !waits && (!away || (judge as LawJudge).markByHand);
 }
 
 function marks(world: Around): string {

@@ -5,7 +5,7 @@ import { rebootMethods } from '../../../src/core/reboot-method.ts';
 import { type Action, anyAction } from './actions.ts';
 import { atRest, type Counts, LawJudge, noCounts } from './judge.ts';
 import { goTo, type Reach } from './reach.ts';
-import { settings } from './samples.ts';
+import { everyMark, settings } from './samples.ts';
 import { World } from './world.ts';
 
 /**
@@ -25,6 +25,7 @@ const anyModel = fc.record({
     rebootDelay: anyDelay,
     releaseDelay: anyDelay,
     attempts: fc.constantFrom(1, 3),
+    node: fc.constantFrom(settings.node, everyMark),
   }),
   needStays: fc.boolean(),
 });

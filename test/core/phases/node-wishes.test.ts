@@ -96,7 +96,15 @@ function restored(
   handled: string | null,
   annotations: NodeSnapshot['annotations'],
 ): Readonly<Record<string, string | null>> | undefined {
-  const phase = { name: 'restoring', claim: null, handled, nonce: null, restored: false, releaseAt: null } as const;
+  const phase = {
+    name: 'restoring',
+    claim: null,
+    handled,
+    rebooted: handled !== null,
+    nonce: null,
+    restored: false,
+    releaseAt: null,
+  } as const;
   const { pending }: Sample = sample(phase, { node: { annotations } });
   const patch: Effect | undefined = pending.get('node');
   return patch?.do === 'patch-node' ? patch.patch.annotations : undefined;

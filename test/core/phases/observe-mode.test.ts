@@ -110,7 +110,7 @@ describe('a switch to observe', () => {
 
   it('goes on proving a reboot, uncordons and releases', () => {
     const from = sample(
-      { name: 'restoring', claim, handled: '{}', nonce: null, restored: false, releaseAt: null },
+      { name: 'restoring', claim, handled: '{}', rebooted: true, nonce: null, restored: false, releaseAt: null },
       { ...afterBoot, settings: observes },
     );
     assert.deepEqual(

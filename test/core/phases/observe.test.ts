@@ -127,6 +127,7 @@ describe('a claim in a Lease that cannot be read', () => {
       name: 'restoring',
       claim: null,
       handled: '{}',
+      rebooted: true,
       nonce: 'n',
       restored: true,
       releaseAt: null,
@@ -179,7 +180,15 @@ describe("a person's retry", () => {
     assert.equal(idle.state.waits.code, 'need-handled');
     assert.equal(after(idle.state, { on: 'retry' }).state.phase.name, 'waiting');
     const restoring = sample(
-      { name: 'restoring', claim: null, handled: JSON.stringify(handled), nonce: 'n', restored: true, releaseAt: null },
+      {
+        name: 'restoring',
+        claim: null,
+        handled: JSON.stringify(handled),
+        rebooted: true,
+        nonce: 'n',
+        restored: true,
+        releaseAt: null,
+      },
       { handled, facts: { retried: 1 } },
     );
     assert.deepEqual([restoring.state.phase.name, restoring.state.waits.code], ['idle', 'need-handled']);

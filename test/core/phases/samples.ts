@@ -34,6 +34,14 @@ export const settings: DecisionSettings = {
   attempts: 3,
   maxRebootsPerDay: 3,
   verificationTimeout: 900_000,
+  node: {
+    beforeDrain: { labels: {}, annotations: {} },
+    afterReboot: { labels: {}, annotations: {} },
+    excludeFromLoadBalancers: false,
+    loadBalancerDelay: 30_000,
+    kuredAnnotations: false,
+    preferNoScheduleTaint: null,
+  },
 };
 
 export const need: Need = {
@@ -44,6 +52,16 @@ export const need: Need = {
 };
 
 export const claim = 'claim-n1';
+
+/** Everything that can be written around a reboot. */
+export const everyMark: DecisionSettings['node'] = {
+  beforeDrain: { labels: { during: 'yes' }, annotations: { 'example.com/during': 'yes' } },
+  afterReboot: { labels: { afterwards: 'yes' }, annotations: {} },
+  excludeFromLoadBalancers: true,
+  loadBalancerDelay: null,
+  kuredAnnotations: true,
+  preferNoScheduleTaint: 'example.com/reboot',
+};
 
 /** What stands in the Lease and on the Node, and what is known, where it differs from a node at rest that needs a reboot. */
 export interface Setting {

@@ -44,7 +44,9 @@ export class Server {
       ...(unschedulable === undefined
         ? {}
         : { unschedulable, cordonOwner: unschedulable ? { manager: 'kured-host' } : 'nobody' }),
+      labels: merged(this.node.labels, patch.labels ?? {}),
       annotations: merged(this.node.annotations, patch.annotations),
+      taints: patch.taints ?? this.node.taints,
     });
     return 'done';
   }
@@ -139,7 +141,9 @@ export function node(change: Partial<NodeSnapshot> = {}): NodeSnapshot {
     resourceVersion: '50',
     unschedulable: false,
     cordonOwner: 'nobody',
+    labels: {},
     annotations: {},
+    taints: [],
     bootID: 'boot-n1',
     ready: 'True',
     readyMessage: '',

@@ -1,0 +1,78 @@
+import type { BootMark } from './boot-mark.ts';
+import type { NeedNote } from './lease/record.ts';
+import type { Wrote, WroteBefore } from './node-changes.ts';
+
+/**
+ * The mark on the Node: which claim works on it, in which boot it was made, for what, whether the cordon is ours, and what
+ * was written with it, to be put back.
+ */
+export interface CordonMark {
+  readonly claim: string;
+  readonly boot: BootMark;
+  readonly need: NeedNote;
+  /** The Lease the claim is in, `namespace/name`. */
+  readonly lease: string;
+  readonly cordoned: boolean;
+  /** There where the reboot is to be a soft one, which keeps the boot ID; absent for every other. */
+  readonly method?: 'soft-reboot';
+  readonly wrote: WroteBefore;
+}
+
+/** The mark as it stands in its annotation; what was written stands in it only where something was. */
+export function markText({ wrote, ...mark }: CordonMark): string {
+  const parts = Object.entries(wrote).filter(([, keys]) => Object.keys(keys).length > 0);
+  return JSON.stringify(parts.length === 0 ? mark : { ...mark, wrote: Object.fromEntries(parts) });
+}
+
+/** Null when it cannot be read. */
+export function parseMark(text: string): CordonMark | null {
+  const value = parseObject(text);
+  if (value === null) return null;
+  const { claim, boot, need, lease, cordoned, method, wrote } = value;
+  if (typeof claim !== 'string' || typeof lease !== 'string' || typeof cordoned !== 'boolean') return null;
+  const bootMark = parseBoot(boot);
+  const note = parseNeed(need);
+  if (bootMark === null || note === null) return null;
+  const soft: Pick<CordonMark, 'method'> = method === 'soft-reboot' ? { method } : {};
+  return { claim, boot: bootMark, need: note, lease, cordoned, ...soft, wrote: parseWrote(wrote) };
+}
+
+function parseBoot(value: unknown): BootMark | null {
+  if (!isObject(value) || typeof value['id'] !== 'string') return null;
+  const soft = value['soft'];
+  return { id: value['id'], soft: typeof soft === 'number' ? soft : null };
+}
+
+function parseNeed(value: unknown): NeedNote | null {
+  if (!isObject(value) || typeof value['fingerprint'] !== 'string' || !Array.isArray(value['reasons'])) return null;
+  const reasons = value['reasons'].filter((one): one is string => typeof one === 'string');
+  return { fingerprint: value['fingerprint'], reasons };
+}
+
+/** What cannot be read of it cannot be put back; the mark says all else nevertheless. */
+function parseWrote(value: unknown): WroteBefore {
+  const wrote = isObject(value) ? value : {};
+  return { labels: parseKeys(wrote['labels']), annotations: parseKeys(wrote['annotations']) };
+}
+
+function parseKeys(value: unknown): Wrote {
+  const entries = Object.entries(isObject(value) ? value : {});
+  return Object.fromEntries(entries.filter((entry): entry is [string, Wrote[string]] => isWrote(entry[1])));
+}
+
+function isWrote(value: unknown): value is Wrote[string] {
+  return isObject(value) && [value['to'], value['from']].every((text) => text === null || typeof text === 'string');
+}
+
+function parseObject(text: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
