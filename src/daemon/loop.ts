@@ -35,7 +35,7 @@ export async function runLoop(start: State, parts: LoopParts): Promise<State> {
     const away = attendance.came(clock.mono());
     if (away !== null) {
       parts.away(away);
-      state = decide(state, { on: 'away' }, parts).state;
+      state = decide(state, { on: 'away', ms: away }, parts).state;
     }
     const step = decide(state, event, parts);
     state = step.state;

@@ -28,6 +28,17 @@ export function overTime(state: This, now: Now): Reason | null {
   return known && isLate(state, now) ? reason('drain-given-up', left(state)) : null;
 }
 
+/**
+ * A drain that nobody saw to for a while has lost that time, and backs out when it was the rest of it. But pods that had no time
+ * to leave are not given up: where the settings say to reboot all the same, the time is added.
+ */
+export function afterSleep(state: State, ms: number): State {
+  const { phase, facts } = state;
+  if (phase.name !== 'draining' || facts.settings.onDrainTimeout !== 'reboot') return state;
+  // Hooks have a time of their own, which is added when they end.
+  return phase.hooksSince === null ? { ...state, phase: { ...phase, uncounted: phase.uncounted + ms } } : state;
+}
+
 function isLate(state: This, now: Now): boolean {
   const deadline = drainDeadline(state);
   return deadline !== null && now.mono >= deadline;

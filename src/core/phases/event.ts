@@ -34,8 +34,8 @@ export type Event =
   | { readonly on: 'hooks-ended'; readonly phase: HookPhase; readonly end: HookEnd }
   // by itself
   | { readonly on: 'time' }
-  /** Nobody watched for a while: the machine slept, or this process was stopped. Comes before whatever is heard next. */
-  | { readonly on: 'away' }
+  /** Nobody watched for so long (milliseconds): the machine slept, or this process was stopped. Comes before whatever is heard next. */
+  | { readonly on: 'away'; readonly ms: number }
   | { readonly on: 'need'; readonly answer: Answer<Need> }
   /** A source of permission may answer otherwise now. */
   | { readonly on: 'permission-hint' }

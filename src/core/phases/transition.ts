@@ -5,6 +5,7 @@ import { type Now, wallText } from '../now.ts';
 import { type ReasonCode, reason } from '../reasons.ts';
 import { stuckReason } from '../stuck.ts';
 import { backingOut } from './backing-out.ts';
+import { afterSleep } from './drain-time.ts';
 import { draining } from './draining.ts';
 import type { Effect } from './effect.ts';
 import type { Event } from './event.ts';
@@ -38,7 +39,8 @@ export interface Transition {
 export function transition(state: State, event: Event, now: Now): Transition {
   const facts = observe(state.facts, event, now);
   const effects: Effect[] = wentBackNow(state.facts, facts, now);
-  const known: State = { ...state, facts };
+  const seen: State = { ...state, facts };
+  const known = event.on === 'away' ? afterSleep(seen, event.ms) : seen;
   const other = replaced(state, known);
   let current = other === null ? known : apply(known, other, now);
   if (other !== null) effects.push(...other.effects);

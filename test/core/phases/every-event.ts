@@ -102,7 +102,7 @@ export function everyEvent(sample: Sample): Variants {
       none: { on: 'need', answer: { is: 'no' } },
       unknown: { on: 'need', answer: { is: 'unknown', reason: lost } },
     },
-    away: { '': { on: 'away' } },
+    away: { '': { on: 'away', ms: 60_000 } },
     'permission-hint': { '': { on: 'permission-hint' } },
     'drain-progress': { '': { on: 'drain-progress', progress: reason('draining', { progress: '1 pod left' }) } },
     'hooks-progress': {
