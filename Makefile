@@ -1,6 +1,6 @@
 # The one front door. Every target sets up what it needs and says what it is doing.
 .DEFAULT_GOAL := help
-.PHONY: help set-up demo test test-versions test-quick check format build bench soak packages repository
+.PHONY: help set-up demo test test-versions test-quick check format build bench model soak packages repository
 
 node := node_modules/.bin/node
 
@@ -24,6 +24,9 @@ test-versions: set-up ## the tests on a real control plane, on the oldest and th
 
 test-quick: set-up ## what needs neither Go nor root, under a minute
 	@$(node) --test --test-reporter=dot --test-timeout=120000 $$(find test -name '*.test.ts' -not -path 'test/cluster/*' -not -name '*-real.test.ts' -not -name '*-host.test.ts' -not -name '*-package.test.ts' | sort)
+
+model: set-up ## every order of steps and faults of a few nodes (NODES=2 CONCURRENCY=1 FAULTS="crash late=2" STATES=)
+	@$(node) --disable-warning=ExperimentalWarning test/model/main.ts
 
 soak: build ## reboot cycles of three guests under power cuts and kills at random (CYCLES=500, MINUTES=, SEED=, ROUND=)
 	@$(node) --disable-warning=ExperimentalWarning test/host/soak-main.ts
