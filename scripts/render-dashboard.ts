@@ -141,11 +141,18 @@ const page: readonly (readonly [height: number, cells: readonly Cell[]])[] = [
       'seconds',
     ),
     timeseries(
-      12,
+      6,
       'Pods that drains wait for',
       'by node',
       [[`sum by (instance) (kured_host_drain_pods_left ${pool})`, '{{instance}}']],
       'lines',
+    ),
+    timeseries(
+      6,
+      'What delays still last',
+      'before the eviction, the reboot or the release, by node',
+      [[`sum by (instance) (kured_host_delay_left_seconds ${pool})`, '{{instance}}']],
+      'seconds',
     ),
   ]),
   row(8, [

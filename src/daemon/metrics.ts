@@ -63,6 +63,7 @@ export function metricsText({ status, waiting, ...rest }: MetricsParts): string 
     pool: status?.lease.name ?? null,
     lastReboot: timeOf(status?.lastReboot),
     podsLeft: status?.podsLeft ?? null,
+    delayLeft: status?.delay?.secondsLeft ?? null,
     lease: status === null || status.lease.limit === null ? null : leaseNumbers(status, status.lease.limit),
   });
 }

@@ -51,7 +51,7 @@ function needFamilies({ node, need, needSince, lastReboot }: MetricsInput): read
 }
 
 /** Every phase from the start on, so that the first stay in it is seen as a rise. */
-function attemptFamilies({ phaseTimes, outcomes: counts, podsLeft }: MetricsInput): readonly Family[] {
+function attemptFamilies({ phaseTimes, outcomes: counts, podsLeft, delayLeft }: MetricsInput): readonly Family[] {
   const times = phaseNames.map(
     (phase) => phaseTimes.find((time) => time.phase === phase) ?? { phase, seconds: 0, entered: 0 },
   );
@@ -78,6 +78,11 @@ function attemptFamilies({ phaseTimes, outcomes: counts, podsLeft }: MetricsInpu
       'kured_host_drain_pods_left',
       'How many pods the drain still waits for; absent while none goes on.',
       podsLeft === null ? [] : one(podsLeft),
+    ),
+    gauge(
+      'kured_host_delay_left_seconds',
+      'How long the delay before the eviction, the reboot or the release still lasts; absent while none runs.',
+      delayLeft === null ? [] : one(delayLeft),
     ),
   ];
 }

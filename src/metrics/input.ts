@@ -32,6 +32,8 @@ export interface MetricsInput {
   readonly window: WindowNow | null;
   /** How many pods a drain still waits for; null: none drains, or it is not known. */
   readonly podsLeft: number | null;
+  /** Seconds that a delay around the drain still lasts; null: none runs. */
+  readonly delayLeft: number | null;
   readonly phaseTimes: readonly PhaseTime[];
   readonly outcomes: Readonly<Record<Outcome, number>>;
   readonly requests: readonly RequestCount[];

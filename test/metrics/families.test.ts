@@ -23,6 +23,7 @@ const waiting: MetricsInput = {
   window: { open: false, edge: 1_767_610_000_000 },
   observes: false,
   podsLeft: null,
+  delayLeft: null,
   phaseTimes: [{ phase: 'queued', seconds: 12.5, entered: 2 }],
   outcomes: {
     claimed: 3,
@@ -89,6 +90,8 @@ const shown: readonly [
   [{ window: null }, 'kured_host_window_edge_seconds', undefined],
   [{}, 'kured_host_drain_pods_left', undefined],
   [{ podsLeft: 0 }, 'kured_host_drain_pods_left', { '': 0 }],
+  [{}, 'kured_host_delay_left_seconds', undefined],
+  [{ delayLeft: 30 }, 'kured_host_delay_left_seconds', { '': 30 }],
   [{}, 'kured_host_observe_only', { '': 0 }],
   [{ observes: true }, 'kured_host_observe_only', { '': 1 }],
   [
@@ -151,6 +154,7 @@ test('whatever comes in, the page can be parsed, and its series are few', () => 
     window: fc.option(fc.record({ open: fc.boolean(), edge: fc.option(fc.double()) })),
     observes: fc.boolean(),
     podsLeft: fc.option(fc.nat()),
+    delayLeft: fc.option(fc.nat()),
     phaseTimes: fc.array(
       fc.record({ phase: fc.constantFrom('idle', 'draining'), seconds: fc.double(), entered: fc.nat() }),
     ),

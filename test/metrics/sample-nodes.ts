@@ -18,6 +18,7 @@ export const idle: MetricsInput = {
   window: { open: false, edge: 1_767_610_000_000 },
   observes: false,
   podsLeft: 3,
+  delayLeft: 30,
   phaseTimes: [{ phase: 'idle', seconds: 12.5, entered: 2 }],
   outcomes: {
     claimed: 3,

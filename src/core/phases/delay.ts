@@ -33,17 +33,23 @@ export function delayOfRelease({ lease, me }: Facts, until: number): Delay {
   return { code: 'release-delay', until, details: { lease: leaseText(lease.ref), node: me.node } };
 }
 
-/** Until when by the wall clock, and how long that is from now. */
-export function delayReason({ code, until, details }: Delay, now: Now): Reason {
+/**
+ * Until when by the wall clock, and how long that is from now. Two clocks that drift by milliseconds do not change the words that
+ * stand on the Node: what was said `before` is said again, unless the wall clock was set.
+ */
+export function delayReason({ code, until, details }: Delay, now: Now, before: Reason): Reason {
   const left = until - now.mono;
-  return reason(code, { ...details, until: wallText(now.wall + left), left: timeLeftText(left) });
+  const said = before.code === code ? before.details['until'] : undefined;
+  const off = Math.abs(Date.parse(said ?? '') - (now.wall + left));
+  const text = said !== undefined && off < 2_000 ? said : wallText(now.wall + left);
+  return reason(code, { ...details, until: text, left: timeLeftText(left) });
 }
 
 /** The state with the time that is left at this moment, where a delay is what it waits for. */
 export function withTimeLeft(state: State, now: Now): State {
   const delay = delayNow(state);
   if (delay === null || state.waits.code !== delay.code) return state;
-  return { ...state, waits: delayReason(delay, now) };
+  return { ...state, waits: delayReason(delay, now, state.waits) };
 }
 
 /** When (monotonic) the time that is left is told again: each minute, and each ten seconds in the last two minutes. */

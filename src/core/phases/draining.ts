@@ -78,9 +78,11 @@ function delayed(
   if (until === null) {
     const delayUntil = now.mono + ms;
     const next = { ...phase, delayUntil, uncounted: phase.uncounted + ms };
-    return become(next, delayReason(told(delayUntil), now));
+    return become(next, delayReason(told(delayUntil), now, state.waits));
   }
-  return now.mono < until ? stay(state, delayReason(told(until), now), [], delayTold(until, now)) : over(until);
+  return now.mono < until
+    ? stay(state, delayReason(told(until), now, state.waits), [], delayTold(until, now))
+    : over(until);
 }
 
 function permitted(state: This, after: number, now: Now, allowed: () => Step): Step {

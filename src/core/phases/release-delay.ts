@@ -26,7 +26,7 @@ export function releaseDelay(state: This, now: Now): Step | null {
   if (phase.releaseAt === null) return ms === 0 ? null : note(state, phase.claim, ms, now);
   if (now.mono >= phase.releaseAt) return null;
   const delay = delayOfRelease(facts, phase.releaseAt);
-  return stay(state, delayReason(delay, now), [], delayTold(phase.releaseAt, now));
+  return stay(state, delayReason(delay, now, state.waits), [], delayTold(phase.releaseAt, now));
 }
 
 function note(state: This, claim: string, ms: number, now: Now): Step | null {
@@ -40,5 +40,5 @@ function note(state: This, claim: string, ms: number, now: Now): Step | null {
   const entry = progress.is === 'done' ? mine(progress.seen, facts.me) : null;
   if (entry === null) return null;
   const releaseAt = now.mono + (releaseLeft(entry, ms, now) ?? 0);
-  return become({ ...phase, releaseAt }, delayReason(delayOfRelease(facts, releaseAt), now));
+  return become({ ...phase, releaseAt }, delayReason(delayOfRelease(facts, releaseAt), now, state.waits));
 }

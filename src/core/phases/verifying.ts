@@ -1,5 +1,5 @@
 import { bootName } from '../boot-mark.ts';
-import { noteHandled } from '../handled.ts';
+import { type Handled, noteHandled } from '../handled.ts';
 import { markStuck, mine, stuckText } from '../lease/hold.ts';
 import { leaseText } from '../lease/object.ts';
 import { hooksDistance, limits } from '../limits.ts';
@@ -76,14 +76,7 @@ function hooksFailed(state: This, why: Reason, now: Now): Step {
 
 function proven(state: This, now: Now): Step {
   const { facts, phase } = state;
-  // A mark that could not be read names no need: what is known of the last one stays.
-  const known = phase.need.fingerprint !== '';
-  const before = handledOf(facts);
-  const note = inReleaseDelay(state)
-    ? before
-    : known
-      ? noteHandled(before, phase.need, bootName(facts.me.boot), now)
-      : null;
+  const note = handledNote(state, now);
   const handled = note === null ? null : JSON.stringify(note);
   const waits = reason('restoring', { lease: leaseText(facts.lease.ref) });
   const told = {
@@ -101,6 +94,15 @@ function proven(state: This, now: Now): Step {
     releaseAt: null,
   };
   return become(next, waits, inReleaseDelay(state) ? [] : [told]);
+}
+
+/** The need that this boot has met; null: nothing is known to write. */
+function handledNote(state: This, now: Now): Handled | null {
+  const { facts, phase } = state;
+  const before = handledOf(facts);
+  if (inReleaseDelay(state)) return before;
+  // A mark that could not be read names no need: what is known of the last one stays.
+  return phase.need.fingerprint === '' ? null : noteHandled(before, phase.need, bootName(facts.me.boot), now);
 }
 
 /** The reboot was proven before, by an earlier process or in an earlier boot; the release delay was interrupted. */

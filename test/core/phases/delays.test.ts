@@ -53,6 +53,18 @@ describe('the delay before the first eviction', () => {
     assert.ok(!steadySentence(state).includes('left'), steadySentence(state));
   });
 
+  it('has the same words on the Node through all of it, however its two clocks drift by milliseconds', () => {
+    let { state } = cordoned(10 * minute);
+    const said = steadySentence(state);
+    for (let ms = 1_000; ms < 10 * minute; ms += 7_777) {
+      const now = { ...moments.later(ms), wall: wall + moment + ms + ((ms * 31) % 1_500) - 750 };
+      state = transition(state, time, now).state;
+      if (state.waits.code === 'drain-delay') assert.equal(steadySentence(state), said);
+    }
+    const set = transition(cordoned(10 * minute).state, time, { ...moments.later(1_000), wall: wall + moment + hour });
+    assert.notEqual(steadySentence(set.state), said);
+  });
+
   it('is over by its time, and permission from before its end moves no pod', () => {
     const { state } = cordoned(30_000);
     const before = transition(state, time, moments.later(30_000));

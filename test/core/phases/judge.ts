@@ -264,7 +264,7 @@ export class LawJudge implements Judge {
 
   #noteRestored(world: Around): void {
     const entry = own(world.server.record());
-    if (entry === null || entry.boot.id === world.boot.id || this.#restoredAt.has(entry.claim)) return;
+    if (entry === null || !isThrough(world, entry.boot) || this.#restoredAt.has(entry.claim)) return;
     this.#restoredAt.set(entry.claim, world.mono);
   }
 
