@@ -62,9 +62,9 @@ const page: readonly (readonly [height: number, cells: readonly Cell[]])[] = [
     timeseries(
       12,
       'Why nodes wait',
-      'nodes by reason, all but those that need nothing',
+      'nodes by reason, all but those that need nothing; a node counts for each of its reasons',
       [[`sum by (code) (kured_host_reason{code!="no-need"} ${pool})`, '{{code}}']],
-      'stacked',
+      'lines',
     ),
   ]),
   row(8, [

@@ -49,8 +49,6 @@ export interface MetricsParts
 
 /** The metrics page from the status document, so that both say the same, and from what the document has no room for. */
 export function metricsText({ status, waiting, ...rest }: MetricsParts): string {
-  const code = reasonCodes.find((one) => one === status?.reason.code);
-  const reasons: readonly ReasonCode[] = code !== undefined ? [code] : waiting === null ? ['starting'] : [waiting.code];
   return metricsPage({
     ...rest,
     node: status?.node ?? null,
@@ -58,7 +56,7 @@ export function metricsText({ status, waiting, ...rest }: MetricsParts): string 
     observes: status?.observes ?? false,
     phase: status?.phase ?? 'recovering',
     phaseSince: status === null ? 0 : Date.parse(status.since),
-    reasons,
+    reasons: status === null ? [waiting?.code ?? 'starting'] : reasonsOf(status),
     stuck: status !== null && status.stuck !== null,
     pool: status?.lease.name ?? null,
     lastReboot: timeOf(status?.lastReboot),
@@ -66,6 +64,13 @@ export function metricsText({ status, waiting, ...rest }: MetricsParts): string 
     delayLeft: status?.delay?.secondsLeft ?? null,
     lease: status === null || status.lease.limit === null ? null : leaseNumbers(status, status.lease.limit),
   });
+}
+
+/** The reason that the sentence gives, and for a node that needs a reboot all others that permission is refused for. */
+function reasonsOf({ reason, stuck, need, permission }: Status): readonly ReasonCode[] {
+  const others = need.required === 'yes' && stuck === null ? permission.reasons : [];
+  const told = [reason, ...others].map(({ code }) => code);
+  return reasonCodes.filter((code) => told.includes(code));
 }
 
 /** The Node keeps it, where anybody may have written anything. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { Settings } from '../../src/core/settings.ts';
 import { parseExposition } from '../metrics/exposition-parser.ts';
-import { story } from './service-story.ts';
+import { metricsAt, story } from './service-story.ts';
 
 const at =
   (name: string) =>
@@ -44,6 +44,7 @@ describe('the metrics of a service', { timeout: 120_000 }, () => {
     const s = await story(t, {
       change: (settings, folder) => ({
         ...at('one.prom')(settings, folder),
+        blockers: { ...settings.blockers, minimumUptime: 36_525 * 86_400_000 },
         maintenance: {
           ...settings.maintenance,
           exclude: [],
@@ -55,6 +56,8 @@ describe('the metrics of a service', { timeout: 120_000 }, () => {
     s.join('n1');
     s.needReboot();
     await s.until(({ status }) => status?.reason.code === 'window-closed', 'the window to refuse');
+    const reasons = parseExposition(await metricsAt(s.runtime)).get('kured_host_reason')?.samples ?? [];
+    assert.deepEqual(reasons.map(({ labels }) => labels['code']).sort(), ['uptime-short', 'window-closed']);
     s.reload(at('two.prom')({ ...s.settings }, s.folder));
     await appears(s.folder, 'two.prom');
     const page = parseExposition(readFileSync(join(s.folder, 'two.prom'), 'utf8'));

@@ -3,11 +3,10 @@ import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { ask } from '../../src/control/client.ts';
 import type { NoticeMoment } from '../../src/core/notice.ts';
 import { systemClock } from '../../src/daemon/clock.ts';
 import { never, serve, type TestServer } from '../http/server.ts';
-import { story } from './service-story.ts';
+import { metricsAt, story } from './service-story.ts';
 
 const timeout = 120_000;
 const all = ['needed', 'waiting', 'draining', 'drain-failed', 'rebooting', 'back', 'stuck'] as const;
@@ -94,16 +93,18 @@ test('a command is told each step as JSON, and one that others may change from t
   await s.until(({ status }) => status?.phase === 'rebooting', 'the reboot');
   await until(() => chat.got.length >= 3 && texts().length >= 3);
   assert.deepEqual(texts(), chat.got);
-  const page = await metrics(s.runtime);
+  const page = await metricsAt(s.runtime);
   assert.match(page, /^kured_host_notifications_total\{outcome="sent"\} 6$/m);
 
   chmodSync(join(s.folder, 'tell'), 0o777);
   await s.reboot('a');
   await until(() => chat.got.includes('Node a is back after its reboot'));
-  await until(async () => /^kured_host_notifications_total\{outcome="failed"\} [1-9]/m.test(await metrics(s.runtime)));
+  await until(async () =>
+    /^kured_host_notifications_total\{outcome="failed"\} [1-9]/m.test(await metricsAt(s.runtime)),
+  );
   assert.equal(got().length, 3);
   const { status } = await s.until(() => true, 'its status');
-  for (const shown of [await metrics(s.runtime), JSON.stringify(status), ...s.told()])
+  for (const shown of [await metricsAt(s.runtime), JSON.stringify(status), ...s.told()])
     assert.doesNotMatch(shown, /s3cret/);
 });
 
@@ -132,13 +133,6 @@ test('who waits too long is told of, and a drain that is given up; only what is 
   await until(() => chat.got.length >= 2);
   assert.match(chat.got[1] ?? '', /^Node a is not rebooted for now and takes pods again: /);
 });
-
-async function metrics(runtime: string): Promise<string> {
-  const deps = { clock: systemClock, timeout: 5_000 };
-  const asked = await ask(join(runtime, 'status.sock'), { method: 'GET', path: '/metrics' }, deps, never);
-  assert.ok(asked.is === 'answer', JSON.stringify(asked));
-  return String(asked.body);
-}
 
 /** Resolves when it holds; the end of the test is the end of the wait. */
 async function until(condition: () => boolean | Promise<boolean>): Promise<void> {

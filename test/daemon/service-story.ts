@@ -139,6 +139,19 @@ export async function story(t: TestContext, options: StoryOptions = {}): Promise
   };
 }
 
+/** The page of metrics as it is now. */
+export async function metricsAt(runtime: string): Promise<string> {
+  const deps = { clock: systemClock, timeout: 5_000 };
+  const asked = await ask(
+    join(runtime, 'status.sock'),
+    { method: 'GET', path: '/metrics' },
+    deps,
+    new AbortController().signal,
+  );
+  if (asked.is !== 'answer') throw new Error(`no metrics: ${JSON.stringify(asked)}`);
+  return String(asked.body);
+}
+
 /** The fake API server of a fleet speaks HTTP, which is refused unless a kubeconfig allows it. */
 function plainHttp(kubeconfig: string): string {
   const config = JSON.parse(kubeconfig) as { clusters: { cluster: Record<string, unknown> }[] };

@@ -6,8 +6,11 @@ import { describe, it, type TestContext } from 'node:test';
 import { commandTarget } from '../../src/notify/command.ts';
 import { deliver } from '../../src/notify/deliver.ts';
 import type { Delivery } from '../../src/notify/message.ts';
+import { openNotifier } from '../../src/notify/open.ts';
 import { directCommands } from '../../src/systemd/transient.ts';
 import { ManualClock, realClock } from '../fakes/clock.ts';
+import { settings } from '../fleet/fleet.ts';
+import { silentLog } from '../fleet/machine.ts';
 
 const never = new AbortController().signal;
 const message = {
@@ -37,7 +40,7 @@ function told(t: TestContext, script: string) {
   };
 }
 
-describe('a message to a command', () => {
+describe('a message to a command', { timeout: 30_000 }, () => {
   it('is one line of JSON on its standard input, with every field', async (t) => {
     const { tell, got } = told(t, 'echo "$@" >"$GOT"; cat >>"$GOT"');
     assert.deepEqual(await tell(), { is: 'sent' });
@@ -92,6 +95,28 @@ describe('a message to a command', () => {
     await written(got);
     stop.abort();
     assert.equal((await telling).is, 'failed');
+  });
+
+  it('reaches it where nobody else is told', async (t) => {
+    const { program, got } = told(t, 'cat >"$GOT"');
+    const clock = realClock();
+    const stop = new AbortController();
+    t.after(() => stop.abort());
+    const outcomes: string[] = [];
+    const notifier = openNotifier({
+      settings: () => ({ ...settings.notifications, command: [program], moments: ['draining'] }),
+      memory: { read: async () => null, keep: async () => null },
+      commands: directCommands({ env: { PATH: '/usr/bin:/bin', GOT: join(program, '../got') }, clock }),
+      clock,
+      log: silentLog,
+      count: (outcome) => void outcomes.push(outcome),
+      signal: stop.signal,
+    });
+    for (const moment of ['needed', 'draining'] as const)
+      notifier.tell({ moment, node: 'a', why: 'w', since: null }, null);
+    await notifier.flush();
+    assert.deepEqual(outcomes, ['sent']);
+    assert.equal((JSON.parse(got()) as { text: string }).text, 'Draining node a: w');
   });
 
   it('is named by the program, and another command in its place gets what still waits', () => {
