@@ -40,7 +40,7 @@ const page: readonly (readonly [height: number, cells: readonly Cell[]])[] = [
   ]),
   row(7, [
     table(12, 'Who holds the Lease', 'The value is how long it has been in this phase.', [
-      `(kured_host_phase{phase=~"${working}"} == 1)`,
+      '(kured_host_phase == 1) * on (job, instance) group_left () (kured_host_holder == 1)',
       '* on (job, instance) group_left () (time() - kured_host_phase_since_seconds)',
       pool,
     ]),

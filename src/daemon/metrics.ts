@@ -81,5 +81,5 @@ function timeOf(text: string | null | undefined): number | null {
 
 function leaseNumbers(status: Status, limit: number): NonNullable<MetricsInput['lease']> {
   const { holders, queue, place } = status.lease;
-  return { holders: holders.length, limit, queueLength: queue.length, place };
+  return { holders: holders.length, holds: holders.includes(status.node), limit, queueLength: queue.length, place };
 }

@@ -131,10 +131,11 @@ function leaseFamilies({ lease, pool }: MetricsInput): readonly Family[] {
     pool === null ? [] : [{ labels: { lease: pool }, value: 1 }],
   );
   if (lease === null) return [info];
-  const { holders, limit, queueLength, place } = lease;
+  const { holders, holds, limit, queueLength, place } = lease;
   return [
     info,
     gauge('kured_host_holders', 'How many nodes held the Lease when it was read last.', one(holders)),
+    gauge('kured_host_holder', 'Whether this node held the Lease when it was read last.', one(flag(holds))),
     gauge('kured_host_holders_limit', 'How many nodes may hold the Lease at once.', one(limit)),
     gauge('kured_host_queue_length', 'How many nodes wait in the queue of the Lease.', one(queueLength)),
     gauge(

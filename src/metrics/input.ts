@@ -69,6 +69,8 @@ export type Outcome = (typeof outcomes)[number];
 
 export interface LeaseNumbers {
   readonly holders: number;
+  /** This node is one of them. */
+  readonly holds: boolean;
   readonly limit: number;
   readonly queueLength: number;
   /** 1 is the head of the queue; null: not in it. */

@@ -26,7 +26,15 @@ function fleet(): readonly MetricsInput[] {
   const phaseSince = Date.now() - 300_000;
   const shown = { phaseSince, lastReboot: Date.now() - 3_600_000 };
   const phaseTimes = [{ phase: 'draining', seconds: 90, entered: 2 }] as const;
-  const draining: MetricsInput = { ...queued, ...shown, phase: 'draining', phaseTimes, reasons: ['drain-blocked'] };
+  const lease = { holders: 1, holds: true, limit: 1, queueLength: 1, place: null };
+  const draining: MetricsInput = {
+    ...queued,
+    ...shown,
+    phase: 'draining',
+    phaseTimes,
+    lease,
+    reasons: ['drain-blocked'],
+  };
   return [
     { ...idle, ...shown },
     { ...queued, ...shown },

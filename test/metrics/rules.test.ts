@@ -262,5 +262,5 @@ function filled(text: string, labels: Readonly<Record<string, string>>, value: n
 }
 
 function holding(): NonNullable<MetricsInput['lease']> {
-  return { holders: 1, limit: 1, queueLength: 1, place: null };
+  return { holders: 1, holds: true, limit: 1, queueLength: 1, place: null };
 }

@@ -13,7 +13,7 @@ export const idle: MetricsInput = {
   pool: 'kured-host/kured-host',
   lastReboot: 1_767_500_000_000,
   refused: false,
-  lease: { holders: 0, limit: 1, queueLength: 0, place: null },
+  lease: { holders: 0, holds: false, limit: 1, queueLength: 0, place: null },
   needSince: 1_767_590_000_000,
   window: { open: false, edge: 1_767_610_000_000 },
   observes: false,
@@ -40,7 +40,7 @@ export const queued: MetricsInput = {
   need: 'yes',
   phase: 'queued',
   reasons: ['not-my-turn'],
-  lease: { holders: 1, limit: 1, queueLength: 1, place: 1 },
+  lease: { holders: 1, holds: false, limit: 1, queueLength: 1, place: 1 },
 };
 
 export interface Metric {
