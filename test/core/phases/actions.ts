@@ -16,6 +16,8 @@ export type Action =
   /** The drain tells that a pod is left. */
   | { readonly do: 'pod-left' }
   | { readonly do: 'pass'; readonly ms: number }
+  /** The machine is suspended, and wakes. */
+  | { readonly do: 'sleep'; readonly ms: number }
   | { readonly do: 'wake' }
   | { readonly do: 'watch'; readonly of: 'node' | 'lease'; readonly told: 'news' | 'broken' | 'resumed' | 'listed' }
   | { readonly do: 'crash' | 'start' | 'power-cut' | 'go-down' | 'soft-reboot' }
@@ -83,6 +85,10 @@ export const anyAction: fc.Arbitrary<Action> = fc.oneof(
       do: fc.constant('pass' as const),
       ms: fc.constantFrom(1, 900, 6_000, 12_000, 70_000, 1_000_000, 4_000_000),
     }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('sleep' as const), ms: fc.constantFrom(60_000, 3_600_000) }),
   },
   { weight: 2, arbitrary: fc.constant<Action>({ do: 'wake' }) },
   {

@@ -219,12 +219,13 @@ export class LawJudge implements Judge {
 
   /** This process has seen the drain end in this claim; or, where the admin said so, its time pass with pods left. */
   #drainSeen(world: Around, { claim }: Holder, now: Now): void {
-    const { drained, podLeft, claimAt } = this.#told;
+    const { drained, podLeft, claimAt, slept } = this.#told;
     if (drained === claim) return;
     const { onDrainTimeout, drainTimeout, rebootDelay } = world.model.settings;
     assert.equal(onDrainTimeout, 'reboot', 'this process has seen the drain end in this claim');
     assert.ok(drainTimeout !== null && podLeft === claim, 'what is left was seen');
-    assert.ok(now.mono - claimAt >= drainTimeout + rebootDelay, 'the time of the drain has passed');
+    assert.ok(now.mono - claimAt - slept >= drainTimeout, 'the time of the drain has passed, awake');
+    assert.ok(now.mono - claimAt >= drainTimeout + rebootDelay, 'the time of the drain and the delay have passed');
     this.counts.forced += 1;
   }
 

@@ -20,6 +20,8 @@ export class Told {
   /** The claim that this process holds, and when it was first seen. */
   claim: string | null = null;
   claimAt = 0;
+  /** Milliseconds since then in which the machine slept. */
+  slept = 0;
   /** The claim in whose drain a pod was seen to be left. */
   podLeft: string | null = null;
   /** The claim whose mark was seen first, and when. */
@@ -46,7 +48,10 @@ export class Told {
   hear(world: Around, event: Event): void {
     this.#keep(world, event);
     const claim = this.own()?.claim ?? null;
-    if (claim !== this.claim) this.claimAt = world.mono;
+    if (claim !== this.claim) {
+      this.claimAt = world.mono;
+      this.slept = 0;
+    }
     this.claim = claim;
     this.#settles(event);
   }
@@ -92,6 +97,9 @@ export class Told {
           };
         return;
       case 'away':
+        this.slept += event.ms;
+        this.permission = null;
+        return;
       case 'permission-hint':
         this.permission = null;
         return;

@@ -74,6 +74,9 @@ export class World implements Around {
         return;
       case 'pass':
         return this.pass(action.ms);
+      case 'sleep':
+        this.mono += action.ms;
+        return this.tell({ on: 'away', ms: action.ms });
       case 'wake':
         return this.wake();
       case 'watch':
