@@ -29,7 +29,6 @@ export function row<T>(kind: Kind<T>, fallback: Plain, told: Told): Row<T> {
 
 /** A key that has no value unless an admin gives one. */
 export function optionalRow<T>(kind: Kind<T>, without: string, told: Told): Row<T | null> {
-  const { type, expected, schema } = kind;
   const write = (value: T | null): Plain => (value === null ? null : kind.write(value));
-  return { kind: { type, expected, schema, write }, default: null, without, unit: '', ...told };
+  return { kind: { ...kind, write }, default: null, without, unit: '', ...told };
 }

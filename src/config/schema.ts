@@ -21,6 +21,7 @@ import {
   trueOrFalse,
   userName,
 } from './kinds-text.ts';
+import { userBlocker } from './kinds-users.ts';
 import { dateRanges, windowList } from './kinds-window.ts';
 import { optionalRow, type Row, row } from './row.ts';
 
@@ -144,6 +145,11 @@ const table = {
     example: '[/usr/local/sbin/backup-idle, {command: [/usr/local/sbin/raid-clean, md0], timeout: 30s}]',
     sentence:
       'Commands that may be against a reboot, any of them: exit status 0 permits it, 1 refuses, and the first line of output says why; anything else is unknown, which refuses.',
+  }),
+  'blockers.users': optionalRow(userBlocker, 'nobody is waited for', {
+    example: '{wait: 15m, broadcast: 5m, ignore: [backup]}',
+    sentence:
+      'Waits while people are logged in: forever, or for so long after a text on their terminals, which is repeated; users to ignore by name.',
   }),
   'blockers.pods': row(podBlockers, [], {
     example: '["app=backup", {selector: "job in (migrate,restore)", namespaces: [databases]}]',

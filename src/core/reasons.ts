@@ -126,6 +126,11 @@ const rows = {
     sentence: 'the command {command} is against a reboot: {why}',
     remedy: 'mend what it tells of; blockers.commands names it, and it is run again by itself',
   },
+  'users-logged-in': {
+    sentence: '{count} session(s) of people are open: {users}{until}',
+    remedy:
+      '`loginctl` lists them, `loginctl terminate-session` ends one; blockers.users decides for how long they are waited for',
+  },
   'packages-changing': {
     sentence: 'packages are being changed: {lock} is locked',
     remedy: 'it goes on by itself when that has ended; `fuser -v {lock}` shows who it is',

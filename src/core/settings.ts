@@ -1,5 +1,5 @@
 import type { PrometheusSettings } from './alerts/settings.ts';
-import type { CommandBlocker, PodBlocker } from './blockers/settings.ts';
+import type { CommandBlocker, PodBlocker, UserBlocker } from './blockers/settings.ts';
 import type { LeaseRef } from './lease/object.ts';
 import type { RebootMethod } from './lease/record.ts';
 import type { AroundReboot } from './node-changes.ts';
@@ -57,6 +57,8 @@ export interface BlockerSettings {
   readonly minimumUptime: number | null;
   /** No reboot while alerts or queries there are against it. */
   readonly prometheus: readonly PrometheusSettings[];
+  /** No reboot while people are logged in, or not before they had their time; null: nobody is waited for. */
+  readonly users: UserBlocker | null;
   /** No reboot while such pods are on this node. */
   readonly pods: readonly PodBlocker[];
   /** No reboot while one of these says so. */

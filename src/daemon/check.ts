@@ -55,7 +55,12 @@ export async function checkHere(
     const needSince = same ? waiting.since : null;
     const machine = await readMachine(places.machineId);
     const name = machine.is === 'read' ? machine.machine : null;
-    const rooms = { systemd, isLocked, pods: podsHere(settings.credentials, clock, ending.signal) };
+    const rooms = {
+      systemd,
+      isLocked,
+      pods: podsHere(settings.credentials, clock, ending.signal),
+      usersTold: () => {},
+    };
     const { all } = permissionSources(environment, rooms, () => settings, name, standing(clock, at));
     const ask = async (source: (typeof all)[number]) => ({
       name: source.name,

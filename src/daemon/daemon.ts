@@ -15,6 +15,7 @@ import type { Host } from '../ports/host.ts';
 import type { Log, Notifier, ServiceManager } from '../ports/outlets.ts';
 import type { NeedSource, PermissionSource } from '../ports/source.ts';
 import { openInbox } from './inbox.ts';
+import { knownAgainst } from './known-against.ts';
 import { runLoop } from './loop.ts';
 import { telling } from './moments.ts';
 import { NeedAge } from './need-age.ts';
@@ -82,7 +83,8 @@ export function startDaemon(parts: DaemonParts): Daemon {
     notices,
     signal,
   });
-  const sources = openSources(parts.needs, parts.permissions, clock, inbox, () => age.since, signal);
+  const known = () => knownAgainst(current, publisher.status());
+  const sources = openSources(parts.needs, parts.permissions, clock, inbox, () => age.since, known, signal);
   const perform = createPerform({
     cluster,
     host: { ...parts.host, memory: age.store },

@@ -13,6 +13,7 @@ import type { Notifier } from '../ports/outlets.ts';
 import type { NeedSource } from '../ports/source.ts';
 import { openSentinels } from '../sentinel/open.ts';
 import { watchdogPeriod } from '../systemd/notify.ts';
+import type { UsersTold } from '../systemd/open.ts';
 import { type Daemon, startDaemon } from './daemon.ts';
 import type { Environment } from './environment.ts';
 import { permissionSources } from './permission-sources.ts';
@@ -187,7 +188,9 @@ export class Life {
     log.always({ node: ready.identity.node, phase: 'recovering' });
     log.event('credentials-loaded', { file: ready.file, user: ready.identity.user, server: ready.server });
     this.#stopDaemon = new AbortController();
-    const asked = { ...rooms, pods: ready.cluster.pods };
+    const usersTold: UsersTold = (count, why) =>
+      why === null ? log.event('users-told', { count }) : log.event('users-not-told', { count, why });
+    const asked = { ...rooms, pods: ready.cluster.pods, usersTold };
     const permissions = permissionSources(environment, asked, settings, known.machine);
     this.#windows = permissions.windows;
     const daemon = startDaemon({

@@ -38,21 +38,16 @@ export function createAsking(
   permissions: readonly PermissionSource[],
   clock: Clock,
   needSince: () => number | null = () => null,
+  known: () => Permission = () => ({ is: 'allowed' }),
 ): Asking {
   const answers = new NeedAnswers(needs, clock);
   const askAll = async (signal: AbortSignal): Promise<Asked> => {
-    const ask = (source: PermissionSource) => askOne(source, clock, needSince(), signal);
-    const askedAt = clock.mono();
-    const answers = await Promise.all(
-      permissions.map(async (source) => ({ source, answer: await ask(source), at: clock.mono() })),
-    );
-    const first = allPermissions(answers.map(({ answer }) => answer));
-    const late = answers.some(({ source, at }) => source.longest !== undefined && at - askedAt >= quick);
-    if (first.is !== 'allowed' || !late) return { answer: first, askedAt };
-    // What was slow counts as of its end; what answered at once may have turned meanwhile.
-    const askedAgain = clock.mono();
-    const again = answers.map(({ source, answer }) => (source.longest === undefined ? ask(source) : answer));
-    return { answer: allPermissions(await Promise.all(again)), askedAt: askedAgain };
+    const asked = await askEach(permissions, clock, needSince(), signal);
+    for (const { source } of asked.answers) {
+      const others = asked.answers.filter((one) => one.source !== source);
+      source.heard?.(allPermissions([known(), ...others.map(({ answer }) => answer)]));
+    }
+    return { answer: allPermissions(asked.answers.map(({ answer }) => answer)), askedAt: asked.askedAt };
   };
   return {
     look: (source, signal) => answers.look(source, signal),
@@ -68,6 +63,31 @@ export function createAsking(
   };
 }
 
+interface AskedEach {
+  readonly answers: readonly { readonly source: PermissionSource; readonly answer: Permission }[];
+  readonly askedAt: number;
+}
+
+/** Asks all at once. A slow one's answer counts as of its end, and what answered at once may have turned meanwhile: it is asked again. */
+async function askEach(
+  permissions: readonly PermissionSource[],
+  clock: Clock,
+  needSince: number | null,
+  signal: AbortSignal,
+): Promise<AskedEach> {
+  const ask = async (source: PermissionSource) => {
+    const answer = await askOne(source, clock, needSince, signal);
+    return { source, answer, at: clock.mono() };
+  };
+  const askedAt = clock.mono();
+  const answers = await Promise.all(permissions.map(ask));
+  const late = answers.some(({ source, at }) => source.longest !== undefined && at - askedAt >= quick);
+  if (!late || answers.some(({ answer }) => answer.is !== 'allowed')) return { answers, askedAt };
+  const askedAgain = clock.mono();
+  const again = answers.map((one) => (one.source.longest === undefined ? ask(one.source) : one));
+  return { answers: await Promise.all(again), askedAt: askedAgain };
+}
+
 /** The sources there are now; the sentinels can be exchanged for others while the daemon runs. */
 export interface Sources extends Pick<Asking, 'ask'> {
   exchange(needs: readonly NeedSource[]): void;
@@ -80,11 +100,12 @@ export function openSources(
   clock: Clock,
   inbox: Inbox,
   needSince: () => number | null,
+  known: () => Permission,
   signal: AbortSignal,
 ): Sources {
   const begin = (needs: readonly NeedSource[]) => {
     const end = new AbortController();
-    const asking = createAsking(needs, permissions, clock, needSince);
+    const asking = createAsking(needs, permissions, clock, needSince, known);
     observeSources(needs, permissions, asking, inbox, AbortSignal.any([signal, end.signal]));
     return { asking, end };
   };

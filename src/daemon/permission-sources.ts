@@ -8,6 +8,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { OwnPods } from '../ports/cluster.ts';
 import type { PermissionSource } from '../ports/source.ts';
 import { prometheusSource } from '../prometheus/source.ts';
+import type { UsersTold } from '../systemd/open.ts';
 import type { Environment } from './environment.ts';
 import type { Rooms } from './rooms.ts';
 import { shutdownSource } from './shutdown-source.ts';
@@ -22,6 +23,8 @@ export interface PermissionSources {
 /** What of the machine and the cluster is asked. */
 export interface AskedRooms extends Pick<Rooms, 'systemd' | 'isLocked'> {
   readonly pods: Pick<OwnPods, 'list' | 'watch'>;
+  /** Hears of each text on the terminals of who is logged in. */
+  readonly usersTold: UsersTold;
 }
 
 /**
@@ -47,11 +50,23 @@ export function permissionSources(
     clock,
     settings: () => settings().blockers.commands,
   });
+  const users = systemd.users(() => settings().blockers.users, rooms.usersTold);
   const wanted = (): boolean => settings().blockers.packageManager;
   const packages = packageManagerSource({ root: places.root, clock, isLocked, wanted });
   const method = systemd.methodSource(() => settings().reboot.method);
   return {
-    all: [windows, uptime, alerts, blocking, commands, packages, method, systemd.inhibitors, shutdownSource(systemd)],
+    all: [
+      windows,
+      uptime,
+      alerts,
+      blocking,
+      commands,
+      users,
+      packages,
+      method,
+      systemd.inhibitors,
+      shutdownSource(systemd),
+    ],
     windows,
   };
 }

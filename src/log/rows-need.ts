@@ -54,4 +54,18 @@ export const needRows = {
     text: 'The watch on a sentinel broke',
     explanation: 'The sentinel is still looked at every minute, and the watch is set up again.',
   },
+  'users-told': {
+    id: 'bc1d6b9d579142b6856b32e32313557b',
+    level: 'info',
+    text: 'Who is logged in was told of the reboot',
+    explanation:
+      'A text stands on their terminals (wall): nothing but their sessions is against a reboot any more. KURED_COUNT is the number of sessions; blockers.users decides for how long they are waited for.',
+  },
+  'users-not-told': {
+    id: '085fa8bc676e4117a5da63c095068f96',
+    level: 'warn',
+    text: 'Who is logged in could not be told of the reboot',
+    explanation:
+      'wall could not write to their terminals. Nothing depends on it: they are waited for all the same, for as long as blockers.users says.',
+  },
 } as const satisfies EventRows;

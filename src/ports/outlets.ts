@@ -85,6 +85,8 @@ export type EventCode =
   | 'need-unknown'
   | 'permission-refused'
   | 'sentinel-watch-broken'
+  | 'users-told'
+  | 'users-not-told'
   | 'queued'
   | 'claimed'
   | 'renewed'

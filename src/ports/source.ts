@@ -26,6 +26,10 @@ export interface PermissionSource {
    * `needSince`: since when the need waits, milliseconds since 1970 by this node's clock; null: not known, or there is none.
    */
   ask(signal: AbortSignal, needSince?: number | null): Promise<Permission>;
+  /** Told after each of the daemon's questions what everybody else said to it together. */
+  heard?(others: Permission): void;
+  /** Since when what it said last against a reboot has been so, milliseconds since 1970; null: that cannot be told. */
+  since?(): number | null;
   /** Calls `hint` whenever the answer may have become another, until the signal is aborted. */
   watch(hint: () => void, signal: AbortSignal): void;
 }

@@ -1,5 +1,6 @@
 import { lstatSync } from 'node:fs';
 import { type Answer, no } from '../core/answer.ts';
+import type { UserBlocker } from '../core/blockers/settings.ts';
 import type { RebootMethod } from '../core/lease/record.ts';
 import { reason, reasonSentence } from '../core/reasons.ts';
 import type { RebootAnswer, ShutdownLook, StopMeaning } from '../core/shutdown.ts';
@@ -7,6 +8,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { CommandRunner, LastingRunner } from '../ports/commands.ts';
 import type { PermissionSource } from '../ports/source.ts';
 import { type BootRead, readBootMark } from './boot.ts';
+import { broadcaster } from './broadcast.ts';
 import { openBus } from './busctl.ts';
 import { lookAtShutdown, stopMeaning } from './jobs.ts';
 import { lastingPrograms } from './lasting.ts';
@@ -16,6 +18,7 @@ import { findProgram, systemFolders } from './program.ts';
 import { rebootBySignal } from './reboot-signal.ts';
 import { directCommands, directPrograms, transientCommands } from './transient.ts';
 import { activeUnits } from './units.ts';
+import { usersSource } from './users.ts';
 import { watchFolder } from './watch-folder.ts';
 
 export interface SystemdOptions {
@@ -47,11 +50,16 @@ export interface Systemd {
   stopMeaning(signal: AbortSignal): Promise<StopMeaning>;
   /** Which of these units are active now. */
   activeUnits(names: readonly string[], signal: AbortSignal): Promise<Answer<ReadonlySet<string>>>;
+  /** Who is logged in; `told` hears of each text that went to their terminals, with why it did not arrive, or null. */
+  users(settings: () => UserBlocker | null, told: UsersTold): PermissionSource;
   /** Whether the configured method can be used here. */
   methodSource(method: () => RebootMethod): PermissionSource;
   /** `wall` is told to whoever is logged in, where the method can. */
   reboot(how: SystemdReboot, wall: string, signal: AbortSignal): Promise<RebootAnswer>;
 }
+
+/** How many sessions were to be told something, and why they were not; null: they were. */
+export type UsersTold = (sessions: number, why: string | null) => void;
 
 /** The reboots that this room can ask for. */
 export type SystemdReboot = { readonly method: LogindReboot } | { readonly method: 'signal'; readonly signal: number };
@@ -70,10 +78,12 @@ export function openSystemd(options: SystemdOptions): Systemd {
   const bus = openBus({ busctl: findProgram('busctl', folders), env, clock, timeout: callTimeout });
   const systemctl = { file: findProgram('systemctl', folders), env, clock, timeout: callTimeout };
   const signalling = { sh: findProgram('sh', folders), env, clock, timeout: callTimeout };
+  const commands = booted
+    ? transientCommands(findProgram('systemd-run', folders), systemctl, unit === null ? byPerson : byService)
+    : directCommands({ env, clock });
+  const wall = findProgram('wall', folders);
   return {
-    commands: booted
-      ? transientCommands(findProgram('systemd-run', folders), systemctl, unit === null ? byPerson : byService)
-      : directCommands({ env, clock }),
+    commands,
     programs: booted ? lastingPrograms(findProgram('systemd-run', folders), systemctl) : directPrograms({ env, clock }),
     inhibitors: booted ? inhibitorSource(bus, clock) : { ...allows, name: 'inhibitors' },
     bootMark: (signal) => readBootMark(bootIdFile, booted ? systemctl : null, signal),
@@ -82,6 +92,8 @@ export function openSystemd(options: SystemdOptions): Systemd {
     watchShutdown: (hint, signal) => (booted ? watchFolder(shutdownFolder, hint, clock, signal) : undefined),
     activeUnits: async (names, signal) => (booted ? activeUnits(systemctl, names, signal) : no),
     stopMeaning: async (signal) => (booted ? stopMeaning(systemctl, unit, signal) : 'unknown'),
+    users: (settings, told) =>
+      usersSource({ bus: booted ? bus : null, clock, settings, tell: broadcaster({ commands, wall, told }) }),
     methodSource: (method) =>
       booted ? methodSource({ systemctl, kexecFile, method }) : { ...allows, name: 'reboot.method' },
     async reboot(how, wall, signal) {

@@ -61,6 +61,7 @@ const good: readonly (readonly [string, string, unknown])[] = [
   ['blockers.prometheus', '{url: "http://p:9090/"}', [everyAlert]],
   ['blockers.prometheus', '[{url: "http://p:9090"}]', [everyAlert]],
   ['blockers.commands', '[/sbin/x]', [{ command: ['/sbin/x'], timeout: 10_000, period: 60_000 }]],
+  ['blockers.users', '{wait: 15m}', { wait: 900_000, broadcast: 600_000, ignore: [] }],
   ['blockers.pods', '["app=backup"]', [{ selector: 'app=backup', namespaces: null }]],
   ['drain.delay', '0s', null],
   ['drain.delay', '1s', 1000],
@@ -174,6 +175,7 @@ const bad: readonly (readonly [string, string, string, string])[] = [
   ['blockers.minimumUptime', '30s', 'bad-value', 'which is too short'],
   ['blockers.prometheus', 'http://p:9090', 'bad-value', 'it is "http://p:9090", which is no map'],
   ['blockers.commands', 'x', 'bad-value', 'it is "x", whose first entry is not an absolute path'],
+  ['blockers.users', 'true', 'bad-value', 'it is true, which is no map'],
   ['blockers.pods', '""', 'bad-value', 'it is "", which is empty'],
   ['drain.delay', '25h', 'bad-value', 'which is too long'],
   [
@@ -482,7 +484,7 @@ describe('a whole configuration', () => {
         commandPeriod: 60_000,
       },
       maintenance: { windows: [], exclude: [], weekdayOf: 'opening', deadline: null, randomDelay: null },
-      blockers: { packageManager: true, minimumUptime: null, prometheus: [], pods: [], commands: [] },
+      blockers: { packageManager: true, minimumUptime: null, prometheus: [], pods: [], commands: [], users: null },
       drain: {
         delay: null,
         timeout: 1_800_000,

@@ -92,3 +92,40 @@ describe('blockers.commands', () => {
     it(`is refused as ${text}`, () => assert.match(problem(`  commands: ${text}`), why));
   }
 });
+
+describe('blockers.users', () => {
+  const usual = { wait: null, broadcast: 600_000, ignore: [] };
+  const spellings: readonly (readonly [string, BlockerSettings['users']])[] = [
+    ['null', null],
+    ['{}', usual],
+    ['{wait: forever}', usual],
+    [
+      '{wait: 15m, broadcast: 5m, ignore: [backup, jane.doe]}',
+      { wait: 900_000, broadcast: 300_000, ignore: ['backup', 'jane.doe'] },
+    ],
+    ['{broadcast: 0s, ignore: backup}', { ...usual, broadcast: null, ignore: ['backup'] }],
+    ['{wait: null}', usual],
+  ];
+  for (const [text, expected] of spellings) {
+    it(`may be written ${text}`, () => assert.deepEqual(blockers(`  users: ${text}`).users, expected));
+  }
+
+  const mistakes: readonly (readonly [string, RegExp])[] = [
+    ['forever', /it is "forever", which is no map/],
+    ['{wait: 10s}', /f:2:17: .* wait is "10s", which is too short/],
+    ['{wait: never}', /wait is "never", which/],
+    ['{broadcast: true}', /broadcast is true, which is not a duration from 1m to 24h, or 0s for none/],
+    ['{ignore: ["a b"]}', /ignore is a list, where "a b" is not the name of a user/],
+    ['{grace: 5m}', /whose key "grace" is not known; its keys are wait, broadcast, ignore/],
+  ];
+  for (const [text, why] of mistakes) {
+    it(`is refused as ${text}`, () => assert.match(problem(`  users: ${text}`), why));
+  }
+
+  it('is put together from several files, key by key', () => {
+    const file = (text: string) => ({ file: 'f', text: `blockers: {users: ${text}}\n` });
+    const accepted = acceptTexts([file('{wait: 15m, ignore: [backup]}'), file('{wait: 1h}')]);
+    assert.ok(accepted.valid);
+    assert.deepEqual(accepted.settings.blockers.users, { ...usual, wait: 3_600_000, ignore: ['backup'] });
+  });
+});

@@ -51,6 +51,13 @@ export function anySettings(): fc.Arbitrary<Settings> {
         }),
         { maxLength: 3, selector: (blocker) => JSON.stringify(blocker.command) },
       ),
+      users: optional(
+        record({
+          wait: optional(fc.integer({ min: 60_000, max: 86_400_000 })),
+          broadcast: optional(fc.integer({ min: 60_000, max: 86_400_000 })),
+          ignore: fc.uniqueArray(fc.constantFrom('backup', 'jane.doe'), { maxLength: 2 }),
+        }),
+      ),
       pods: fc.array(
         record({
           selector: fc.constantFrom('app=backup', '!critical,tier in (a, b)', 'a!=b'),

@@ -41,6 +41,7 @@ blockers:
   minimumUptime: 0s  # default
   prometheus: []  # default
   commands: []  # default
+  users: null  # default: nobody is waited for
   pods: []  # default
 drain:
   delay: 0s  # default

@@ -217,3 +217,25 @@ test('a source that does not say that it may be slow makes nobody ask again', as
   assert.equal((await ask(5_000)).answer.is, 'allowed');
   assert.equal(blocker.asked, 1);
 });
+
+test('a source hears what everybody else said, and what is known besides; not what it said itself', async () => {
+  const clock = new ManualClock();
+  const heard: string[] = [];
+  const [one, other] = [new Blocker(clock), new Blocker(clock)];
+  const listening: PermissionSource = {
+    name: 'users',
+    ask: async () => refused,
+    watch: () => {},
+    heard: ({ is }) => void heard.push(is),
+  };
+  let known: Permission = { is: 'allowed' };
+  const asking = createAsking([], [one, listening, other], clock, undefined, () => known);
+  const ask = async () => (await asking.ask(new AbortController().signal)).answer.is;
+  assert.equal(await ask(), 'refused');
+  other.answer = refused;
+  await ask();
+  other.answer = { is: 'allowed' };
+  known = { is: 'refused', reasons: [] };
+  assert.equal(await ask(), 'refused');
+  assert.deepEqual(heard, ['allowed', 'refused', 'refused']);
+});

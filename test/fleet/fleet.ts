@@ -13,7 +13,7 @@ export const settings: Settings = {
   concurrency: 1,
   sentinel: { files: [], command: null, commandTimeout: 30_000, commandPeriod: 60_000 },
   maintenance: { windows: [], exclude: [], weekdayOf: 'opening', deadline: null, randomDelay: null },
-  blockers: { packageManager: true, minimumUptime: null, prometheus: [], pods: [], commands: [] },
+  blockers: { packageManager: true, minimumUptime: null, prometheus: [], pods: [], commands: [], users: null },
   drain: {
     delay: null,
     timeout: 1_800_000,

@@ -15,3 +15,13 @@ export interface CommandBlocker {
   /** Milliseconds after which it is run again once it was against a reboot. */
   readonly period: number;
 }
+
+/** People who are logged in, and how they are waited for. */
+export interface UserBlocker {
+  /** Milliseconds that they have to log out; null: as long as it takes. */
+  readonly wait: number | null;
+  /** Milliseconds between the texts on their terminals; null: they are told nothing. */
+  readonly broadcast: number | null;
+  /** Users who are not waited for, by name. */
+  readonly ignore: readonly string[];
+}
