@@ -266,6 +266,8 @@ export class LawJudge implements Judge {
   #noteRestored(world: Around): void {
     const entry = own(world.server.record());
     if (entry === null || !isThrough(world, entry.boot) || this.#restoredAt.has(entry.claim)) return;
+    // Somebody's soft reboot is none of a claim that had asked for no reboot: it backs out.
+    if (entry.phase === 'backing-out' && entry.boot.id === world.boot.id) return;
     this.#restoredAt.set(entry.claim, world.mono);
   }
 
