@@ -2,6 +2,7 @@ import { type Reason, reasonRemedy, reasonSentence } from '../core/reasons.ts';
 import type { Settings } from '../core/settings.ts';
 import { hooksPlace, rivalsHere } from '../daemon/machine-here.ts';
 import { checkHooks } from '../hooks/check.ts';
+import { updatesAreSilent } from '../host/silent-updates.ts';
 import type { Ready } from '../kubernetes/cluster.ts';
 import { findKured } from '../kubernetes/kured-pod.ts';
 import { exitOf, reachCluster } from './cluster.ts';
@@ -44,6 +45,7 @@ async function preflight(io: Io, given: Given): Promise<ExitCode> {
     const signal = AbortSignal.any([interruptible(io), ending.signal]);
     for (const rival of await rivalsHere(io, signal)) tell(warningOf(rival));
     for (const wrong of await checkHooks(hooksPlace(io))) tell(warningOf(wrong));
+    if (settings.sentinel.command === null && (await updatesAreSilent(io.places.root))) tell(nobodyAsked);
     return await askAll(io, settings, tell, signal);
   } finally {
     ending.abort();
@@ -72,6 +74,15 @@ async function askAll(io: Io, settings: Settings, tell: (line: Line) => void, si
   if (counts.missing > 0) return exitCode.notPermitted;
   return counts.unknown > 0 || signal.aborted ? exitCode.unavailable : exitCode.done;
 }
+
+/** A node that would never need a reboot, whatever is updated. */
+const nobodyAsked: Line = {
+  is: 'warning',
+  what: 'this machine is updated by dnf, which writes no file when an update needs a reboot, and no sentinel.command asks it',
+  why: '',
+  remedy:
+    'ln -s /usr/share/kured-host/recipes/dnf.yaml /etc/kured-host/config.d/50-sentinel.yaml && systemctl reload kured-host',
+};
 
 /** Why nothing can be asked at all, which is one line and not one for each need; null when the API server answers. */
 async function silence(ready: Ready, signal: AbortSignal): Promise<Reason | null> {

@@ -42,6 +42,23 @@ describe('preflight', { timeout: 60_000 }, () => {
     assert.equal(needs.filter(({ is }) => is === 'warning').length, 1);
   });
 
+  const silent =
+    /^warning {2}this machine is updated by dnf, which writes no file .*\n {9}ln -s \S+\/recipes\/dnf\.yaml /m;
+  for (const [what, programs, settings, warned] of [
+    ['dnf', ['dnf'], '', true],
+    ['dnf, and a command that asks it', ['dnf'], 'sentinel: {command: [/bin/false]}\n', false],
+    ["Debian's dnf", ['dnf', 'dpkg'], '', false],
+    ['zypper beside dnf', ['dnf', 'zypper'], '', false],
+  ] as const) {
+    it(`${warned ? 'warns' : 'says nothing'} of updates that nobody would notice, with ${what}`, async () => {
+      await using bench = await Bench.open();
+      for (const program of programs) bench.file(`usr/bin/${program}`, '');
+      if (settings !== '') bench.file('etc/kured-host/config.d/50-sentinel.yaml', settings);
+      const { out } = await bench.run('preflight');
+      assert.equal(silent.test(out), warned, out);
+    });
+  }
+
   it('names the hooks that would not be run, and runs none', async () => {
     await using bench = await Bench.open();
     const folder = join(bench.root, 'etc/kured-host/hooks');
