@@ -67,7 +67,7 @@ export const turns = {
   },
   'Prometheus hangs for ever': {
     code: 'permission-unknown',
-    says: /cannot tell whether a reboot is permitted: Prometheus \S+: .*(no answer|1 s)/,
+    says: /cannot tell whether a reboot is permitted: Prometheus \S+: .*(no answer|5 s)/,
     noticed: false,
     prepare: (stack) => prometheus(stack, hanging),
   },
@@ -78,7 +78,7 @@ async function prometheus(stack: AsyncDisposableStack, then: RequestListener): P
   let says = quiet;
   const server: TestServer = stack.use(await serve((request, response) => says(request, response)));
   return {
-    settings: `blockers: {prometheus: [{url: "${server.url.origin}", timeout: 1s}]}`,
+    settings: `blockers: {prometheus: [{url: "${server.url.origin}", timeout: 5s}]}`,
     happen: async () => {
       says = then;
     },
