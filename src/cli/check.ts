@@ -13,7 +13,7 @@ export const checkCommand: Command = {
   operands: [],
   summary: 'whether this machine permits a reboot now, with every reason why not',
   description:
-    'Looks at the sentinels and asks windows and blockers, each once, by itself: the daemon is not asked, the cluster only for the pods of this node where blockers.pods names some, and nothing is changed. Ends with 0 where a reboot is permitted, with 1 where it is refused, and with 3 where that cannot be told, which refuses as well. Whether a reboot is needed is told besides and decides nothing, but for a sentinel that cannot be read.',
+    'Looks at the sentinels and asks windows and blockers, each once, by itself: the daemon is not asked, the cluster only for the pods of this node where blockers.pods names some, and nothing is changed. Ends with 0 where a reboot is permitted, with 1 where it is refused, and with 3 where that cannot be told, which refuses as well. In JSON `since` is when a window closed, the machine was booted, the first of the pods or sessions began; null where one look cannot tell. Whether a reboot is needed is told besides and decides nothing, but for a sentinel that cannot be read.',
   options: { config: configOption, at: atOption, json: jsonOption },
   examples: [
     { line: 'kured-host check', what: 'every reason, and what to do about it' },
@@ -25,6 +25,8 @@ export const checkCommand: Command = {
 /** One reason, and who gives it. */
 interface Told {
   readonly source: string;
+  /** Since when it is against a reboot, milliseconds since 1970; null: a look cannot tell. */
+  readonly since: number | null;
   readonly reason: Reason;
 }
 
@@ -61,21 +63,20 @@ function permissionOf({ need, sources }: Checked): Permission {
 }
 
 function reasonsOf({ need, sources }: Checked): readonly Told[] {
-  const ofNeed = need.is === 'unknown' ? [{ source: sentinel, reason: need.reason }] : [];
-  const others = sources.flatMap(({ name: source, answer }) =>
-    answer.is === 'allowed' ? [] : answer.reasons.map((reason) => ({ source, reason })),
+  const ofNeed = need.is === 'unknown' ? [{ source: sentinel, since: null, reason: need.reason }] : [];
+  const others = sources.flatMap(({ name: source, answer, since }) =>
+    answer.is === 'allowed' ? [] : answer.reasons.map((reason) => ({ source, since, reason })),
   );
   return [...ofNeed, ...others];
 }
 
-/** `since` of a reason: this command looks once and has seen none begin. */
 function jsonOf(permission: Permission, reasons: readonly Told[], { need, needSince }: Checked): object {
   return {
     permission: permission.is,
-    reasons: reasons.map(({ source, reason }) => ({
+    reasons: reasons.map(({ source, since, reason }) => ({
       code: reason.code,
       message: reasonSentence(reason),
-      since: null,
+      since: utc(since),
       source,
       remedy: reasonRemedy(reason),
     })),

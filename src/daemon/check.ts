@@ -24,7 +24,12 @@ export interface Checked {
   /** Since when the daemon has seen it wait, milliseconds since 1970; null: not known. */
   readonly needSince: number | null;
   /** What each source says, in the order in which reasons are shown. */
-  readonly sources: readonly { readonly name: string; readonly answer: Permission }[];
+  readonly sources: readonly {
+    readonly name: string;
+    readonly answer: Permission;
+    /** Since when it has been against a reboot, milliseconds since 1970; null: that cannot be told. */
+    readonly since: number | null;
+  }[];
 }
 
 /**
@@ -65,6 +70,7 @@ export async function checkHere(
     const ask = async (source: (typeof all)[number]) => ({
       name: source.name,
       answer: await askOne(source, clock, needSince, signal),
+      since: source.since?.() ?? null,
     });
     return { need, needSince, sources: await Promise.all(all.map(ask)) };
   } finally {

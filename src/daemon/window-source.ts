@@ -39,6 +39,12 @@ export class WindowSource implements PermissionSource {
     return { is: 'refused', reasons: [why] };
   }
 
+  /** When the last window closed. */
+  since(): number | null {
+    const { clock, settings, place } = this.#parts;
+    return openCalendar(settings(), place)?.closedSince(clock.now().wall) ?? null;
+  }
+
   /** Whether a window is open and when that changes, for a need that waits since then; null: it cannot be told. */
   now(needSince: number | null): WindowNow | null {
     const { wall } = this.#parts.clock.now();

@@ -21,6 +21,8 @@ export function uptimeSource(parts: UptimeParts): PermissionSource {
   const { clock, minimum, file = '/proc/uptime' } = parts;
   const hints = new Set<() => void>();
   let cancel = (): void => {};
+  /** In whole seconds, milliseconds since 1970. */
+  let booted: number | null = null;
   const hintAfter = (ms: number): void => {
     cancel();
     cancel = clock.timer(ms, () => {
@@ -33,6 +35,7 @@ export function uptimeSource(parts: UptimeParts): PermissionSource {
       const least = minimum();
       if (least === null) return { is: 'allowed' };
       const uptime = await readUptime(file);
+      booted = typeof uptime === 'number' ? Math.round((clock.now().wall - uptime) / 1000) * 1000 : null;
       if (typeof uptime === 'object') return { is: 'unknown', reasons: [reason('permission-unknown', uptime)] };
       if (uptime >= least) return { is: 'allowed' };
       if (hints.size > 0) hintAfter(least - uptime);
@@ -40,6 +43,7 @@ export function uptimeSource(parts: UptimeParts): PermissionSource {
       const until = Math.ceil((clock.now().wall + least - uptime) / minute) * minute;
       return { is: 'refused', reasons: [reason('uptime-short', { until: wallText(until) })] };
     },
+    since: () => booted,
     watch(hint, signal) {
       hints.add(hint);
       const leave = (): void => {

@@ -21,6 +21,7 @@ export interface PodBlockersParts {
  */
 export function podBlockersSource({ pods, clock, settings }: PodBlockersParts): PermissionSource {
   const hints = new Set<() => void>();
+  let blocking: readonly PodView[] | null = null;
   /** Which pods the last answer was about; null: none could be read. */
   let told: string | null = null;
   /** What was hinted last, so that one state of the watch leads to one more question. */
@@ -35,16 +36,18 @@ export function podBlockersSource({ pods, clock, settings }: PodBlockersParts): 
     name: 'pods',
     async ask(signal) {
       const blockers = settings();
+      blocking = null;
       if (blockers.length === 0) return { is: 'allowed' };
       if (hints.size > 0) seen.follow();
       const listed = await pods.list(signal);
-      const blocking = listed.is === 'found' ? blockingPods(listed.object, blockers) : null;
+      blocking = listed.is === 'found' ? blockingPods(listed.object, blockers) : null;
       told = blocking === null ? null : blockingKey(blocking);
       // The watch may have told of something newer while the list was on its way.
       compare();
       if (blocking !== null) return permissionBy(blocking);
       return notKnown(listed.is === 'failed' ? reasonSentence(listed.reason) : 'there is no such list');
     },
+    since: () => oldest(blocking ?? []),
     watch(hint, signal) {
       hints.add(hint);
       const leave = (): void => {
@@ -54,6 +57,12 @@ export function podBlockersSource({ pods, clock, settings }: PodBlockersParts): 
       signal.addEventListener('abort', leave, { once: true });
     },
   };
+}
+
+/** When the first of them was made; null: that cannot be told. */
+function oldest(pods: readonly PodView[]): number | null {
+  const made = pods.flatMap(({ created }) => (created === null ? [] : [created]));
+  return made.length === 0 ? null : Math.min(...made);
 }
 
 function permissionBy(blocking: readonly PodView[]): Permission {

@@ -48,6 +48,7 @@ export function readPod(object: JsonObject): PodView | null {
     controller: controllerOf(meta),
     mirror: textsIn(meta, 'annotations')[mirrorAnnotation] !== undefined,
     usesEmptyDir: objectsIn(objectIn(object, 'spec'), 'volumes').some((volume) => isObject(volume['emptyDir'])),
+    created: timeIn(meta, 'creationTimestamp'),
     deletionTime: timeIn(meta, 'deletionTimestamp'),
     finalizers: Array.isArray(finalizers) ? finalizers.filter((one) => typeof one === 'string') : [],
   };

@@ -28,6 +28,8 @@ export interface WindowLook {
 export interface Calendar {
   /** Whether a window is open; `late`: for a need that has waited longer than the deadline. */
   look(at: number, late: boolean): WindowLook;
+  /** When the last time that is over ended; null: none did within a year. */
+  closedSince(at: number): number | null;
   /** The next times that begin after `at`, at most `count`. */
   next(at: number, count: number): readonly WindowTime[];
 }
@@ -72,6 +74,13 @@ export function openCalendar(settings: MaintenanceSettings, place: Place): Calen
         at,
       );
     },
+    closedSince(at) {
+      for (const days of lookBack) {
+        const last = lastClosing(times(ordinary, at - days * 86_400_000, longest), at);
+        if (last !== null) return last;
+      }
+      return null;
+    },
     next(at, count) {
       const found: WindowTime[] = [];
       for (const time of times(ordinary, at, longest)) {
@@ -93,6 +102,18 @@ function lookAt(times: Generator<WindowTime>, at: number): WindowLook {
     if (time.closes === null || time.closes > at) return { open: time.opens <= at, time };
   }
   return { open: false, time: null };
+}
+
+/** Days, a few first: windows that open each minute are many. */
+const lookBack = [2, 35, 366] as const;
+
+function lastClosing(times: Generator<WindowTime>, at: number): number | null {
+  let last: number | null = null;
+  for (const { starts, closes } of times) {
+    if (starts > at) break;
+    if (closes !== null && closes <= at) last = closes;
+  }
+  return last;
 }
 
 /**

@@ -58,6 +58,7 @@ describe('check', { timeout: 60_000 }, () => {
         ['package manager', 'packages-changing'],
       ],
     );
+    assert.deepEqual([reasons[0].since, reasons[1].since], ['2026-11-29T00:00:00Z', null]);
     assert.equal(reasons[0].message, 'outside the maintenance windows; the next one opens Sat 2026-12-05 00:00 UTC');
     const { out } = await run(saturday, '--at', outside);
     assert.match(out, /^refused\n- windows: outside .*\n {2}remedy: .*\n- package manager: packages are being changed/);

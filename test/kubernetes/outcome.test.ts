@@ -195,7 +195,7 @@ describe('a request', () => {
       mirror: false,
       usesEmptyDir: false,
     } as const;
-    const whole = { ...view, deletionTime: null, finalizers: [] };
+    const whole = { ...view, created: null, deletionTime: null, finalizers: [] };
     const evicting = pods.evict(whole, { gracePeriodSeconds: 30, dryRun: true }, never);
     const asked = await api.next();
     const cause = { reason: 'DisruptionBudget', message: 'The disruption budget web needs 1' };

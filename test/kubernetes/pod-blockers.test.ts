@@ -9,7 +9,7 @@ import type { OwnPods, Read, WatchEvent } from '../../src/ports/cluster.ts';
 import { pod } from '../core/drain/pods.ts';
 import { LeapingClock } from '../fakes/leaping-clock.ts';
 
-const backup = pod('backup', { namespace: 'db', uid: 'b', labels: { app: 'backup' } });
+const backup = pod('backup', { namespace: 'db', uid: 'b', created: 1_764_000_000_000, labels: { app: 'backup' } });
 const web = pod('web', { namespace: 'web', uid: 'w', labels: { app: 'web' } });
 const never = new AbortController().signal;
 const broken = reason('api-unavailable', { server: 'https://api', why: 'refused' });
@@ -27,6 +27,7 @@ test('a pod that is selected refuses by its name, and the list of each question 
   at.source.watch(() => {}, at.listening.signal);
   const refused = reason('pods-block', { count: '1', pods: 'db/backup' });
   assert.deepEqual(await at.source.ask(never), { is: 'refused', reasons: [refused] });
+  assert.equal(at.source.since?.(), 1_764_000_000_000);
   await at.tell({ is: 'listed', objects: [backup] });
   at.list = { is: 'found', object: [web] };
   assert.deepEqual(await at.source.ask(never), { is: 'allowed' });

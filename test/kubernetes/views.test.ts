@@ -93,6 +93,7 @@ describe('the view of a pod', () => {
           { kind: 'Other', name: 'o', apiVersion: 'v1' },
           { kind: 'DaemonSet', name: 'd', apiVersion: 'apps/v1', controller: true },
         ],
+        creationTimestamp: '2026-01-05T07:00:00Z',
         deletionTimestamp: '2026-01-05T08:00:00Z',
         finalizers: ['f'],
       },
@@ -111,6 +112,7 @@ describe('the view of a pod', () => {
       controller: { kind: 'DaemonSet', name: 'd', apiVersion: 'apps/v1' },
       mirror: true,
       usesEmptyDir: true,
+      created: Date.UTC(2026, 0, 5, 7),
       deletionTime: Date.UTC(2026, 0, 5, 8),
       finalizers: ['f'],
     });
@@ -125,6 +127,7 @@ describe('the view of a pod', () => {
       controller: null,
       mirror: false,
       usesEmptyDir: false,
+      created: null,
       deletionTime: null,
       finalizers: [],
     });

@@ -52,6 +52,24 @@ describe('windows', () => {
     assert.equal(said(of, '2026-11-27T05:00Z'), 'opens 2026-11-27T22:00Z');
   });
 
+  it('are known to have closed when they did: looked for ten minutes by ten minutes', () => {
+    const friday = { kind: 'cron', cron: '30 1 * * fri', duration: 2 * hour, ...utc } as const;
+    const of = calendar([{ ...night, days: [2] }, friday], { exclude: excluded('2026-11-28') });
+    let last: number | null = null;
+    let open = false;
+    for (let at = Date.parse('2026-11-23T00:00Z'); at < Date.parse('2026-12-05T00:00Z'); at += 600_000) {
+      const now = of.look(at, false).open;
+      if (open && !now) last = at;
+      open = now;
+      if (!now && last !== null && at % hour === 0) assert.equal(of.closedSince(at), last, text(at));
+    }
+    assert.notEqual(last, null);
+    const leap = calendar([{ kind: 'cron', cron: '0 0 29 2 *', duration: hour, ...utc }]);
+    assert.equal(leap.closedSince(Date.parse('2026-11-23T00:00Z')), null, 'none within a year');
+    const yearly = calendar([{ kind: 'cron', cron: '0 0 1 1 *', duration: hour, ...utc }]);
+    assert.equal(yearly.closedSince(Date.parse('2026-11-23T00:00Z')), Date.parse('2026-01-01T01:00Z'));
+  });
+
   it('belong to the day they opened on', () => {
     const of = calendar([{ ...night, days: [1, 2, 3, 4, 5] }]);
     assert.equal(said(of, '2026-11-28T03:00Z'), 'open until 2026-11-28T05:00Z', 'Friday night');

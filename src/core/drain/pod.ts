@@ -10,6 +10,8 @@ export interface PodView {
   /** Carries the annotation kubernetes.io/config.mirror: a static pod's image, which only the kubelet can end. */
   readonly mirror: boolean;
   readonly usesEmptyDir: boolean;
+  /** metadata.creationTimestamp; null when it has none. */
+  readonly created: number | null;
   /** metadata.deletionTimestamp; null when it is not being deleted. */
   readonly deletionTime: number | null;
   readonly finalizers: readonly string[];

@@ -11,6 +11,7 @@ export function pod(name: string, change: Partial<PodView> = {}): PodView {
     controller: { kind: 'ReplicaSet', name: 'web', apiVersion: 'apps/v1' },
     mirror: false,
     usesEmptyDir: false,
+    created: null,
     deletionTime: null,
     finalizers: [],
     ...change,
