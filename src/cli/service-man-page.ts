@@ -123,6 +123,10 @@ const files: Rows = [
     '/usr/share/kured-host/manifest.yaml',
     'what an admin applies to the cluster once; "kured-host manifest" makes those of other pools',
   ],
+  [
+    '/usr/share/kured-host/recipes/',
+    'drop-ins that ask dnf, needrestart or zypper; a link into config.d switches one on',
+  ],
   ['/usr/share/kured-host/prometheus-rules.yaml, grafana-dashboard.json', 'alerts, and a page for a fleet'],
 ];
 
