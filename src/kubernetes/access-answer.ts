@@ -10,6 +10,7 @@ import type { Call, Reply, Transport, WatchReply } from './transport.ts';
 export type AccessNeed =
   | 'reach'
   | 'read-node'
+  | 'list-node'
   | 'watch-node'
   | 'change-node'
   | 'change-node-status'

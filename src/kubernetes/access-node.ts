@@ -14,7 +14,7 @@ import { nodePath, publishCall } from './node.ts';
 import { isGone } from './outcome.ts';
 import type { Reply, WatchReply } from './transport.ts';
 
-/** The own Node: read (which was done), watch, change it, change its status. */
+/** The own Node: read (which was done), list, watch, change it, change its status. */
 export async function* askNode(
   question: AccessQuestion,
   read: Reply,
@@ -29,6 +29,14 @@ export async function* askNode(
     query: { fieldSelector: `metadata.name=${name}` },
     action: `watch the Node ${name}`,
   };
+  // The watch begins with a list (node.ts), which is a verb of its own to RBAC.
+  const list = {
+    verb: 'list',
+    ...watch,
+    query: { ...watch.query, limit: '1' },
+    action: `list the Node ${name}`,
+  } as const;
+  yield answer('list-node', 'list', 'list', await transport.call(list, signal));
   yield answer('watch-node', 'watch', 'watch', await tryWatch(transport, watch, signal));
   const { chance, wall } = clock.now();
   const patch = {

@@ -14,8 +14,13 @@ export async function* askAccess(question: AccessQuestion, signal: AbortSignal):
   const node = await question.transport.call(readCall(question.identity.node), signal);
   const nobody = unreachable(node);
   if (nobody !== null) return yield nobody;
-  yield* askNode(question, node, signal);
-  if (question.marks !== null) yield* askMarks(question, question.marks, node, signal);
+  let mayChange = false;
+  for await (const answer of askNode(question, node, signal)) {
+    if (answer.need === 'change-node') mayChange = answer.is === 'ok';
+    yield answer;
+  }
+  // Who may not change the Node at all is told so, once.
+  if (question.marks !== null && mayChange) yield* askMarks(question, question.marks, node, signal);
   yield* askPods(question, signal);
   yield await askEvents(question, signal);
   yield* askLease(question, signal);

@@ -1,10 +1,20 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { NodeSettings } from '../../src/core/settings.ts';
 import type { AccessAnswer, AccessNeed } from '../../src/kubernetes/access-answer.ts';
 import { leasePath } from '../../src/kubernetes/lease-store.ts';
 import type { KubernetesObject } from '../cluster/rest.ts';
 import { pod } from '../cluster/workload.ts';
 import { type Stage, type StoryTarget, stage } from './story-target.ts';
+
+const nothingMarked: NodeSettings = {
+  beforeDrain: { labels: {}, annotations: {} },
+  afterReboot: { labels: {}, annotations: {} },
+  excludeFromLoadBalancers: false,
+  loadBalancerDelay: null,
+  kuredAnnotations: false,
+  preferNoScheduleTaint: null,
+};
 
 interface Role extends KubernetesObject {
   readonly rules: readonly { readonly apiGroups: readonly string[]; readonly verbs: readonly string[] }[];
@@ -19,8 +29,29 @@ export function accessStories(target: () => StoryTarget): void {
       answers.filter((one) => one.is !== 'ok'),
       [],
     );
-    assert.equal(answers.length, 12);
+    assert.equal(answers.length, 13);
     assert.deepEqual(await versions(s), before);
+  });
+
+  test('preflight: what is to be written on the Node is tried key by key, and nothing is written', async () => {
+    await using s = await stage(target());
+    const marked = `/api/v1/nodes/${s.node}`;
+    await s.admin.patch(marked, { metadata: { labels: { 'node-role.kubernetes.io/x': 'stands' } } });
+    const { labels } = (await s.admin.get(marked)).metadata;
+    const tried = async (change: Partial<NodeSettings>) => {
+      const answers = await ask(s, { ...nothingMarked, ...change });
+      return answers
+        .filter(({ need }) => need === 'write-labels' || need === 'set-taint')
+        .map(({ is, why }) => [is, why]);
+    };
+    const change = (text: string | null) => ({ labels: { 'node-role.kubernetes.io/x': text }, annotations: {} });
+    assert.deepEqual(await tried({}), []);
+    assert.deepEqual(await tried({ excludeFromLoadBalancers: true }), [['ok', '']]);
+    // Also one that would leave it as it is.
+    for (const text of ['stands', 'other', null])
+      assert.match(String(await tried({ beforeDrain: change(text) })), /^missing,.*not allowed to modify labels/);
+    assert.match(String(await tried({ preferNoScheduleTaint: 'a' })), /^missing,.*not allowed to modify taints/);
+    assert.deepEqual((await s.admin.get(marked)).metadata.labels, labels);
   });
 
   test('preflight: evicting is tried on a pod of the node, and does not evict it', async () => {
@@ -106,6 +137,7 @@ export function accessStories(target: () => StoryTarget): void {
     const missing = answers.filter((one) => one.is === 'missing').map((one) => one.need);
     assert.deepEqual(missing, [
       'read-node',
+      'list-node',
       'watch-node',
       'change-node',
       'change-node-status',
@@ -135,9 +167,9 @@ export function accessStories(target: () => StoryTarget): void {
   });
 }
 
-async function ask(s: Stage): Promise<AccessAnswer[]> {
+async function ask(s: Stage, marks?: NodeSettings): Promise<AccessAnswer[]> {
   const answers: AccessAnswer[] = [];
-  for await (const answer of s.ready.ask(s.lease, s.signal)) answers.push(answer);
+  for await (const answer of s.ready.ask(s.lease, s.signal, marks)) answers.push(answer);
   return answers;
 }
 

@@ -2,14 +2,13 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { available, skipUnless } from '../cluster/available.ts';
 import type { ClusterAccess } from '../cluster/control-plane.ts';
-import type { Machine } from '../cluster/machine.ts';
 import { canMakeMachines } from '../cluster/machine-namespace.ts';
 import { sharedControlPlane } from '../cluster/shared.ts';
 import { createNamespace, pod, uniqueName } from '../cluster/workload.ts';
 import { historyOf, writesBy } from './history.ts';
 import { breaches, fences } from './laws.ts';
 import { canRunBundle, Pool } from './pool.ts';
-import { preflight, runRemedy } from './preflight.ts';
+import { grantAll, preflight } from './preflight.ts';
 import { controllersAreDone } from './quiet.ts';
 
 const skip = skipUnless(available(), canMakeMachines(), canRunBundle());
@@ -86,19 +85,3 @@ describe('who a node is to the API server', { skip, timeout: 180_000, concurrenc
     assert.equal(machine.rebootsAsked, 0);
   });
 });
-
-/** Runs what preflight prints until nothing is missing; each round brings what the last one could not ask. */
-async function grantAll(cluster: ClusterAccess, machine: Machine): Promise<void> {
-  const rounds: string[] = [];
-  for (let round = 0; round < 4; round += 1) {
-    const { code, missing, text } = await preflight(machine);
-    if (code === 0) return;
-    assert.equal(code, 77, text);
-    for (const { remedy } of missing) {
-      const ran = await runRemedy(cluster, remedy);
-      assert.equal(ran.code, 0, `${remedy}: ${ran.text}`);
-    }
-    rounds.push(text);
-  }
-  assert.fail(`something is still missing after ${rounds.length} rounds:\n${rounds.join('\n')}`);
-}
