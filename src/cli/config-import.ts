@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { acceptTexts } from '../config/accept.ts';
-import { problemText } from '../config/problem.ts';
 import { outsideText } from '../core/outside-text.ts';
 import { getDaemonSet } from '../kubernetes/daemon-set.ts';
 import { type Finding, fromArguments, fromDaemonSet, fromText } from '../kured/find.ts';
@@ -137,8 +136,8 @@ function urlTrouble(url: string): string | null {
 
 /** What our own check says of it: a value of kured that is out of the bounds here. */
 function notTaken(text: string): readonly string[] {
-  const accepted = acceptTexts([{ file: 'the configuration', text }]);
-  return accepted.valid ? [] : accepted.problems.map(problemText);
+  const accepted = acceptTexts([{ file: '', text }]);
+  return accepted.valid ? [] : accepted.problems.map(({ message }) => message);
 }
 
 function tellNotes(io: Io, { notes }: Sheet): void {

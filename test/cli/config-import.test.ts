@@ -229,6 +229,7 @@ extraEnvVars: [{name: KURED_TIME_ZONE, value: Europe/Berlin}]
       /^error: --reboot-sentinel-command is no command, or a quote in it is left open/m,
     ],
     [['--drain-pod-selector=a in ('], /^error: --drain-pod-selector is wrong at its character/m],
+    [['--reboot-method=signal', '--reboot-signal=99'], /^error: reboot\.signal must be a whole number from 1 to 64/m],
     [['--prometheus-url=broken_url'], /^error: --prometheus-url is no http: or https: URL/m],
   ];
   for (const [flags, says] of wrong) {
