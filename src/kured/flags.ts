@@ -197,8 +197,8 @@ export const kuredFlags = [
     name: 'prefer-no-schedule-taint',
     type: 'string',
     usual: '',
-    ours: [],
-    note: 'this version has no key for it',
+    ours: ['node.preferNoScheduleTaint'],
+    note: 'a kubelet may not set taints: it needs `credentials.kubeconfig` with other credentials, and is refused at start without; stands while blockers refuse, too',
   },
   {
     name: 'concurrency',
@@ -295,8 +295,8 @@ export const kuredFlags = [
     name: 'annotate-nodes',
     type: 'bool',
     usual: 'false',
-    ours: [],
-    note: 'this version has no key for it',
+    ours: ['node.kuredAnnotations'],
+    note: 'the annotations of kured under their names; the one of a reboot in progress goes when the need goes, over a restart too',
   },
   {
     name: 'log-format',
@@ -309,15 +309,15 @@ export const kuredFlags = [
     name: 'pre-reboot-node-labels',
     type: 'stringSlice',
     usual: '',
-    ours: [],
-    note: 'this version has no key for it',
+    ours: ['node.labelsBeforeDrain'],
+    note: 'with the cordon; put back with the uncordon, where kured leaves those that no post label names; of the domains of Kubernetes a kubelet may write `node.kubernetes.io/` and `kubelet.kubernetes.io/` alone',
   },
   {
     name: 'post-reboot-node-labels',
     type: 'stringSlice',
     usual: '',
-    ours: [],
-    note: 'this version has no key for it',
+    ours: ['node.labelsAfterReboot'],
+    note: 'when the reboot is proven, on a node that was cordoned before as well; not after a drain that failed',
   },
 ] as const satisfies readonly KuredFlag[];
 

@@ -3,6 +3,7 @@ import { readFlags } from './read-flags.ts';
 import { type Sheet, SheetDraft } from './sheet.ts';
 import { translateAlerts } from './translate-alerts.ts';
 import { translateDrain } from './translate-drain.ts';
+import { translateNode } from './translate-node.ts';
 import { type Secrets, translateNotify } from './translate-notify.ts';
 import { translatePods } from './translate-pods.ts';
 import { translatePool } from './translate-pool.ts';
@@ -30,6 +31,7 @@ export function translate(found: Found, secrets: Secrets): Sheet {
   translateAlerts(reading, secrets.folder, sheet);
   translatePods(flags, sheet);
   translateDrain(flags, sheet);
+  translateNode(flags, sheet);
   translateReboot(flags, sheet);
   translateNotify(reading, secrets, sheet);
   translateRest(flags, sheet);
@@ -37,10 +39,4 @@ export function translate(found: Found, secrets: Secrets): Sheet {
 }
 
 /** Flags for which this version has no key. */
-const unanswered = [
-  'lock-ttl',
-  'prefer-no-schedule-taint',
-  'annotate-nodes',
-  'pre-reboot-node-labels',
-  'post-reboot-node-labels',
-] as const;
+const unanswered = ['lock-ttl'] as const;

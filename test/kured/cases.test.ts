@@ -240,3 +240,24 @@ describe("kured's own cases of notifications hold after the import", () => {
   for (const [what, flags, to] of goes)
     it(what, () => assert.equal(requestOf(flags)?.toLowerCase() ?? null, to?.toLowerCase() ?? null));
 });
+
+describe("kured's own cases of labels hold after the import", () => {
+  const both = (before: string, after: string): readonly string[] => [
+    `--pre-reboot-node-labels=${before}`,
+    `--post-reboot-node-labels=${after}`,
+  ];
+  for (const [before, after] of [
+    ['maintenance=true', 'maintenance=false'],
+    ['maintenance=', 'maintenance='],
+  ] as const) {
+    it(`${before}, then ${after} is taken`, () => {
+      const { beforeDrain, afterReboot } = imported(both(before, after)).settings.node;
+      const value = (text: string) => ({ maintenance: text.split('=')[1] });
+      assert.deepEqual([beforeDrain.labels, afterReboot.labels], [value(before), value(after)]);
+    });
+  }
+  for (const label of ['node.kubernetes.io/exclude-from-external-load-balancers-', '=true'])
+    it(`${label} is an error`, () => assert.equal(problemsOf(both(label, label)).length, 2));
+  it('differs for other keys after than before: a warning there, nothing here, as what was set is put back', () =>
+    assert.deepEqual(problemsOf(both('maintenance=true', 'other=false')), []));
+});

@@ -86,7 +86,7 @@ describe('an import of whatever flags', () => {
         if (!accepted.valid) {
           for (const { code, message } of accepted.problems) {
             assert.equal(code, 'bad-value', message);
-            assert.match(message, /^(blockers|reboot|sentinel|drain|metrics|notifications|lease)\./, message);
+            assert.match(message, /^(blockers|reboot|sentinel|drain|metrics|notifications|lease|node)\./, message);
           }
         }
       }),

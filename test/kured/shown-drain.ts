@@ -31,14 +31,12 @@ function evicted(flags: readonly string[]): readonly string[] {
 export const shownDrain = {
   'force-reboot': {
     'reboots with pods left when the drain does not end in its time': () =>
-      withImported(['--force-reboot', '--drain-timeout=5m'], async ({ fleet, machine, clock }) => {
+      withImported(['--force-reboot', '--drain-timeout=1s'], async ({ fleet, machine }) => {
         await fleet.admin.createPod('slow', 'a');
         machine.needReboot('need');
-        await machine.until(({ sentence }) => sentence.includes('default/slow'), 'the pod to be waited for');
-        assert.equal(machine.calls, 0);
-        clock.leap(5 * minute + 1);
         await machine.until(() => machine.boots.length === 2, 'the reboot');
         assert.equal(machine.calls, 1);
+        assert.equal(await fleet.isEnding('slow'), true);
       }),
     'differs without --drain-timeout, where kured waits without end: the node backs out, and that is said': () => {
       assert.equal(imported(['--force-reboot']).settings.drain.onTimeout, 'back-out');
