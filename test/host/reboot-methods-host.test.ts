@@ -27,7 +27,7 @@ describe('ways to reboot', { skip, timeout: 300_000, concurrency: true }, () => 
   for (const suite of ['trixie', 'forky'] as const)
     it(`systemd ${suites[suite]} reboots softly, once for one need, and the kubelet of before proves nothing`, async () => {
       await using nodes = await GuestPool.open(cluster);
-      const settings = 'reboot: {method: soft-reboot}\n';
+      const settings = 'logLevel: debug\nreboot: {method: soft-reboot}\n';
       const node = await nodes.add({ suite, settings, kubelet: { heartbeat: '1s' } });
       const kubelet = await holdInhibitor(node, 'delay', 'kubelet', 'Kubelet needs time to handle node shutdown');
       need(node, 'libc6');
@@ -38,6 +38,7 @@ describe('ways to reboot', { skip, timeout: 300_000, concurrency: true }, () => 
       const silent = await nodes.cluster.admin.get<NodeObject>(`/api/v1/nodes/${node.name}`);
       assert.equal(silent.spec?.unschedulable, true);
 
+      await node.logs(/recovery goes on by row 10 of its table/);
       await node.kubelet?.silent(false);
       await softly(nodes, node, 1);
       await statusText(node, /the need \(.*libc6\) was already met by a reboot and is still there/);

@@ -263,11 +263,15 @@ export class LawJudge implements Judge {
       assert.equal(own(record)?.claim, claim, 'no mark without its claim');
   }
 
+  /** By the entry; where the Lease cannot be read, by the mark that is taken off. */
   #noteRestored(world: Around): void {
-    const entry = own(world.server.record());
+    const record = world.server.record();
+    const mark = world.server.node === null ? null : readMark(world.server.node);
+    const entry = record === null ? (mark?.is === 'mark' ? mark.mark : null) : own(record);
     if (entry === null || !isThrough(world, entry.boot) || this.#restoredAt.has(entry.claim)) return;
     // Somebody's soft reboot is none of a claim that had asked for no reboot: it backs out.
-    if (entry.phase === 'backing-out' && entry.boot.id === world.boot.id) return;
+    const backsOut = 'phase' in entry && entry.phase === 'backing-out';
+    if (backsOut && entry.boot.id === world.boot.id) return;
     this.#restoredAt.set(entry.claim, world.mono);
   }
 

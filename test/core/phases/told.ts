@@ -115,7 +115,8 @@ export class Told {
         else this.hooked[event.phase] = this.own()?.claim ?? null;
         return;
       case 'stop':
-        this.stopping = event.meaning === 'stop';
+        // What was sent upon a stop may land after another signal.
+        this.stopping ||= event.meaning === 'stop';
         return;
       case 'retry':
         this.retried = true;
