@@ -142,7 +142,7 @@ export const kuredFlags = [
     type: 'duration',
     usual: '0s',
     ours: [],
-    note: 'this version has no key for it',
+    note: 'no turn is taken by the age of a claim: the pool would follow a bad update, one node after the other; a person takes it, by `kured-host lease release NODE`',
   },
   {
     name: 'lock-release-delay',

@@ -18,6 +18,10 @@ export function translatePool(flags: FlagSet, sheet: SheetDraft): void {
   const kept =
     'after a proven reboot alone, over restarts of the service too; kured keeps it after a drain that failed as well';
   delay(flags, 'lock-release-delay', 'lease.releaseDelay', kept, sheet, week);
+  if (flags.has('lock-ttl')) {
+    const how = 'a person takes it from a node that does not come back, by "kured-host lease release NODE"';
+    sheet.note('lock-ttl', `no turn is taken by the age of a claim, as the pool would follow a bad update; ${how}`);
+  }
   const annotation = flags.text('lock-annotation');
   if (annotation !== '' && annotation !== usualAnnotation) pool(annotation, sheet);
   else if (flags.has('lock-annotation'))

@@ -24,7 +24,6 @@ export function translate(found: Found, secrets: Secrets): Sheet {
       sheet.problem(`--${name} stands in ${from}, where nothing is read; give it behind -- as --${name}=VALUE`);
     }
   }
-  for (const name of unanswered) if (flags.has(name)) sheet.note(name, 'nothing in the configuration says this');
   translatePool(flags, sheet);
   translateSentinel(flags, found.mounts, sheet);
   translateWindow(flags, sheet);
@@ -37,6 +36,3 @@ export function translate(found: Found, secrets: Secrets): Sheet {
   translateRest(flags, sheet);
   return sheet;
 }
-
-/** Flags for which this version has no key. */
-const unanswered = ['lock-ttl'] as const;

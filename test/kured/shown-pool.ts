@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { roomLimit } from '../../src/core/lease/claim.ts';
+import { claim, roomLimit } from '../../src/core/lease/claim.ts';
 import { leasePool } from '../../src/core/lease/pool.ts';
+import { wallText } from '../../src/core/now.ts';
 import { identify } from '../../src/kubernetes/identity.ts';
-import { record } from '../core/lease/samples.ts';
+import { at, holder, me, need, record } from '../core/lease/samples.ts';
 import { withImported } from './fleet.ts';
 import { imported, problemsOf } from './imported.ts';
 import type { Shown } from './shown-case.ts';
@@ -38,6 +39,15 @@ export const shownPool = {
     'more than 32 is 32, and the file says so': () => {
       assert.equal(room(['--concurrency=100']), 32);
       assert.match(imported(['--concurrency=100']).comment('concurrency'), /kured has 100; 32 is the most here/);
+    },
+  },
+  'lock-ttl': {
+    'differs: no age of a claim frees its place, and that is said': () => {
+      assert.match(imported(['--lock-ttl=30m']).note('lock-ttl'), /no turn is taken by the age of a claim/);
+      const held = record({ holders: [holder('n2', { since: wallText(0), changed: wallText(0) })] });
+      const { concurrency, lease } = imported(['--lock-ttl=30m']).settings;
+      const ruling = claim(held, me, need, { concurrency, priority: lease.priority }, null, at(365 * 24 * 3_600_000));
+      assert.deepEqual(ruling, { granted: false, because: 'no-room' });
     },
   },
   'lock-annotation': {
