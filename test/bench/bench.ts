@@ -9,6 +9,7 @@ import { available } from '../cluster/available.ts';
 import { type ControlPlane, startControlPlane } from '../cluster/control-plane.ts';
 import { canMakeMachines } from '../cluster/machine-namespace.ts';
 import { canRunBundle, Pool } from '../pool/pool.ts';
+import { checkTimes } from './check.ts';
 import { type Figure, lines, median, timesFigure, toldFigure } from './figure.ts';
 import { handOvers, leaseChanges } from './lease-history.ts';
 import { bootIdle, makeBenchMachine } from './machines.ts';
@@ -63,6 +64,7 @@ type Measurement = readonly [what: string, () => Promise<readonly Figure[]>];
 function measurements(cluster: ControlPlane): readonly Measurement[] {
   return [
     ['maintenance windows half a century ahead', measureWindows],
+    [`${starts} times check and version`, measureCheck],
     [`${starts} starts of the process`, () => inPool(cluster, measureStarts)],
     [`${rounds} times ${nodes} nodes that all need a reboot`, () => inPool(cluster, measureRounds)],
     [`${alone} reboots of one node without pods`, () => inPool(cluster, measureAlone)],
@@ -77,6 +79,15 @@ async function inPool<T>(cluster: ControlPlane, work: (pool: Pool) => Promise<T>
 
 async function measureWindows(): Promise<readonly Figure[]> {
   return [timesFigure('window query 50 years ahead', windowQueries(100), { median: 50 })];
+}
+
+async function measureCheck(): Promise<readonly Figure[]> {
+  const { check, version } = await checkTimes(starts);
+  const share = `${(median(check) / median(version)).toFixed(1)} times as long`;
+  return [
+    timesFigure('check with three windows and two blockers on a server that answers', check, { median: 300 }),
+    toldFigure('that beside version, which only starts the program, in turn', share),
+  ];
 }
 
 async function measureStarts(pool: Pool): Promise<readonly Figure[]> {
