@@ -64,6 +64,7 @@ export class ConditionWriter {
 
   constructor(parts: ConditionParts) {
     this.#parts = parts;
+    parts.signal.addEventListener('abort', () => this.#cancel(), { once: true });
   }
 
   /** `changed`: whether this state is another phase, or stuck where the last one was not, or the other way round. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { reason } from '../../src/core/reasons.ts';
 import type { Settings } from '../../src/core/settings.ts';
+import type { Hooks } from '../../src/ports/hooks.ts';
 import { LeapingClock } from '../fakes/leaping-clock.ts';
 import { clusterAs } from './connections.ts';
 import { Fleet, settings } from './fleet.ts';
@@ -135,6 +136,39 @@ describe('a node with delays around its drain', { timeout: 120_000 }, () => {
     assert.equal(JSON.parse(handled).reboots.length, 1);
   });
 
+  for (const late of [true, false]) {
+    it(`that loses its power between the uncordon and the note of its release delay begins it then${late ? ', when the note lands late, too' : ''}`, async () => {
+      await using fleet = await Fleet.open();
+      const gate = Promise.withResolvers<void>();
+      const hooks: Hooks = {
+        run: async ({ phase }) => {
+          if (phase === 'after-boot') await gate.promise;
+          return { is: 'done' };
+        },
+        endLeft: async () => {},
+      };
+      const quick = { drain: settings.drain, reboot: settings.reboot };
+      const { machine, clock } = await add(fleet, 'a', quick, { hooks });
+      machine.needReboot('need');
+      await machine.until(
+        ({ phase, reason: is }) => phase === 'verifying' && is.code === 'hooks-beginning',
+        'its hook',
+      );
+      const writes = fleet.server.faults.hold({ verb: 'update', resource: 'leases' });
+      gate.resolve();
+      const note = await writes.next();
+      assert.deepEqual([await cordoned(fleet), await holder(fleet)], [false, 'a']);
+      await machine.reboot();
+      const { delay } = await at(machine, 'release-delay');
+      if (late) note.land();
+      else note.drop();
+      assert.ok((delay?.secondsLeft ?? 0) > 590, JSON.stringify(delay));
+      clock.leap(10 * minute);
+      await machine.until(({ phase }) => phase === 'idle', 'idle');
+      assert.deepEqual([await cordoned(fleet), await holder(fleet), machine.calls], [false, '', 1]);
+    });
+  }
+
   it('releases at once when a person asks for the Lease, or stops the service, in its release delay', async () => {
     await using fleet = await Fleet.open();
     const { machine } = await add(fleet, 'a', { drain: settings.drain, reboot: settings.reboot });
@@ -151,13 +185,15 @@ describe('a node with delays around its drain', { timeout: 120_000 }, () => {
 });
 
 describe('a drain that does not end in its time', { timeout: 120_000 }, () => {
-  const timeLimited = (onTimeout: 'back-out' | 'reboot'): Partial<Settings> => ({
-    drain: { ...settings.drain, timeout: 10 * minute, onTimeout },
+  /** A leap that is longer would be a sleep of the machine, whose time is no part of the drain's. */
+  const timeout = 14_000;
+  const timeLimited = (onTimeout: 'back-out' | 'reboot', timeout: number): Partial<Settings> => ({
+    drain: { ...settings.drain, timeout, onTimeout },
     reboot: settings.reboot,
     lease: settings.lease,
   });
-  const drains = async (fleet: Fleet, onTimeout: 'back-out' | 'reboot', tells: string[] = []) => {
-    const { machine, clock } = await add(fleet, 'a', timeLimited(onTimeout), {
+  const drains = async (fleet: Fleet, onTimeout: 'back-out' | 'reboot', tells: string[] = [], ms = timeout) => {
+    const { machine, clock } = await add(fleet, 'a', timeLimited(onTimeout, ms), {
       notifier: { tell: ({ moment, why }) => void tells.push(`${moment}: ${why}`), flush: async () => {} },
     });
     await fleet.admin.createPod('stays', 'a');
@@ -170,7 +206,7 @@ describe('a drain that does not end in its time', { timeout: 120_000 }, () => {
     await using fleet = await Fleet.open();
     const tells: string[] = [];
     const { machine, clock } = await drains(fleet, 'reboot', tells);
-    clock.leap(10 * minute);
+    clock.leap(timeout);
     await machine.until(({ phase }) => phase === 'idle' && machine.boots.length === 2, 'the reboot');
     assert.equal(machine.calls, 1);
     assert.match(tells.find((line) => line.startsWith('pods-left')) ?? '', /with pods left: .*default\/stays/);
@@ -180,9 +216,9 @@ describe('a drain that does not end in its time', { timeout: 120_000 }, () => {
   it('ends in a back-out where that is not configured', async () => {
     await using fleet = await Fleet.open();
     const { machine, clock } = await drains(fleet, 'back-out');
-    clock.leap(10 * minute);
+    clock.leap(timeout);
     const { sentence } = await machine.until(({ phase }) => phase === 'waiting', 'backed out');
-    assert.match(sentence, /the drain did not end within 600 s: .*default\/stays/);
+    assert.match(sentence, /the drain did not end within 14 s: .*default\/stays/);
     assert.deepEqual([machine.calls, await cordoned(fleet), await holder(fleet)], [0, false, '']);
   });
 
@@ -190,22 +226,30 @@ describe('a drain that does not end in its time', { timeout: 120_000 }, () => {
     await using fleet = await Fleet.open();
     const { machine, clock } = await drains(fleet, 'reboot');
     machine.permit({ is: 'refused', reasons: [reason('blocked', { source: 'x', why: 'y' })] });
-    clock.leap(10 * minute);
+    clock.leap(timeout);
     await machine.until(({ phase }) => phase === 'waiting', 'backed out');
     assert.deepEqual([machine.calls, await cordoned(fleet), await holder(fleet)], [0, false, '']);
   });
 
   it('is drained for its whole time again by a service that was killed in it', async () => {
     await using fleet = await Fleet.open();
-    const { machine, clock } = await drains(fleet, 'reboot');
-    clock.leap(9 * minute);
+    const { machine, clock } = await drains(fleet, 'reboot', [], 2 * minute);
+    await passes(clock, minute);
     machine.killService();
     machine.startService();
     await machine.until(({ sentence }) => sentence.includes('default/stays'), 'the pod to be waited for again');
-    clock.leap(9 * minute);
-    await machine.until(({ sentence }) => sentence.includes('default/stays'), 'the drain to go on');
+    await passes(clock, minute);
+    assert.match(machine.status?.sentence ?? '', /default\/stays/);
     assert.equal(machine.calls, 0);
-    clock.leap(minute);
+    await passes(clock, minute);
     await machine.until(({ phase }) => phase === 'idle' && machine.boots.length === 2, 'the reboot');
   });
 });
+
+/** Time goes by, in leaps that are too short for a sleep; what each of them makes due is seen to before the next. */
+async function passes(clock: LeapingClock, ms: number): Promise<void> {
+  for (let left = ms; left > 0; left -= 12_000) {
+    clock.leap(Math.min(left, 12_000));
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}

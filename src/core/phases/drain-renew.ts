@@ -12,7 +12,7 @@ type This = State & { readonly phase: Draining };
 export function renewing(state: This, step: Step, now: Now): Step {
   const { facts, phase } = state;
   if (step.phase.name !== 'draining') return step;
-  const timeout = drainDeadline({ ...state, phase: step.phase });
+  const timeout = drainDeadline({ ...state, phase: step.phase }, now);
   const wakeAt = soonest(step.wakeAt, timeout, phase.renewAt);
   const writes = step.effects.some((effect) => 'lane' in effect && effect.lane === 'lease');
   // A write without an answer may still land: no wait before it is known what became of it.

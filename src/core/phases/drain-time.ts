@@ -1,31 +1,32 @@
+import { limits } from '../limits.ts';
 import type { Now } from '../now.ts';
 import { type Reason, reason, reasonSentence } from '../reasons.ts';
 import type { Draining, State } from './state.ts';
 
 type This = State & { readonly phase: Draining };
 
-/** When (monotonic) the drain has taken too long; null: never, as things are. */
-export function drainDeadline({ facts, phase }: This): number | null {
-  const { drainTimeout } = facts.settings;
-  if (drainTimeout === null || phase.hooksSince !== null) return null;
-  return phase.began + phase.uncounted + drainTimeout;
+/** When (monotonic) the drain backs out for having taken too long, or is given up; null: never, as things are. */
+export function drainDeadline(state: This, now: Now): number | null {
+  const end = timeEnds(state);
+  // What is left was not seen at the end of the time: a watch that broke is waited for.
+  return end !== null && now.mono >= end && mayLeavePods(state) ? end + limits.patience : end;
 }
 
 /** The drain has taken too long, and pods that are left are no reason to go on; null: it has not, or they are. */
 export function timedOut(state: This, now: Now): Reason | null {
-  if (!isLate(state, now) || overTime(state, now) !== null) return null;
+  const deadline = drainDeadline(state, now);
+  if (deadline === null || now.mono < deadline || overTime(state, now) !== null) return null;
   return reason('drain-timeout', left(state));
 }
 
 /**
  * The drain has taken too long, pods are left, and the settings say to reboot all the same; null: it is not so. Only what is
- * known to be left can be named and left: a drain that does not see its pods, or has not come to them, is no such drain.
+ * seen to be left can be named and left.
  */
 export function overTime(state: This, now: Now): Reason | null {
-  const { facts, phase } = state;
-  if (facts.settings.onDrainTimeout !== 'reboot' || phase.step !== 'evict' || phase.givenUp !== null) return null;
-  const known = facts.drain.progress?.details['left'] !== undefined && facts.node.problem === null;
-  return known && isLate(state, now) ? reason('drain-given-up', left(state)) : null;
+  const end = timeEnds(state);
+  if (end === null || now.mono < end || !mayLeavePods(state)) return null;
+  return state.facts.drain.progress?.details['left'] === undefined ? null : reason('drain-given-up', left(state));
 }
 
 /**
@@ -39,9 +40,15 @@ export function afterSleep(state: State, ms: number): State {
   return phase.hooksSince === null ? { ...state, phase: { ...phase, uncounted: phase.uncounted + ms } } : state;
 }
 
-function isLate(state: This, now: Now): boolean {
-  const deadline = drainDeadline(state);
-  return deadline !== null && now.mono >= deadline;
+/** The settings say so, and the drain has come to its pods. */
+function mayLeavePods({ facts, phase }: This): boolean {
+  return facts.settings.onDrainTimeout === 'reboot' && phase.step === 'evict' && phase.givenUp === null;
+}
+
+function timeEnds({ facts, phase }: This): number | null {
+  const { drainTimeout } = facts.settings;
+  if (drainTimeout === null || phase.hooksSince !== null) return null;
+  return phase.began + phase.uncounted + drainTimeout;
 }
 
 /** The time it had, and what is left to wait for. */

@@ -78,13 +78,23 @@ describe('a drain that does not end in its time, where the settings say to reboo
     assert.match(sentence(allowed.state), /pods are left, and the drain was given up, writing into the Lease/);
   });
 
-  it('backs out all the same where the settings do not say so, or nobody knows what is left', () => {
+  it('backs out all the same where the settings do not say so, or it has not come to its pods, or has had them behind it', () => {
     const backsOut = /^backing-out\/declare \| .*tell:backing-out.* \| (drain-timeout|backing-out)$/;
     assert.match(play(evict, [blocked, 1], [time, over]).words, backsOut);
-    assert.match(toReboot(evict, [time, over]).words, backsOut);
-    assert.match(toReboot(evict, [unseen, 1], [time, over]).words, backsOut);
-    assert.match(toReboot(evict, [blocked, 1], ['node-watch broken', 2], [time, over]).words, backsOut);
     for (const from of [permit, cordon, ask]) assert.match(toReboot(from, [blocked, 1], [time, over]).words, backsOut);
+  });
+
+  it('is given up only for what is seen to be left: a broken watch is waited for, five minutes at most', () => {
+    for (const before of [[], [[unseen, 1] as const]]) {
+      const late = toReboot(evict, ...before, [time, over]);
+      assert.match(late.words, /^draining\/evict \|/);
+      assert.ok(!late.did.includes('stop-drain'));
+      const seen = transition(late.state, blocked, moments.later(over + 200_000));
+      assert.match(outcomeWords(seen), /^draining\/evict \| stop-drain .*drain-given-up$/);
+      const answer = transition(late.state, time, moments.later(over + 299_999));
+      assert.match(outcomeWords(answer), /^draining\/evict/);
+      assert.match(outcomeWords(transition(answer.state, time, moments.later(over + 300_000))), /^backing-out/);
+    }
   });
 
   it('backs out for everything that ends a drain, before its time and after', () => {
