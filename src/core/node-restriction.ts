@@ -23,11 +23,10 @@ const kubernetesDomains: readonly string[] = ['kubernetes.io', 'k8s.io'];
 
 /**
  * Whether NodeRestriction keeps a node from changing this label of itself (plugin/pkg/admission/noderestriction, update of a
- * Node). Annotations it leaves to the node.
+ * Node): node-restriction.kubernetes.io is among those it closes. Annotations it leaves to the node.
  */
 export function isForbiddenToNodes(label: string): boolean {
   const domain = prefixOf(label);
-  if (isIn(domain, ['node-restriction.kubernetes.io'])) return true;
   return isIn(domain, kubernetesDomains) && !isIn(domain, nodeDomains) && !nodeLabels.includes(label);
 }
 

@@ -2,6 +2,20 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { acceptTexts } from '../../src/config/accept.ts';
 
+describe('a wait for load balancers that nobody takes the node out of', () => {
+  const warnings = (exclude: string) => {
+    const text = `node: {${exclude}loadBalancerDelay: 5m}`;
+    const accepted = acceptTexts([{ file: 'f', text }]);
+    return accepted.valid && accepted.warnings.map(({ message }) => message);
+  };
+
+  it('is warned about', () => {
+    const message = 'node.loadBalancerDelay is not used, because node.excludeFromLoadBalancers is not true';
+    assert.deepEqual(warnings(''), [message]);
+    assert.deepEqual(warnings('excludeFromLoadBalancers: true, '), []);
+  });
+});
+
 describe('a label or annotation that nobody could write', () => {
   const rows: readonly (readonly [key: string, entry: string, why: RegExp])[] = [
     ['labelsBeforeDrain', 'a', /entry 1 is "a", which has neither a value \(KEY=VALUE\) nor a - at its end \(KEY-\)$/],

@@ -145,6 +145,8 @@ describe('opening a cluster', () => {
     put(o.folder, o.api.kubeconfigFor({ name: 'ada', groups: [] }));
     assert.equal(told(await o.next()), 'n1 as ada');
     assert.equal(await ask(), null);
+    put(o.folder, o.api.kubeconfigFor({ name: 'system:node:n1', groups: [] }));
+    assert.equal(await ask(), null, 'one who is not in the group is no node to the API server');
   });
 
   test('as an ordinary user needs a name, and takes it', async () => {

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { defaultSettings } from '../../../src/config/accept.ts';
 import type { NodeSnapshot } from '../../../src/core/node-view.ts';
 import { wallText } from '../../../src/core/now.ts';
+import { decisionSettings } from '../../../src/core/phases/decision-settings.ts';
 import type { Effect } from '../../../src/core/phases/effect.ts';
 import type { Event } from '../../../src/core/phases/event.ts';
 import type { Phase } from '../../../src/core/phases/state.ts';
@@ -42,7 +44,8 @@ const standing: Partial<NodeSnapshot> = {
 /** Which way the first decision changes it. */
 function decided(phase: Phase, of: Setting): 'on' | 'off' | 'nothing' {
   const patch = sample(phase, { settings, ...of }).pending.get('node');
-  if (patch?.do !== 'patch-node') return 'nothing';
+  if (patch === undefined) return 'nothing';
+  assert.ok(patch.do === 'patch-node');
   assert.equal(patch.purpose, 'standing');
   return patch.patch.annotations[inProgressAnnotation] === null ? 'off' : 'on';
 }
@@ -111,12 +114,50 @@ describe('what stands on the Node while it waits', () => {
     assert.equal(patchIn(effects)?.resourceVersion, '51');
   });
 
+  it('without an answer is settled also when by now nobody can tell what is wanted', () => {
+    const from = sample(idle, { settings, node: standing, facts: { need: { is: 'no' } } });
+    const unknown: Event = { on: 'node-patched', base: 'uid-n1/50', result: { is: 'unknown', reason: lost } };
+    const read: Event = { on: 'node-read', result: { is: 'found', object: node(standing) } };
+    const { effects } = play(
+      from,
+      [unknown, 1],
+      [{ on: 'need', answer: unknownNeed }, 2],
+      [{ on: 'time' }, 60_000],
+      [read, 60_001],
+    );
+    assert.deepEqual(effects.map(effectWord), ['read-node', 'node:settle']);
+  });
+
+  it('goes from a node that only observes, which leaves alone what kured has set', () => {
+    const observes = { settings: { ...settings, observe: true }, facts: { need: { is: 'no' } } } as const;
+    assert.equal(decided(idle, { ...observes, node: standing }), 'off');
+    const kureds = { ...standing, annotations: { [inProgressAnnotation]: '2026-01-01T00:00:00Z' } };
+    assert.equal(decided(idle, { ...observes, node: kureds }), 'nothing');
+    assert.equal(decided(waiting, { settings: { ...settings, observe: true } }), 'nothing');
+  });
+
   it('without an answer is settled, in a node that needs nothing too', () => {
     const from = sample(idle, { settings, node: standing, facts: { need: { is: 'no' } } });
     const unknown: Event = { on: 'node-patched', base: 'uid-n1/50', result: { is: 'unknown', reason: lost } };
     const read: Event = { on: 'node-read', result: { is: 'found', object: node(standing) } };
     const { effects } = play(from, [unknown, 1], [{ on: 'time' }, 60_000], [read, 60_001]);
     assert.deepEqual(effects.map(effectWord), ['read-node', 'node:settle']);
+  });
+});
+
+describe('the wait for load balancers', () => {
+  const { node: usual, drain, ...rest } = defaultSettings();
+  const delay = (excludeFromLoadBalancers: boolean, ms: number | null, ofDrain: number | null) => {
+    const of = { ...usual, excludeFromLoadBalancers, loadBalancerDelay: ms };
+    return decisionSettings({ ...rest, node: of, drain: { ...drain, delay: ofDrain } }).evictionDelay;
+  };
+
+  it('is the longer one of it and the delay of the drain, and none where nothing is excluded', () => {
+    assert.deepEqual(
+      [delay(true, 30_000, null), delay(true, 30_000, 60_000), delay(true, 60_000, 30_000)],
+      [30_000, 60_000, 60_000],
+    );
+    assert.deepEqual([delay(false, 30_000, null), delay(true, null, null)], [0, 0]);
   });
 });
 
