@@ -64,6 +64,9 @@ describe('windows', () => {
       if (!now && last !== null && at % hour === 0) assert.equal(of.closedSince(at), last, text(at));
     }
     assert.notEqual(last, null);
+    const late = calendar([night], { randomDelay: 3 * hour });
+    assert.equal(said(late, '2026-11-26T22:00Z').startsWith('opens 2026-11-2'), true, 'its delay is not over');
+    assert.equal(late.closedSince(Date.parse('2026-11-26T22:00Z')), Date.parse('2026-11-26T05:00Z'));
     const leap = calendar([{ kind: 'cron', cron: '0 0 29 2 *', duration: hour, ...utc }]);
     assert.equal(leap.closedSince(Date.parse('2026-11-23T00:00Z')), null, 'none within a year');
     const yearly = calendar([{ kind: 'cron', cron: '0 0 1 1 *', duration: hour, ...utc }]);
