@@ -1,10 +1,11 @@
 import { readRecord } from '../core/lease/format.ts';
+import type { LeaseObject } from '../core/lease/object.ts';
 import { leaseMissing } from '../core/lease/pool.ts';
-import { exitOf, tellReason, withCluster } from './cluster.ts';
+import { exitOf, type Reached, tellReason, withCluster } from './cluster.ts';
 import { type Command, configOption, type Given, isGiven, jsonOption } from './commands.ts';
 import { interrupted } from './interrupt.ts';
 import { type ExitCode, exitCode, type Io } from './io.ts';
-import { leaseLines, leaseView } from './lease-text.ts';
+import { leaseLines, leaseView, type NodeLooks } from './lease-text.ts';
 
 export const leaseShowCommand: Command = {
   name: 'lease show',
@@ -34,8 +35,22 @@ async function show(io: Io, given: Given): Promise<ExitCode> {
       return exitCode.failed;
     }
     const { object } = read;
-    if (isGiven(given, 'json')) io.out(`${JSON.stringify(leaseView(object, on.settings), null, 2)}\n`);
-    else io.out(`${leaseLines(object, on.settings, io.clock.now()).join('\n')}\n`);
+    const looks = await looksAt(object, on);
+    if (isGiven(given, 'json')) io.out(`${JSON.stringify(leaseView(object, on.settings, looks), null, 2)}\n`);
+    else io.out(`${leaseLines(object, on.settings, io.clock.now(), looks).join('\n')}\n`);
     return readRecord(object).readable ? exitCode.done : exitCode.failed;
   });
+}
+
+/** Whether the holders' Nodes exist, where that may be asked. */
+async function looksAt(object: LeaseObject, { ready, settings, signal }: Reached): Promise<NodeLooks> {
+  const reading = readRecord(object);
+  const holders = reading.readable ? reading.record.holders : [];
+  const nodes = holders.flatMap((slot) => (slot.readable ? [slot.entry.node] : []));
+  const { leases } = ready.cluster;
+  return new Map(
+    await Promise.all(
+      nodes.map(async (node) => [node, (await leases.lookAtHolder(settings.lease, node, signal)).is] as const),
+    ),
+  );
 }

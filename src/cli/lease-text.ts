@@ -2,6 +2,7 @@ import { roomLimit } from '../core/lease/claim.ts';
 import { describeHolders, describePause } from '../core/lease/describe.ts';
 import { holderName } from '../core/lease/entry.ts';
 import { readRecord } from '../core/lease/format.ts';
+import type { HolderLook } from '../core/lease/holder-watch.ts';
 import { type LeaseObject, leaseText } from '../core/lease/object.ts';
 import type { Holder, LeaseRecord, Slot } from '../core/lease/record.ts';
 import type { Now } from '../core/now.ts';
@@ -12,7 +13,10 @@ import type { Settings } from '../core/settings.ts';
 export interface LeaseView {
   readonly name: string;
   readonly problem: string | null;
-  readonly holders: readonly HolderView[];
+  readonly holders: readonly (HolderView & {
+    /** Whether its Node exists; null: that cannot be told, or may not be asked. */
+    readonly nodeExists: boolean | null;
+  })[];
   readonly queue: readonly { readonly node: string; readonly since: string | null; readonly priority: number | null }[];
   /** How many may hold at once, by the annotation, this node's setting and the entries; null when it cannot be understood. */
   readonly limit: number | null;
@@ -34,8 +38,11 @@ export interface HolderView {
   readonly releaseAfter: string | null;
 }
 
+/** What is known of whether holders' Nodes exist. */
+export type NodeLooks = ReadonlyMap<string, HolderLook['is']>;
+
 /** What a Lease says, for machines. */
-export function leaseView(object: LeaseObject, settings: Settings): LeaseView {
+export function leaseView(object: LeaseObject, settings: Settings, looks: NodeLooks): LeaseView {
   const reading = readRecord(object);
   const name = leaseText(object.metadata);
   if (!reading.readable) return { ...nothing, name, problem: reading.why };
@@ -43,7 +50,11 @@ export function leaseView(object: LeaseObject, settings: Settings): LeaseView {
   return {
     name,
     problem: null,
-    holders: record.holders.map(holderView),
+    holders: record.holders.map((slot) => {
+      const look = slot.readable ? looks.get(slot.entry.node) : undefined;
+      const nodeExists = look === 'exists' ? true : look === 'gone' ? false : null;
+      return { ...holderView(slot), nodeExists };
+    }),
     queue: record.queue.map((slot) =>
       slot.readable
         ? { node: slot.entry.node, since: outsideText(slot.entry.since, 40), priority: slot.entry.priority }
@@ -57,12 +68,12 @@ export function leaseView(object: LeaseObject, settings: Settings): LeaseView {
 }
 
 /** What a Lease says, a line a fact. */
-export function leaseLines(object: LeaseObject, settings: Settings, now: Now): readonly string[] {
+export function leaseLines(object: LeaseObject, settings: Settings, now: Now, looks: NodeLooks): readonly string[] {
   const reading = readRecord(object);
   const name = `lease    ${leaseText(object.metadata)}`;
   if (!reading.readable) return [name, `problem  it cannot be understood and so counts as held: ${reading.why}`];
   const { record } = reading;
-  const holders = record.holders.map((slot) => `holder   ${holderLine(slot, now)}`);
+  const holders = record.holders.map((slot) => `holder   ${holderLine(slot, now, looks)}`);
   const queue = record.queue.map((slot, index) => {
     const who = slot.readable
       ? `${slot.entry.node} since ${outsideText(slot.entry.since, 40)}`
@@ -108,9 +119,10 @@ const nothing: Omit<LeaseView, 'name' | 'problem'> = {
   forceRelease: null,
 };
 
-function holderLine(slot: Slot<Holder>, now: Now): string {
+function holderLine(slot: Slot<Holder>, now: Now, looks: NodeLooks): string {
   const attempt = slot.readable && slot.entry.attempt > 0 ? `; reboot asked for ${times(slot.entry.attempt)}` : '';
-  return `${holderText(slot, now)}${attempt}`;
+  const gone = slot.readable && looks.get(slot.entry.node) === 'gone' ? '; its Node does not exist' : '';
+  return `${holderText(slot, now)}${attempt}${gone}`;
 }
 
 function times(count: number): string {

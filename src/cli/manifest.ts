@@ -1,5 +1,5 @@
 import { manifestYaml } from '../kubernetes/manifest.ts';
-import { type Command, type Given, textOf } from './commands.ts';
+import { type Command, type Given, isGiven, textOf } from './commands.ts';
 import { type ExitCode, exitCode, type Io } from './io.ts';
 
 export const manifestCommand: Command = {
@@ -10,9 +10,18 @@ export const manifestCommand: Command = {
     'Prints namespace, Lease, ServiceAccount and roles of one pool. Applying it again changes nothing, also in the middle of a reboot. Without it nothing is ever rebooted.',
   options: {
     namespace: { type: 'string', value: 'NAME', summary: 'namespace of the Lease (default: kured-host)' },
+    'take-over': {
+      type: 'boolean',
+      summary:
+        'also what lets the pool go on when the Node of a holder is deleted: its claim is taken over after 15 minutes',
+    },
     pool: { type: 'string', value: 'NAME', summary: 'a pool of its own, with the Lease kured-host-NAME' },
   },
   examples: [
+    {
+      line: 'kured-host manifest --take-over | kubectl apply -f -',
+      what: 'the same, for a cluster whose machines come and go',
+    },
     { line: 'kured-host manifest | kubectl apply -f -', what: 'the opt-in of the whole cluster' },
     { line: 'kured-host manifest --pool databases', what: 'a pool with a Lease and a ServiceAccount of its own' },
   ],
@@ -29,6 +38,6 @@ async function manifest(io: Io, given: Given): Promise<ExitCode> {
     );
     return exitCode.usage;
   }
-  io.out(manifestYaml({ namespace, pool }));
+  io.out(manifestYaml({ namespace, pool }, isGiven(given, 'take-over')));
   return exitCode.done;
 }

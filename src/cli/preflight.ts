@@ -16,7 +16,7 @@ export const preflightCommand: Command = {
   operands: [],
   summary: 'whether everything that is needed is there; one line a need, nothing is changed',
   description:
-    'Asks the live API server, with access reviews and dry runs, as the identity the daemon would use. Each line is ok, or says what is missing and the command that mends it. Something missing ends with 77; what could not be asked, with 69. A warning names another program that may reboot this node by itself, or a hook that would not be run, and does not change the exit code.',
+    'Asks the live API server, with access reviews and dry runs, as the identity the daemon would use. Each line is ok, or says what is missing and the command that mends it. Something missing ends with 77; what could not be asked, with 69; an optional grant that is not there ("without") is no failure. A warning names another program that may reboot this node by itself, or a hook that would not be run, and does not change the exit code.',
   options: { json: jsonOption, config: configOption },
   examples: [{ line: 'kured-host preflight', what: 'before the first start, and after "refused" anywhere' }],
   run: preflight,
@@ -24,7 +24,7 @@ export const preflightCommand: Command = {
 
 /** One line: a need, whether it is met, and where it is not, why and the command that mends it; or what a person should know. */
 interface Line {
-  readonly is: 'ok' | 'missing' | 'unknown' | 'warning';
+  readonly is: 'ok' | 'missing' | 'unknown' | 'without' | 'warning';
   readonly what: string;
   readonly why: string;
   readonly remedy: string;
@@ -66,7 +66,7 @@ async function askAll(io: Io, settings: Settings, tell: (line: Line) => void, si
   }
   const kured = await findKured(ready.cluster.pods, signal);
   if (kured !== null) tell(warningOf(kured));
-  const counts = { ok: 0, missing: 0, unknown: 0 };
+  const counts = { ok: 0, missing: 0, unknown: 0, without: 0 };
   for await (const answer of ready.ask(settings.lease, signal, settings.node)) {
     tell({ is: answer.is, what: answer.what, why: answer.why, remedy: answer.remedy });
     counts[answer.is] += 1;

@@ -1,3 +1,4 @@
+import { formatDuration } from './duration.ts';
 import { type ConfigProblem, type ConfigWarning, problemAt, warningAt } from './problem.ts';
 import type { Given } from './read-keys.ts';
 import { rebootProblems, unusedByMethod } from './reboot-rules.ts';
@@ -20,7 +21,7 @@ export function checkRules(values: Values, given: ReadonlyMap<Key, Given>): Rule
   }
   warnings.push(...unusedDelay(values, given));
   problems.push(...rebootProblems(values, given), ...deadlineProblems(values, given));
-  problems.push(...onTimeoutProblems(values, given));
+  problems.push(...onTimeoutProblems(values, given), ...takeOverProblems(values, given));
   warnings.push(...unusedByMethod(values, given));
   warnings.push(...unusedWithoutWindows(values, given));
   return { problems, warnings };
@@ -31,6 +32,16 @@ function unusedDelay(values: Values, given: ReadonlyMap<Key, Given>): readonly C
   if (delay === undefined || values['node.excludeFromLoadBalancers']) return [];
   const message = 'node.loadBalancerDelay is not used, because node.excludeFromLoadBalancers is not true';
   return [warningAt('unused-key', delay.keyAt, message)];
+}
+
+/** A holder writes nothing while it is down, while it is verified, and while it keeps the Lease for its delay. */
+function takeOverProblems(values: Values, given: ReadonlyMap<Key, Given>): readonly ConfigProblem[] {
+  const key = given.get('lease.takeOverAfter');
+  const after = values['lease.takeOverAfter'];
+  const silent = values['reboot.deadline'] + values['verification.timeout'] + (values['lease.releaseDelay'] ?? 0);
+  if (key === undefined || after === null || after > silent) return [];
+  const message = `lease.takeOverAfter must be longer than a node that lives may be silent: reboot.deadline, verification.timeout and lease.releaseDelay are ${formatDuration(silent)} together`;
+  return [problemAt('bad-value', key.valueAt, message)];
 }
 
 function deadlineProblems(values: Values, given: ReadonlyMap<Key, Given>): readonly ConfigProblem[] {

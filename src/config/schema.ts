@@ -74,6 +74,11 @@ const table = {
     example: '10',
     sentence: 'Nodes with a higher priority go first in the queue.',
   }),
+  'lease.takeOverAfter': row(durationOrNone('15m', '720h', 'never'), '0s', {
+    example: '4h',
+    sentence:
+      "How long a holder may write nothing before its claim is taken over by that alone, as by kured's lock TTL; 0s for never. Dangerous: a node that an update keeps from coming back then no longer stops the rest of the pool from following it, one after the other.",
+  }),
   'lease.releaseDelay': row(durationOrNone('1s', '168h', 'none'), '0s', {
     example: '10m',
     sentence:

@@ -8,6 +8,7 @@ export const noticeMoments = [
   'rebooting',
   'back',
   'stuck',
+  'taken-over',
 ] as const;
 
 export type NoticeMoment = (typeof noticeMoments)[number];
@@ -36,6 +37,7 @@ export const usualTemplates: Readonly<Record<NoticeMoment, string>> = {
   rebooting: 'Rebooting node {node}',
   back: 'Node {node} is back after its reboot',
   stuck: 'Node {node} needs a person: {why}',
+  'taken-over': 'Node {node} took a lost claim out of the reboot Lease: {why}',
 };
 
 /** Every field that a template may name. */

@@ -89,6 +89,17 @@ const rows = {
   'would-wait': { sentence: 'its turn would still have to come: {why}', remedy: '{remedy}' },
   'asking-turn': { sentence: 'asking for the turn in {lease}', remedy: '' },
   'pool-busy': { sentence: 'waiting for {holders}, holder of {lease}', remedy: '' },
+  'holder-gone': {
+    sentence:
+      'waiting for {holders}, holder of {lease}; the Node {node} does not exist, and its claim is taken over from {until} on if that stays so',
+    remedy: '',
+  },
+  'holder-silent': {
+    sentence:
+      'waiting for {holders}, holder of {lease}; {node} has written nothing for long, and whether its Node still exists cannot be told: {why}',
+    remedy:
+      'if that machine is gone for good: `kured-host lease release {node} --force`; to have such claims taken over: {grant}',
+  },
   'not-my-turn': { sentence: 'place {place} of {length} in the queue of {lease}; {holders}', remedy: '' },
   'queue-full': { sentence: 'the queue of {lease} is full ({length} nodes); asks again every minute', remedy: '' },
   'backing-off': { sentence: 'tries again at {until}, because {why}', remedy: '{remedy}' },

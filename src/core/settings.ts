@@ -37,6 +37,8 @@ export interface CredentialSettings {
 export interface LeaseSettings extends LeaseRef {
   /** Higher goes first in the queue. */
   readonly priority: number;
+  /** How long another holder's entry has to be unchanged to be taken out by that alone; null: it never is. */
+  readonly takeOverAfter: number | null;
   /** How long the Lease is kept after a proven reboot; null: it is released at once. */
   readonly releaseDelay: number | null;
 }

@@ -1,12 +1,15 @@
+import { leaseText } from '../core/lease/object.ts';
 import type { Moment } from '../core/phases/effect.ts';
 import { reasonSentence } from '../core/reasons.ts';
+import type { NodeEvent } from '../ports/cluster.ts';
 import type { EventCode, EventFields } from '../ports/outlets.ts';
 
 /** How a moment is told: a line of the log, and for those an operator follows with kubectl an Event on the Node. */
 export interface Telling {
   readonly code: EventCode;
   readonly fields: EventFields;
-  readonly event: { readonly type: 'Normal' | 'Warning'; readonly reason: string; readonly message: string } | null;
+  /** With `lease` it is told of the Lease as well. */
+  readonly event: Omit<NodeEvent, 'nodeUid'> | null;
 }
 
 /** Few Events on purpose: three for a reboot, one for a back-out; a fleet of thousands shares one etcd. */
@@ -67,6 +70,15 @@ export function telling(moment: Moment, node: string): Telling {
       return { code: 'unstuck', fields: {}, event: null };
     case 'recovered':
       return { code: 'details', fields: { why: `recovery goes on by row ${moment.row} of its table` }, event: null };
+    case 'took-over': {
+      const { holder, claim, why, lease, leaseUid: uid } = moment;
+      const text = `${node} took the claim of ${holder} out of the Lease ${leaseText(lease)}, because ${why}`;
+      return {
+        code: 'took-over',
+        fields: { holder, claim, why },
+        event: { type: 'Warning', reason: 'RebootClaimTakenOver', message: text, lease: { ...lease, uid } },
+      };
+    }
     case 'lease-went-back':
       return { code: 'lease-went-back', fields: { reason: moment.reason }, event: null };
     case 'stopping':

@@ -59,6 +59,9 @@ export class Notices {
       notifier.tell({ moment: 'draining', node, why, since: since() }, null);
     } else if (moment.what === 'drain-given-up') {
       notifier.tell({ moment: 'pods-left', node, why: reasonSentence(moment.reason), since: since() }, null);
+    } else if (moment.what === 'took-over') {
+      const why = `that of ${moment.holder}, because ${moment.why}`;
+      notifier.tell({ moment: 'taken-over', node, why, since: since() }, null);
     } else if (moment.what === 'backing-out') {
       notifier.tell({ moment: 'drain-failed', node, why: reasonSentence(moment.reason), since: since() }, null);
     }

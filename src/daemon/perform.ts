@@ -107,6 +107,17 @@ async function execute(parts: PerformParts, effect: Laned, stops: Stops): Promis
       const result = await cluster.leases.write(effect.object, signal);
       return { on: 'lease-written', lease: { namespace, name }, base: `${uid}/${resourceVersion}`, result };
     }
+    case 'look-at-holder': {
+      const { node, claim } = effect;
+      const askedAt = clock.mono();
+      return {
+        on: 'holder-seen',
+        node,
+        claim,
+        look: await cluster.leases.lookAtHolder(effect.lease, node, signal),
+        askedAt,
+      };
+    }
     case 'read-node':
       return { on: 'node-read', result: await cluster.node.read(signal) };
     case 'patch-node': {
@@ -170,6 +181,10 @@ function knowingNothing(effect: Laned, why: string, mono: number): Event {
     case 'write-lease': {
       const { name, namespace, uid, resourceVersion } = effect.object.metadata;
       return { on: 'lease-written', lease: { namespace, name }, base: `${uid}/${resourceVersion}`, result: unknown };
+    }
+    case 'look-at-holder': {
+      const { node, claim } = effect;
+      return { on: 'holder-seen', node, claim, look: { is: 'unknown', reason: internal }, askedAt: mono };
     }
     case 'read-node':
       return { on: 'node-read', result: failed };

@@ -71,9 +71,13 @@ export function createPublisher(parts: PublishParts): Publisher {
     parts.log.event(code, fields);
     parts.notices.moment(moment, name);
     if (event === null || uid === '') return;
+    const { lease, ...ofNode } = event;
+    const both = lease === undefined ? [ofNode] : [ofNode, { ...ofNode, lease }];
     events = events.then(async () => {
-      const told = await parts.cluster.tell({ ...event, nodeUid: uid }, parts.signal);
-      if (told.is === 'failed') parts.log.event('told-failed', { reason: told.reason });
+      for (const one of both) {
+        const told = await parts.cluster.tell({ ...one, nodeUid: uid }, parts.signal);
+        if (told.is === 'failed') parts.log.event('told-failed', { reason: told.reason });
+      }
     });
   };
   return {

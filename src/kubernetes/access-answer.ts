@@ -23,7 +23,8 @@ export type AccessNeed =
   | 'impersonate'
   | 'read-lease'
   | 'watch-lease'
-  | 'change-lease';
+  | 'change-lease'
+  | 'read-nodes';
 
 /**
  * Whether one need is met. `ok` only after the API server did it, or said in a dry run that it would; `unknown` when it
@@ -33,7 +34,8 @@ export interface AccessAnswer {
   readonly need: AccessNeed;
   /** What is needed: "read the Node node-7". */
   readonly what: string;
-  readonly is: 'ok' | 'missing' | 'unknown';
+  /** `without`: an optional grant that is not there. */
+  readonly is: 'ok' | 'missing' | 'unknown' | 'without';
   readonly why: string;
   /** A command, or what to do. */
   readonly remedy: string;

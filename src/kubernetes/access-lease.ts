@@ -1,5 +1,5 @@
 import { type LeaseObject, leaseText } from '../core/lease/object.ts';
-import { createLeaseCommand, leaseMissing } from '../core/lease/pool.ts';
+import { createLeaseCommand, leaseMissing, takeOverCommand } from '../core/lease/pool.ts';
 import { reasonSentence } from '../core/reasons.ts';
 import {
   type AccessAnswer,
@@ -12,7 +12,7 @@ import {
 } from './access-answer.ts';
 import { leaseCommand, type MissingRule, ruleText } from './access-remedy.ts';
 import { objectIn } from './json.ts';
-import { leasesPath, readCall, readLease, writeCall } from './lease-store.ts';
+import { holderNodeCall, leasesPath, readCall, readLease, writeCall } from './lease-store.ts';
 import { isGone } from './outcome.ts';
 import type { Reply, WatchReply } from './transport.ts';
 
@@ -43,6 +43,7 @@ export async function* askLease(question: AccessQuestion, signal: AbortSignal): 
   yield verdict(question, 'watch-lease', 'watch', await tryWatch(transport, watch, signal));
   const object = read.is === 'ok' ? readLease(read.body) : null;
   yield object === null ? notAsked(question, 'write', 'Lease') : await writing(question, object, signal);
+  yield await takingOver(question, signal);
 }
 
 /** Whether the user may be taken on at all: whatever is said of the Lease itself, the request came that far. */
@@ -92,6 +93,21 @@ async function writing(question: AccessQuestion, object: LeaseObject, signal: Ab
   const reply = await question.transport.call(writeCall(changed, question.leaseUser, { dryRun: 'All' }), signal);
   if (reply.is === 'problem' && reply.problem.status === 409) return ok('change-lease', whatOf(question, 'write'));
   return verdict(question, 'change-lease', 'update', reply);
+}
+
+/** The optional grant: whether other holders' Nodes exist. Asked of the own Node, which is there. */
+async function takingOver(question: AccessQuestion, signal: AbortSignal): Promise<AccessAnswer> {
+  const { transport, identity, lease, leaseUser } = question;
+  const what = 'take over the claim of a machine that was deleted (optional)';
+  const reply = await transport.call(holderNodeCall(identity.node, leaseUser), signal);
+  if (reply.is === 'problem' && isGone(reply.problem, identity.node)) return ok('read-nodes', what);
+  return judge('read-nodes', what, reply, (why) => ({
+    need: 'read-nodes',
+    what,
+    is: 'without',
+    why,
+    remedy: `to allow it: ${takeOverCommand(lease)}`,
+  }));
 }
 
 function verdict(question: AccessQuestion, need: AccessNeed, verb: string, reply: Reply | WatchReply): AccessAnswer {

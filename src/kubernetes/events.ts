@@ -1,3 +1,4 @@
+import { leaseText } from '../core/lease/object.ts';
 import { wallText } from '../core/now.ts';
 import { outsideText } from '../core/outside-text.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -8,7 +9,7 @@ const component = 'kured-host';
 /** core/validation ValidateEvent limits the message to 1024 bytes in its strict form; what is longer is no Event. */
 const longestMessage = 1000;
 
-/** Writes one Event about the own Node. */
+/** Writes one Event about the own Node, or about the Lease. */
 export async function tellEvent(
   transport: Transport,
   clock: Clock,
@@ -33,15 +34,22 @@ export function eventCall(
 ): Call {
   const { wall, chance } = clock.now();
   const time = wallText(wall);
+  const { lease } = event;
+  // An Event about a namespaced object lives in that object's namespace.
+  const namespace = lease?.namespace ?? 'default';
+  const involvedObject =
+    lease === undefined
+      ? { apiVersion: 'v1', kind: 'Node', name: node, uid: event.nodeUid }
+      : { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', ...lease };
   return {
     verb: 'create',
-    path: '/api/v1/namespaces/default/events',
+    path: `/api/v1/namespaces/${namespace}/events`,
     query,
     body: {
       apiVersion: 'v1',
       kind: 'Event',
-      metadata: { namespace: 'default', name: `${node}.${chance.slice(0, 16)}` },
-      involvedObject: { apiVersion: 'v1', kind: 'Node', name: node, uid: event.nodeUid },
+      metadata: { namespace, name: `${node}.${chance.slice(0, 16)}` },
+      involvedObject,
       type: event.type,
       reason: event.reason,
       message: outsideText(event.message, longestMessage),
@@ -52,6 +60,9 @@ export function eventCall(
       reportingComponent: component,
       reportingInstance: node,
     },
-    action: `create an Event about the Node ${node}`,
+    action:
+      lease === undefined
+        ? `create an Event about the Node ${node}`
+        : `create an Event about the Lease ${leaseText(lease)}`,
   };
 }

@@ -3,7 +3,8 @@ import { type LeaseObject, type LeaseRef, leaseText } from '../core/lease/object
 import type { Clock } from '../ports/clock.ts';
 import type { Leases } from '../ports/cluster.ts';
 import { type JsonObject, objectIn, textIn } from './json.ts';
-import { readOutcome, writeOutcome } from './outcome.ts';
+import { nodePath } from './node.ts';
+import { isGone, readOutcome, writeOutcome } from './outcome.ts';
 import type { Call, Transport } from './transport.ts';
 import { watchObjects } from './watch.ts';
 import type { Watched } from './watched.ts';
@@ -20,6 +21,12 @@ export function createLeases(transport: Transport, clock: Clock, user: LeaseUser
     async write(object, signal) {
       const call = writeCall(object, user(object.metadata));
       return writeOutcome(await transport.call(call, signal), call, object.metadata.name, readLease);
+    },
+    async lookAtHolder(lease, node, signal) {
+      const reply = await transport.call(holderNodeCall(node, user(lease)), signal);
+      if (reply.is === 'ok') return { is: 'exists' };
+      if (reply.is === 'problem' && isGone(reply.problem, node)) return { is: 'gone' };
+      return { is: 'unknown', reason: reply.reason };
     },
     watch: (lease, signal) => watchObjects(transport, clock, watched(lease, user(lease)), signal),
   };
@@ -43,6 +50,11 @@ export function readLease(object: JsonObject): LeaseObject | null {
 export function readCall(lease: LeaseRef, as: string | null, consistency: 'consistent' | 'any'): Call {
   const query = consistency === 'any' ? { query: { resourceVersion: '0' } } : {};
   return { verb: 'get', path: leasePath(lease), ...query, as, action: `read the Lease ${leaseText(lease)}` };
+}
+
+/** A quorum read of any Node, as who writes the Lease: a node itself may read none but its own. */
+export function holderNodeCall(node: string, as: string | null): Call {
+  return { verb: 'get', path: nodePath(node), as, action: `read the Node ${node}` };
 }
 
 /**

@@ -3,13 +3,13 @@ import { type PoolName, poolLease } from '../core/lease/pool.ts';
 import type { JsonObject } from './json.ts';
 
 /** What an admin applies once for a pool. Applying it again changes nothing: the Lease carries neither spec nor annotations. */
-export function manifest(options: PoolName): readonly JsonObject[] {
-  return parts(options).map((part) => part.object);
+export function manifest(options: PoolName, takeOver = false): readonly JsonObject[] {
+  return parts(options, takeOver).map((part) => part.object);
 }
 
 /** The same as YAML, with a comment before each object. */
-export function manifestYaml(options: PoolName): string {
-  return parts(options)
+export function manifestYaml(options: PoolName, takeOver = false): string {
+  return parts(options, takeOver)
     .map(({ comment, object }) => `---\n${comment.map((line) => `# ${line}\n`).join('')}${dump(object)}`)
     .join('');
 }
@@ -21,7 +21,7 @@ interface Part {
   readonly object: JsonObject;
 }
 
-function parts(options: PoolName): readonly Part[] {
+function parts(options: PoolName, takeOver: boolean): readonly Part[] {
   const { namespace, name } = poolLease(options);
   const metadata = { namespace, name, labels: { 'app.kubernetes.io/name': product } };
   const nodes = { ...metadata, name: `${name}-nodes` };
@@ -61,10 +61,42 @@ function parts(options: PoolName): readonly Part[] {
       comment: [],
       object: {
         ...binding(nodes),
-        subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: 'system:nodes' }],
+        subjects: [allNodes],
       },
     },
+    ...(takeOver ? takeOverParts(options) : []),
   ];
+}
+
+const allNodes = { apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: 'system:nodes' };
+
+/** Cluster roles have no namespace, so the name says whose they are; a colon stands in no other name. */
+function takeOverParts(options: PoolName): readonly Part[] {
+  const { namespace, name } = poolLease(options);
+  const labels = { 'app.kubernetes.io/name': product };
+  const metadata = { name: `kured-host:${namespace}:${name}:take-over`, labels };
+  const nodes = { name: `${metadata.name}:nodes`, labels };
+  const rule = (verbs: readonly string[]): JsonObject => ({ apiGroups: [''], resources: ['nodes'], verbs });
+  return [
+    {
+      comment: [
+        'Optional (--take-over): whether the Node of a holder still exists, so that the claim of a machine that was deleted is taken',
+        'over. With it every node can read all Nodes, by impersonation.',
+      ],
+      object: { ...role(metadata), kind: 'ClusterRole', rules: [rule(['get'])] },
+    },
+    { comment: [], object: { ...clusterBinding(metadata), subjects: [{ kind: 'ServiceAccount', namespace, name }] } },
+    {
+      comment: ['The same for constrained impersonation, as above.'],
+      object: { ...role(nodes), kind: 'ClusterRole', rules: [rule(['impersonate-on:serviceaccount:get'])] },
+    },
+    { comment: [], object: { ...clusterBinding(nodes), subjects: [allNodes] } },
+  ];
+}
+
+function clusterBinding(metadata: { readonly name: string }): JsonObject {
+  const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: metadata.name };
+  return { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRoleBinding', metadata, roleRef };
 }
 
 /** KEP-5284: the user that is taken on, and each request made as it, are granted one by one. */

@@ -34,6 +34,7 @@ const meanings: Readonly<Record<FieldName, string>> = {
   to: 'what is now: a phase, or a boot ID',
   lease: 'the Lease, as NAMESPACE/NAME',
   claim: 'the random name of the claim, new for each',
+  holder: 'the Node whose claim it was',
   pod: 'the pod, as NAMESPACE/NAME',
   hook: 'the path of the hook; what a hook writes carries it as well',
   method: 'by what the reboot is asked for',

@@ -77,6 +77,13 @@ export const leaseRows = {
     text: 'The claim of a node was removed by force',
     explanation: 'An annotation on the Lease asked for it. The node that was removed may still go down.',
   },
+  'took-over': {
+    id: 'bfc52d8924884f0498e27dc55e1d363e',
+    level: 'warn',
+    text: 'The claim of a lost node was taken over',
+    explanation:
+      'Its entry was taken out of the Lease, so that the pool goes on. Should that node live, it verifies its boot and uncordons itself without a claim.',
+  },
   'write-unknown': {
     id: '013d6b817a4741718b25bc2740a9b6dd',
     level: 'warn',

@@ -1,5 +1,6 @@
 import type { EvictionAnswer } from '../core/drain/eviction-answer.ts';
 import type { PodView } from '../core/drain/pod.ts';
+import type { HolderLook } from '../core/lease/holder-watch.ts';
 import type { LeaseObject, LeaseRef } from '../core/lease/object.ts';
 import type { NodeCondition, NodePatch, NodeSnapshot } from '../core/node-view.ts';
 import type { Reason } from '../core/reasons.ts';
@@ -58,6 +59,8 @@ export interface Leases {
   read(lease: LeaseRef, consistency: 'consistent' | 'any', signal: AbortSignal): Promise<Read<LeaseObject>>;
   /** PUT of the whole object; its own resourceVersion and uid make it a compare-and-swap. */
   write(lease: LeaseObject, signal: AbortSignal): Promise<Written<LeaseObject>>;
+  /** Whether the Node of a holder exists, by a quorum read as who writes the Lease; takes the optional grant of `manifest --take-over`. */
+  lookAtHolder(lease: LeaseRef, node: string, signal: AbortSignal): Promise<HolderLook>;
   /** Watches one Lease until the signal is aborted; never throws. */
   watch(lease: LeaseRef, signal: AbortSignal): AsyncIterable<WatchEvent<LeaseObject>>;
 }
@@ -93,6 +96,8 @@ export interface NodeEvent {
   readonly message: string;
   /** UID of the Node: `kubectl describe node` finds Events by it. */
   readonly nodeUid: string;
+  /** Absent: the Event is about the own Node. */
+  readonly lease?: LeaseRef & { readonly uid: string };
 }
 
 export type Told = { readonly is: 'told' } | { readonly is: 'failed'; readonly reason: Reason };

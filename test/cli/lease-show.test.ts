@@ -41,6 +41,7 @@ describe('lease show', { timeout }, () => {
           attempt: 2,
           stuck: 'no reboot came',
           releaseAfter: null,
+          nodeExists: null,
         },
       ],
       queue: [

@@ -39,6 +39,8 @@ const good: readonly (readonly [string, string, unknown])[] = [
   ['lease.name', 'pool.example', 'pool.example'],
   ['lease.priority', '-1000', -1000],
   ['lease.priority', '1000', 1000],
+  ['lease.takeOverAfter', '4h', 14_400_000],
+  ['lease.takeOverAfter', '0s', null],
   ['lease.releaseDelay', '0s', null],
   ['lease.releaseDelay', '168h', 604_800_000],
   ['concurrency', '1', 1],
@@ -132,6 +134,8 @@ const bad: readonly (readonly [string, string, string, string])[] = [
   ['lease.name', 'a..b', 'bad-value', 'it is "a..b"'],
   ['lease.name', '-a', 'bad-value', 'it is "-a"'],
   ['lease.priority', '1001', 'bad-value', 'it is the number 1001, which is too high'],
+  ['lease.takeOverAfter', '10m', 'bad-value', 'which is too short'],
+  ['lease.takeOverAfter', '25m', 'bad-value', 'lease.releaseDelay are 25m together'],
   ['lease.releaseDelay', '1d', 'bad-value', 'whose unit "d" Kubernetes does not know'],
   [
     'concurrency',
@@ -474,7 +478,7 @@ describe('a whole configuration', () => {
   it('has the defaults that are promised', () => {
     assert.deepEqual(defaultSettings(), {
       credentials: { kubeconfig: null, impersonate: null, nodeName: null },
-      lease: { namespace: 'kured-host', name: 'kured-host', priority: 0, releaseDelay: null },
+      lease: { namespace: 'kured-host', name: 'kured-host', priority: 0, takeOverAfter: null, releaseDelay: null },
       mode: 'reboot',
       concurrency: 1,
       sentinel: {
@@ -516,7 +520,17 @@ describe('a whole configuration', () => {
       notifications: {
         urlFiles: [],
         command: null,
-        moments: ['needed', 'waiting', 'draining', 'drain-failed', 'pods-left', 'rebooting', 'back', 'stuck'],
+        moments: [
+          'needed',
+          'waiting',
+          'draining',
+          'drain-failed',
+          'pods-left',
+          'rebooting',
+          'back',
+          'stuck',
+          'taken-over',
+        ],
         templates: {},
         waitingAfter: 86_400_000,
         caFile: null,

@@ -13,7 +13,17 @@ describe('what people are told is taken', () => {
     assert.deepEqual(accepted.settings.notifications, {
       urlFiles: ['/etc/kured-host/notify'],
       command: null,
-      moments: ['needed', 'waiting', 'draining', 'drain-failed', 'pods-left', 'rebooting', 'back', 'stuck'],
+      moments: [
+        'needed',
+        'waiting',
+        'draining',
+        'drain-failed',
+        'pods-left',
+        'rebooting',
+        'back',
+        'stuck',
+        'taken-over',
+      ],
       templates: {},
       waitingAfter: 86_400_000,
       caFile: null,

@@ -15,6 +15,7 @@ export function anySettings(): fc.Arbitrary<Settings> {
       namespace: name,
       name,
       priority: fc.integer({ min: -1000, max: 1000 }),
+      takeOverAfter: optional(fc.constant(2_592_000_000)),
       releaseDelay: optional(upToADay),
     }),
     concurrency: fc.integer({ min: 1, max: 32 }),

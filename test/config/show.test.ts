@@ -23,6 +23,7 @@ lease:
   namespace: kured-host  # default
   name: kured-host  # default
   priority: 0  # default
+  takeOverAfter: 0s  # default
   releaseDelay: 0s  # default
 concurrency: 1  # default
 sentinel:
@@ -77,7 +78,7 @@ metrics:
 notifications:
   urlFiles: []  # default
   command: null  # default: no command
-  moments: [needed, waiting, draining, drain-failed, pods-left, rebooting, back, stuck]  # default
+  moments: [needed, waiting, draining, drain-failed, pods-left, rebooting, back, stuck, taken-over]  # default
   templates: {}  # default
   waitingAfter: 24h  # default
   caFile: null  # default: the authorities that Node knows

@@ -9,7 +9,7 @@ import { Machine, type MachineOptions } from './machine.ts';
 export const settings: Settings = {
   mode: 'reboot',
   credentials: { kubeconfig: null, impersonate: null, nodeName: null },
-  lease: { namespace: 'kured-host', name: 'kured-host', priority: 0, releaseDelay: null },
+  lease: { namespace: 'kured-host', name: 'kured-host', priority: 0, takeOverAfter: null, releaseDelay: null },
   concurrency: 1,
   sentinel: { files: [], command: null, commandTimeout: 30_000, commandPeriod: 60_000 },
   maintenance: { windows: [], exclude: [], weekdayOf: 'opening', deadline: null, randomDelay: null },

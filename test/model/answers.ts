@@ -27,6 +27,10 @@ export function answer(of: Draft, { effect, began }: Flight): Answered {
           result: { is: 'found', object: lease },
         },
       };
+    case 'look-at-holder': {
+      const { node, claim } = effect;
+      return { draft: of, event: { on: 'holder-seen', node, claim, look: { is: 'exists' }, askedAt: began } };
+    }
     case 'read-node':
       return { draft: of, event: { on: 'node-read', result: { is: 'found', object: machine.node } } };
     case 'write-lease':

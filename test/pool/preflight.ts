@@ -26,7 +26,7 @@ export interface Preflight {
 /** Runs `kured-host preflight` in the machine. */
 export async function preflight(machine: Machine): Promise<Preflight> {
   const { code, stdout, stderr } = await machine.run([...command, 'preflight']);
-  const lines = [...stdout.matchAll(/^(ok|missing|unknown) +(.*?)(?:: (.*))?\n((?: {9}.*\n)*)/gm)].map(
+  const lines = [...stdout.matchAll(/^(ok|missing|unknown|without) +(.*?)(?:: (.*))?\n((?: {9}.*\n)*)/gm)].map(
     ([, is = '', what = '', why = '', remedy = '']): Line => ({ is, what, why, remedy: remedy.trim() }),
   );
   return { code, lines, missing: lines.filter((line) => line.is === 'missing'), text: stdout + stderr };

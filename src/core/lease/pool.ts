@@ -29,6 +29,15 @@ export function manifestCommand(lease: LeaseRef): string | null {
   return `kured-host manifest${namespace}${pool.pool === null ? '' : ` --pool ${pool.pool}`} | kubectl apply -f -`;
 }
 
+/** The command that also grants what the take-over of lost claims takes. */
+export function takeOverCommand(lease: LeaseRef): string {
+  const manifest = manifestCommand(lease)?.replace(' | ', ' --take-over | ');
+  return (
+    manifest ??
+    `kubectl create clusterrole ${lease.name}-take-over --verb=get --resource=nodes, bound to who writes the Lease`
+  );
+}
+
 /** The command that makes the Lease. */
 export function createLeaseCommand(lease: LeaseRef): string {
   const { name, namespace } = lease;

@@ -9,6 +9,7 @@ export function decisionSettings(settings: Settings): DecisionSettings {
     lease: { namespace: lease.namespace, name: lease.name },
     concurrency,
     priority: lease.priority,
+    takeOverAfter: lease.takeOverAfter,
     drainTimeout: drain.timeout,
     onDrainTimeout: drain.onTimeout,
     // Whatever has to have been true for a while before pods move: the longest of them.

@@ -23,6 +23,14 @@ export type Effect =
   | { readonly do: 'patch-node'; readonly lane: 'node'; readonly patch: NodePatch; readonly purpose: NodePurpose }
   | { readonly do: 'ask-permission'; readonly lane: 'permission' }
   | { readonly do: 'look-at-shutdown'; readonly lane: 'shutdown' }
+  /** Asks whether another holder's Node exists, as who writes the Lease. */
+  | {
+      readonly do: 'look-at-holder';
+      readonly lane: 'holder';
+      readonly lease: LeaseRef;
+      readonly node: string;
+      readonly claim: string;
+    }
   | { readonly do: 'drain'; readonly lane: 'drain' }
   /** `pods`: what became of them, as a clause. */
   | { readonly do: 'announce-reboot'; readonly lane: 'announce'; readonly method: string; readonly pods: string }
@@ -43,7 +51,7 @@ export type Effect =
   /** The service ends now. */
   | { readonly do: 'exit' };
 
-export type Lane = 'lease' | 'node' | 'permission' | 'shutdown' | 'drain' | 'announce' | 'reboot' | 'hooks';
+export type Lane = 'lease' | 'node' | 'permission' | 'shutdown' | 'drain' | 'announce' | 'reboot' | 'hooks' | 'holder';
 
 export type LeasePurpose =
   | 'join'
@@ -60,6 +68,7 @@ export type LeasePurpose =
   | 'release-delay'
   | 'release'
   | 'force-release'
+  | 'take-over'
   | 'settle';
 
 export type NodePurpose = 'cordon' | 'mark' | 'restore' | 'standing' | 'settle';
@@ -80,5 +89,13 @@ export type Moment =
   | { readonly what: 'stuck'; readonly reason: Reason }
   | { readonly what: 'unstuck' }
   | { readonly what: 'recovered'; readonly row: string }
+  | {
+      readonly what: 'took-over';
+      readonly holder: string;
+      readonly claim: string;
+      readonly why: string;
+      readonly lease: LeaseRef;
+      readonly leaseUid: string;
+    }
   | { readonly what: 'lease-went-back'; readonly reason: Reason }
   | { readonly what: 'stopping'; readonly meaning: string; readonly left: string };

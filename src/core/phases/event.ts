@@ -1,5 +1,6 @@
 import type { Answer } from '../answer.ts';
 import type { HookEnd, HookPhase } from '../hooks.ts';
+import type { HolderLook } from '../lease/holder-watch.ts';
 import type { LeaseObject, LeaseRef } from '../lease/object.ts';
 import type { Need } from '../need.ts';
 import type { NodeSnapshot } from '../node-view.ts';
@@ -32,6 +33,13 @@ export type Event =
   | { readonly on: 'announced' }
   | { readonly on: 'reboot'; readonly answer: RebootAnswer }
   | { readonly on: 'hooks-ended'; readonly phase: HookPhase; readonly end: HookEnd }
+  | {
+      readonly on: 'holder-seen';
+      readonly node: string;
+      readonly claim: string;
+      readonly look: HolderLook;
+      readonly askedAt: number;
+    }
   // by itself
   | { readonly on: 'time' }
   /** Nobody watched for so long (milliseconds): the machine slept, or this process was stopped. Comes before whatever is heard next. */
@@ -88,6 +96,8 @@ export function outcomeLane(event: Event): Lane | null {
       return 'announce';
     case 'hooks-ended':
       return 'hooks';
+    case 'holder-seen':
+      return 'holder';
     default:
       return null;
   }

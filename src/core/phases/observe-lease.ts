@@ -1,4 +1,5 @@
 import { readRecord } from '../lease/format.ts';
+import { watchHolders } from '../lease/holder-watch.ts';
 import type { LeaseObject, LeaseRef } from '../lease/object.ts';
 import { watchTurn } from '../lease/queue.ts';
 import { leaseSeen, wentBack } from '../lease/went-back.ts';
@@ -47,7 +48,8 @@ export function leaseRead(
   return sawTurn({ ...facts, lease: settle({ ...answered(lease), current: true }, seen, now) }, unbroken, now);
 }
 
-export function leaseWritten(facts: Facts, result: WriteResult<LeaseObject>, base: string, now: Now): Facts {
+export function leaseWritten(before: Facts, result: WriteResult<LeaseObject>, base: string, now: Now): Facts {
+  const facts = { ...before, takingOver: tookOver(before.takingOver, result.is) };
   const { lease } = facts;
   switch (result.is) {
     case 'written': {
@@ -101,9 +103,15 @@ export function leaseWatched(facts: Facts, told: WatchResult<LeaseObject>, now: 
         ...facts,
         lease: { ...lease, seen: { is: 'gone' }, current: true, doubt: null, unmoved: false },
         turn: null,
+        holders: [],
       };
     case 'broken':
-      return { ...facts, lease: { ...lease, watch: 'broken', current: false, problem: told.reason }, turn: null };
+      return {
+        ...facts,
+        lease: { ...lease, watch: 'broken', current: false, problem: told.reason },
+        turn: null,
+        holders: [],
+      };
     case 'resumed':
       return { ...facts, lease: { ...lease, watch: 'running', problem: null, notBefore: 0 } };
   }
@@ -141,8 +149,10 @@ function leaseFailed(lease: LeaseFacts, problem: Reason, now: Now): LeaseFacts {
 
 function sawTurn(facts: Facts, unbroken: boolean, now: Now): Facts {
   const { seen } = facts.lease;
-  if (seen.is !== 'lease' || !seen.reading.readable) return { ...facts, turn: null };
-  return { ...facts, turn: watchTurn(facts.turn, seen.reading.record, unbroken, now) };
+  if (seen.is !== 'lease' || !seen.reading.readable) return { ...facts, turn: null, holders: [] };
+  const { record } = seen.reading;
+  const holders = watchHolders(facts.holders, record, facts.me.node, unbroken, now);
+  return { ...facts, turn: watchTurn(facts.turn, record, unbroken, now), holders };
 }
 
 /** The watch has told of something newer while the request was under way, and will not tell it again. */
@@ -154,4 +164,10 @@ function overtaken(object: LeaseObject, lease: LeaseFacts): boolean {
 function isOlder(object: LeaseObject, seen: LeaseSeen): boolean {
   if (seen.is !== 'lease' || seen.object.metadata.uid !== object.metadata.uid) return false;
   return Number(object.metadata.resourceVersion) < Number(seen.object.metadata.resourceVersion);
+}
+
+/** A write that certainly changed nothing took nothing over; where no answer came, what is read next tells. */
+function tookOver(pending: Facts['takingOver'], is: WriteResult<LeaseObject>['is']): Facts['takingOver'] {
+  if (pending === null || is === 'written' || pending.unsure) return pending;
+  return is === 'unknown' ? { ...pending, unsure: true } : null;
 }

@@ -1,3 +1,4 @@
+import { holderLooked, watchAnew } from '../lease/holder-watch.ts';
 import type { Now } from '../now.ts';
 import { type Event, outcomeLane } from './event.ts';
 import { leaseRead, leaseWatched, leaseWritten, sameLease } from './observe-lease.ts';
@@ -40,6 +41,8 @@ export function observe(facts: Facts, event: Event, now: Now): Facts {
       return { ...known, hooks: { progress: null, ended: { phase: event.phase, end: event.end } } };
     case 'hooks-progress':
       return { ...known, hooks: { ...known.hooks, progress: event.progress } };
+    case 'holder-seen':
+      return { ...known, holders: holderLooked(known.holders, event, now) };
     case 'announced':
       return { ...known, announced: true };
     case 'reboot':
@@ -70,7 +73,7 @@ function answeredPermission(facts: Facts, event: Extract<Event, { on: 'permissio
 /** What was permitted before may be no more, and a head that nobody watched was not seen to let its turn pass. */
 function away(facts: Facts, now: Now): Facts {
   const turn = facts.turn === null ? null : { ...facts.turn, since: now.mono };
-  return { ...facts, permission: null, hintAt: now.mono, turn };
+  return { ...facts, permission: null, hintAt: now.mono, turn, holders: watchAnew(facts.holders, now) };
 }
 
 function rebootFacts(answer: Extract<Event, { on: 'reboot' }>['answer']): Facts['reboot'] {

@@ -31,6 +31,8 @@ export function startState(me: Me, settings: DecisionSettings, memory: Memory, n
       announced: false,
       stop: null,
       standing: { underWay: false, notBefore: 0, problem: null },
+      holders: [],
+      takingOver: null,
       retried: 0,
       nextLook: now.mono + limits.secondLook + jitter(now),
       looking: false,
@@ -43,6 +45,7 @@ export function startState(me: Me, settings: DecisionSettings, memory: Memory, n
         announce: false,
         reboot: false,
         hooks: false,
+        holder: false,
       },
     },
   };

@@ -2,6 +2,7 @@ import type { Answer } from '../answer.ts';
 import type { BootMark } from '../boot-mark.ts';
 import type { HookEnd, HookPhase } from '../hooks.ts';
 import type { Reading } from '../lease/format.ts';
+import type { HolderWatch } from '../lease/holder-watch.ts';
 import type { LeaseObject, LeaseRef } from '../lease/object.ts';
 import type { TurnWatch } from '../lease/queue.ts';
 import type { Me, NeedNote, RebootMethod } from '../lease/record.ts';
@@ -230,6 +231,10 @@ export interface Facts {
   readonly announced: boolean;
   readonly stop: StopMeaning | null;
   readonly standing: StandingFacts;
+  /** The entries of other holders, as long as they were watched unchanged. */
+  readonly holders: readonly HolderWatch[];
+  /** A lost holder's entry that this process takes out of the Lease, until what became of that is told. */
+  readonly takingOver: TakingOver | null;
   /** A person's `retry`, until a reboot is proven: needs that were handled and reboots before this wall clock moment do not hold back. 0: none. */
   readonly retried: number;
   /** When a node that holds nothing looks at the Lease again (monotonic). */
@@ -240,12 +245,23 @@ export interface Facts {
   readonly busy: Readonly<Record<Lane, boolean>>;
 }
 
+export interface TakingOver {
+  readonly lease: LeaseRef;
+  readonly node: string;
+  readonly claim: string;
+  readonly why: string;
+  /** No answer came, so that another node may have done it. */
+  readonly unsure: boolean;
+}
+
 export interface DecisionSettings {
   /** Nothing is claimed; what an earlier mode began is given back, or brought to its end. */
   readonly observe: boolean;
   readonly lease: LeaseRef;
   readonly concurrency: number;
   readonly priority: number;
+  /** How long another holder's entry has to be unchanged to be taken out by that alone, milliseconds; null: it never is. */
+  readonly takeOverAfter: number | null;
   readonly drainTimeout: number | null;
   /** What becomes of a drain that does not end in that time. */
   readonly onDrainTimeout: 'back-out' | 'reboot';

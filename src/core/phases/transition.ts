@@ -20,6 +20,7 @@ import { restoring } from './restoring.ts';
 import { endStanding, keepStanding } from './standing.ts';
 import type { Facts, Phase, State } from './state.ts';
 import { become, type Step, soonest, stay } from './step.ts';
+import { takingOver } from './take-over.ts';
 import { verifying } from './verifying.ts';
 import { startDraining, waiting } from './waiting.ts';
 import { knowLease } from './want.ts';
@@ -49,7 +50,10 @@ export function transition(state: State, event: Event, now: Now): Transition {
     current = apply(current, step, now);
     effects.push(...step.effects);
     if (step.atOnce === true) continue;
-    const beside = standingBeside(current, step, now);
+    const more = takingOver(current, { ...step, effects: [] }, now);
+    current = apply(current, more, now);
+    effects.push(...more.effects);
+    const beside = standingBeside(current, { ...more, effects: [...step.effects, ...more.effects] }, now);
     return finish(beside.state, [...effects, ...stuckNow(state, current), ...beside.effects], beside.step);
   }
   throw new Error(`the phase ${current.phase.name} decides without end; please report this with the journal`);

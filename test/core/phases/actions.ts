@@ -27,7 +27,10 @@ export type Action =
   | { readonly do: 'mode'; readonly is: 'reboot' | 'observe' }
   | { readonly do: 'kubelet'; readonly ready: boolean }
   | { readonly do: 'person'; readonly deed: PersonsDeed }
-  | { readonly do: 'other'; readonly deed: 'claims' | 'releases' | 'queues' | 'leaves' };
+  | { readonly do: 'other'; readonly deed: OthersDeed };
+
+/** `takes-over`: removes our entry once our Node is gone. */
+export type OthersDeed = 'claims' | 'releases' | 'queues' | 'leaves' | 'writes' | 'takes-over';
 
 export type PersonsDeed =
   | 'cordon'
@@ -47,7 +50,11 @@ export type PersonsDeed =
   | 'mend-lease'
   | 'delete-lease'
   | 'create-lease'
-  | 'old-mark-back';
+  | 'old-mark-back'
+  | 'delete-node'
+  | 'register-node'
+  | 'delete-peer'
+  | 'register-peer';
 
 export const lanes: readonly Lane[] = [
   'lease',
@@ -58,6 +65,7 @@ export const lanes: readonly Lane[] = [
   'announce',
   'reboot',
   'hooks',
+  'holder',
 ];
 
 const lane = fc.constantFrom(...lanes);
@@ -162,6 +170,12 @@ export const anyAction: fc.Arbitrary<Action> = fc.oneof(
         'delete-lease',
         'create-lease',
         'old-mark-back',
+        'delete-node',
+        'register-node',
+        'register-node',
+        'delete-peer',
+        'delete-peer',
+        'register-peer',
       ),
     }),
   },
@@ -169,7 +183,7 @@ export const anyAction: fc.Arbitrary<Action> = fc.oneof(
     weight: 2,
     arbitrary: fc.record({
       do: fc.constant('other' as const),
-      deed: fc.constantFrom<'claims' | 'releases' | 'queues' | 'leaves'>('claims', 'releases', 'queues', 'leaves'),
+      deed: fc.constantFrom<OthersDeed>('claims', 'releases', 'queues', 'leaves', 'writes', 'takes-over'),
     }),
   },
 );

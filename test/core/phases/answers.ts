@@ -15,6 +15,11 @@ export function answer(world: Around, flight: Flight, fate: Fate): Event {
       const result = fails ? ({ is: 'failed', reason: lost } as const) : world.server.readLease();
       return { on: 'lease-read', lease: effect.lease, consistency: effect.consistency, result };
     }
+    case 'look-at-holder': {
+      const { node, claim } = effect;
+      const look = fails ? ({ is: 'unknown', reason: lost } as const) : world.server.peerLook();
+      return { on: 'holder-seen', node, claim, look, askedAt: flight.began };
+    }
     case 'read-node':
       return { on: 'node-read', result: fails ? { is: 'failed', reason: lost } : world.server.readNode() };
     case 'write-lease': {

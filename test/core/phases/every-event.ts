@@ -84,6 +84,17 @@ export function everyEvent(sample: Sample): Variants {
       failed: { on: 'drain-ended', end: { is: 'failed', reason: reason('drain-failed', { why: 'a pod' }) } },
       stopped: { on: 'drain-ended', end: { is: 'stopped' } },
     },
+    'holder-seen': {
+      exists: { on: 'holder-seen', node: 'h1', claim: 'claim-h1', look: { is: 'exists' }, askedAt: moment },
+      gone: { on: 'holder-seen', node: 'h1', claim: 'claim-h1', look: { is: 'gone' }, askedAt: moment },
+      unknown: {
+        on: 'holder-seen',
+        node: 'h1',
+        claim: 'claim-h1',
+        look: { is: 'unknown', reason: lost },
+        askedAt: moment,
+      },
+    },
     announced: { '': { on: 'announced' } },
     'hooks-ended': {
       done: { on: 'hooks-ended', phase: hookPhase, end: { is: 'done' } },

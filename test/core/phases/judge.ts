@@ -12,6 +12,7 @@ import type { Event } from '../../../src/core/phases/event.ts';
 import type { State } from '../../../src/core/phases/state.ts';
 import { type Transition, transition } from '../../../src/core/phases/transition.ts';
 import { inProgressAnnotation, standingAnnotation } from '../../../src/core/standing.ts';
+import { PeerWatched } from './peer-watched.ts';
 import { handledAnnotation, markAnnotation } from './server.ts';
 import { own, Told } from './told.ts';
 import { type Around, isThrough, type Judge, type Laned, softly } from './world-parts.ts';
@@ -31,17 +32,21 @@ export interface Counts {
   /** Reboots with pods left. */
   forced: number;
   standings: number;
+  takeOvers: number;
 }
 
 export function noCounts(): Counts {
   const none = { calls: 0, fences: 0, claims: 0, backOuts: 0, restores: 0, uncordons: 0, releases: 0, stuck: 0 };
-  return { ...none, softReboots: 0, observed: 0, forced: 0, standings: 0 };
+  return { ...none, softReboots: 0, observed: 0, forced: 0, standings: 0, takeOvers: 0 };
 }
 
 /** The laws, by rules of the test's own: from what the process was told, what it sends, and what stands on the API server. */
 export class LawJudge implements Judge {
   readonly counts: Counts;
   #told = new Told();
+  #peer = new PeerWatched();
+  /** The entry that the last take-over takes out; its write may land late. */
+  #taken = '';
   /** Claims that a person took out of the Lease, or the Lease with them. */
   readonly #byHand = new Set<string>();
   markByHand = false;
@@ -58,10 +63,12 @@ export class LawJudge implements Judge {
 
   started(): void {
     this.#told = new Told();
+    this.#peer = new PeerWatched();
   }
 
   told(world: Around, event: Event): void {
     this.#told.hear(world, event);
+    this.#peer.hear(world, event, this.#told.lease);
   }
 
   decided(world: Around, before: State, event: Event, after: Transition, now: Now): void {
@@ -78,6 +85,7 @@ export class LawJudge implements Judge {
     this.#observes(world, after);
     for (const effect of after.effects) {
       if (effect.do === 'reboot') this.#reboot(world, now);
+      if (effect.do === 'write-lease' && effect.purpose === 'take-over') this.#taken = this.#peer.mayBeTaken(world);
       if (effect.do === 'patch-node' && effect.purpose === 'standing') this.counts.standings += 1;
       if (effect.do !== 'patch-node' || effect.patch.annotations[markAnnotation] !== null) continue;
       this.#restore(world);
@@ -97,10 +105,12 @@ export class LawJudge implements Judge {
   hand(world: Around, act: () => void): void {
     const before = own(world.server.record());
     const marked = marks(world);
+    const known = world.server.node !== null;
     act();
     const after = own(world.server.record());
     if (before !== null && after?.claim !== before.claim) this.#byHand.add(before.claim);
-    if (marked !== marks(world)) this.markByHand = true;
+    // What was handled goes with the Node as well.
+    if (marked !== marks(world) || (known && world.server.node === null)) this.markByHand = true;
   }
 
   wentDown(world: Around, why: 'reboot' | 'power' | 'soft-reboot by somebody'): void {
@@ -311,6 +321,13 @@ export class LawJudge implements Judge {
       assert.ok(!this.#mayReboot(world), 'nobody backs out while a reboot may come');
     }
     const others = (record: LeaseRecord) => record.holders.filter((slot) => !slot.readable || slot.entry.node !== 'n1');
+    if (effect.purpose === 'take-over') {
+      this.counts.takeOvers += 1;
+      assert.deepEqual(others(before).map(holderText), [this.#taken], 'only the very entry that was watched goes');
+      assert.deepEqual(others(after), [], 'nothing but the lost entry goes');
+      assert.equal(is?.claim, was?.claim, 'the own entry stays');
+      return;
+    }
     assert.deepEqual(others(after).map(holderText), others(before).map(holderText), "another's entry is left alone");
   }
 

@@ -26,6 +26,7 @@ const anyModel = fc.record({
     releaseDelay: anyDelay,
     attempts: fc.constantFrom(1, 3),
     node: fc.constantFrom(settings.node, everyMark),
+    takeOverAfter: fc.constantFrom(null, null, 7_200_000),
   }),
   needStays: fc.boolean(),
 });
@@ -37,9 +38,11 @@ const anyReach = fc.constantFrom<Reach>(
   'drain',
   'time-over',
   'time-over',
+  'time-over',
   'fence',
   'call',
   'boot',
+  'lost-holder',
 );
 
 test('over any sequence of events, faults and acts of persons the laws hold, and afterwards the node comes to rest', () => {
@@ -71,7 +74,8 @@ function play(world: World, action: Action) {
 function comesToRest(world: World): boolean {
   world.land();
   world.forgetLate();
-  for (const deed of ['create-lease', 'mend-lease', 'resume', 'unhold'] as const) play(world, { do: 'person', deed });
+  for (const deed of ['create-lease', 'mend-lease', 'resume', 'unhold', 'register-node'] as const)
+    play(world, { do: 'person', deed });
   for (const deed of ['releases', 'leaves'] as const) world.act({ do: 'other', deed });
   if (world.permission !== 'allowed') world.act({ do: 'permission', is: 'allowed' });
   if (world.need === 'unknown') world.act({ do: 'need', is: 'none' });

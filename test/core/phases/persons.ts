@@ -1,8 +1,9 @@
 import { annotation } from '../../../src/core/lease/format.ts';
+import type { Holder, LeaseRecord, Slot } from '../../../src/core/lease/record.ts';
 import { askRelease, forceRelease, pause, resume } from '../../../src/core/lease/release.ts';
 import { holdAnnotation, requestAnnotation } from '../../../src/core/node-wishes.ts';
-import { holder, holding, waiting } from '../lease/samples.ts';
-import type { PersonsDeed } from './actions.ts';
+import { holder, holding, waiting, wall } from '../lease/samples.ts';
+import type { OthersDeed, PersonsDeed } from './actions.ts';
 import type { Around } from './world-parts.ts';
 
 /** What a person does to the Lease, the Node, or the service. */
@@ -45,16 +46,28 @@ export function person(world: Around, deed: PersonsDeed) {
       return server.createLease();
     case 'old-mark-back':
       return server.markAgain();
+    case 'delete-node':
+      return server.deleteNode();
+    case 'register-node':
+      return server.registerNode(world.boot.id, wall + world.mono + 1);
+    case 'delete-peer':
+      server.peer = false;
+      return;
+    case 'register-peer':
+      server.peer = true;
+      return;
   }
 }
 
 /** What another node does to the Lease. */
-export function other(world: Around, deed: 'claims' | 'releases' | 'queues' | 'leaves'): void {
+export function other(world: Around, deed: OthersDeed): void {
   world.server.edit((record) => {
     const without = record.holders.filter((slot) => !slot.readable || slot.entry.node !== 'n2');
     const queue = record.queue.filter((slot) => !slot.readable || slot.entry.node !== 'n2');
     if (deed === 'releases') return { ...record, holders: without };
     if (deed === 'leaves') return { ...record, queue };
+    if (deed === 'writes') return { ...record, holders: record.holders.map(renewed) };
+    if (deed === 'takes-over') return world.server.node === null ? withoutOurs(record) : record;
     if (deed === 'queues') return { ...record, queue: [...queue, waiting('n2')] };
     if (record.paused !== null || holding(record).length > 0) return record;
     return {
@@ -64,6 +77,16 @@ export function other(world: Around, deed: 'claims' | 'releases' | 'queues' | 'l
       transitions: record.transitions + 1,
     };
   });
+}
+
+/** The other holder says that it is alive. */
+function renewed(slot: Slot<Holder>): Slot<Holder> {
+  if (!slot.readable || slot.entry.node !== 'n2') return slot;
+  return { readable: true, entry: { ...slot.entry, starts: slot.entry.starts + 1 } };
+}
+
+function withoutOurs(record: LeaseRecord): LeaseRecord {
+  return { ...record, holders: record.holders.filter((slot) => !slot.readable || slot.entry.node !== 'n1') };
 }
 
 function granted<T>(ruling: { readonly granted: boolean; readonly record?: T }, record: T): T {

@@ -24,6 +24,7 @@ export const settings: DecisionSettings = {
   lease: { namespace: 'kured-host', name: 'kured-host' },
   concurrency: 1,
   priority: 0,
+  takeOverAfter: null,
   drainTimeout: 1_800_000,
   onDrainTimeout: 'back-out',
   evictionDelay: 0,

@@ -13,6 +13,8 @@ export type Outcome = 'done' | 'conflict' | 'gone';
 export class Server {
   lease: LeaseObject | null = lease();
   node: NodeSnapshot | null = node();
+  /** Whether the other holder's Node exists. */
+  peer = true;
   /** Whose the cordon is, by the test's own account: who set it last, and a person's once our mark was taken away. */
   cordonBy: 'nobody' | 'us' | 'person' = 'nobody';
   #version = 100;
@@ -20,6 +22,10 @@ export class Server {
 
   readLease(): ReadResult<LeaseObject> {
     return this.lease === null ? { is: 'gone' } : { is: 'found', object: this.lease };
+  }
+
+  peerLook(): { readonly is: 'exists' | 'gone' } {
+    return { is: this.peer ? 'exists' : 'gone' };
   }
 
   readNode(): ReadResult<NodeSnapshot> {
@@ -118,6 +124,25 @@ export class Server {
       cordonOwner: { manager: 'kured-host' },
       annotations: merged(this.node.annotations, { [markAnnotation]: text }),
     });
+  }
+
+  deleteNode(): void {
+    this.node = null;
+    this.cordonBy = 'nobody';
+  }
+
+  /** A kubelet that starts finds its Node gone and makes it anew: another uid, nothing on it. */
+  registerNode(bootID: string, at: number): void {
+    if (this.node !== null) return;
+    this.#uids += 1;
+    this.node = {
+      ...node(),
+      uid: `uid-again-${this.#uids}`,
+      bootID,
+      ready: 'True',
+      readyHeartbeat: at,
+      resourceVersion: this.#next(),
+    };
   }
 
   kubelet(bootID: string, ready: boolean, at: number): void {

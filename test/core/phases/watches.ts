@@ -25,8 +25,13 @@ export function watchNode(world: Around, process: Process, told: 'news' | 'broke
     process.nodeTold = node?.resourceVersion ?? 'gone';
     return world.tell({ on: 'node-watch', told: { is: 'listed', objects: node === null ? [] : [node] } });
   }
-  if (told !== 'news' || node === null || !hasNews(world, 'node')) return;
-  process.nodeTold = node.resourceVersion;
+  if (told !== 'news' || !hasNews(world, 'node')) return;
+  process.nodeTold = node?.resourceVersion ?? 'gone';
+  const { seen } = process.state.facts.node;
+  if (node === null) {
+    if (seen.is === 'node') world.tell({ on: 'node-watch', told: { is: 'deleted', object: seen.node } });
+    return;
+  }
   world.tell({ on: 'node-watch', told: { is: 'changed', object: node } });
 }
 
