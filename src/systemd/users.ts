@@ -25,6 +25,8 @@ export interface UsersParts {
 interface Grace {
   /** Since when the need waits that it is for; null: not known. */
   readonly need: number | null;
+  /** How long they were given, as the settings had it. */
+  readonly wait: number | null;
   /** When it is over; null: it has no end. Monotonic, and as it was told. */
   readonly ends: { readonly mono: number; readonly wall: number } | null;
   /** When they were told last (monotonic), and which sessions. */
@@ -53,7 +55,7 @@ export function usersSource(parts: UsersParts): PermissionSource {
     async ask(signal, needSince = null) {
       const wanted = settings();
       here = [];
-      if (isOther(grace, needSince)) grace = null;
+      if (isOther(grace, needSince, wanted)) grace = null;
       need = needSince;
       if (wanted === null) return { is: 'allowed' };
       if (bus === null) return unknownWithoutLogind;
@@ -95,9 +97,10 @@ const unknownWithoutLogind: Permission = {
   reasons: [reason('permission-unknown', { source: 'logind', why: 'systemd does not run here, so there is none' })],
 };
 
-/** What was promised for one need holds for no other. */
-function isOther(grace: Grace | null, need: number | null): boolean {
-  return grace !== null && grace.need !== null && need !== null && grace.need !== need;
+/** What was promised for one need holds for no other, and a time that is over for no other time. */
+function isOther(grace: Grace | null, need: number | null, wanted: UserBlocker | null): boolean {
+  if (grace === null || wanted === null) return false;
+  return grace.wait !== wanted.wait || (grace.need !== null && need !== null && grace.need !== need);
 }
 
 function isOver(grace: Grace | null, clock: Clock): boolean {
@@ -105,10 +108,10 @@ function isOver(grace: Grace | null, clock: Clock): boolean {
 }
 
 function begin({ wait }: UserBlocker, need: number | null, clock: Clock): Grace {
-  if (wait === null) return { need, ends: null, told: null };
+  if (wait === null) return { need, wait, ends: null, told: null };
   // To the next whole minute, as it is told and shown.
   const wall = Math.ceil((clock.now().wall + wait) / minute) * minute;
-  return { need, ends: { mono: clock.mono() + wait, wall }, told: null };
+  return { need, wait, ends: { mono: clock.mono() + wait, wall }, told: null };
 }
 
 /** When they are told next: at once whoever was not yet, each time the period is over, and a minute before the end. */

@@ -120,6 +120,22 @@ describe('people who are logged in', () => {
       'refused',
     ],
     [
+      'the settings give them longer',
+      async (at) => {
+        at.wanted = { ...quarter, wait: 60 * minute };
+        await at.round(allowed);
+      },
+      'refused',
+    ],
+    [
+      'the settings wait for as long as they are there',
+      async (at) => {
+        at.wanted = forever;
+        await at.round(allowed);
+      },
+      'refused',
+    ],
+    [
       'somebody else logs in after it was over',
       async (at) => {
         at.people = ['jane', 'joe'];
@@ -163,7 +179,7 @@ function words(answer: Permission): string {
 type Stage = ReturnType<typeof stage>;
 
 /** The source over a logind at which these people are logged in. */
-function stage(t: TestContext, settings: UserBlocker | null, people: readonly string[]) {
+function stage(t: TestContext, wanted: UserBlocker | null, people: readonly string[]) {
   const clock = new ManualClock();
   const listening = new AbortController();
   t.after(() => listening.abort());
@@ -185,7 +201,7 @@ function stage(t: TestContext, settings: UserBlocker | null, people: readonly st
   const source = usersSource({
     bus,
     clock,
-    settings: () => settings,
+    settings: () => at.wanted,
     tell: (text) => void told.push(text),
     folder: ownFolder(t),
   });
@@ -195,6 +211,7 @@ function stage(t: TestContext, settings: UserBlocker | null, people: readonly st
     calls,
     told,
     people,
+    wanted,
     down: false,
     need: 1,
     hints: 0,
