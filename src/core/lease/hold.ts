@@ -63,7 +63,7 @@ export function fence(
   if (record.release === me.node) return refused('release-asked');
   if (othersDown(record, own) >= roomLimit(record, settings)) return refused('others-rebooting');
   if (attempt >= reboot.attempts) return refused('no-attempt-left');
-  if (reboot.method === 'soft-reboot' && !isSameCount(own.entry, me)) return refused('soft-unprovable');
+  if (reboot.method === 'soft-reboot' && !provesSoft(own.entry, me)) return refused('soft-unprovable');
   const change = {
     phase: 'rebooting',
     attempt: attempt + 1,
@@ -71,6 +71,11 @@ export function fence(
     method: reboot.method,
   } as const;
   return granted(rewrite(record, own, change, me, now));
+}
+
+/** Whether a soft reboot of this claim would be proven by systemd's count of them: the entry has it as it is now. */
+export function provesSoft({ boot }: Holder, me: Me): boolean {
+  return boot.soft !== null && boot.soft === me.boot.soft;
 }
 
 /** Whether what was read back is the very fence this process wrote as its `attempt`: only then may the reboot be asked for. */
@@ -208,10 +213,6 @@ function move(
 /** By the boot ID alone: somebody's soft reboot in the middle of a claim ends neither the claim nor its drain. */
 function isThisBoot(holder: Holder, me: Me): boolean {
   return holder.boot.id === me.boot.id;
-}
-
-function isSameCount(holder: Holder, me: Me): boolean {
-  return holder.boot.soft !== null && holder.boot.soft === me.boot.soft;
 }
 
 function othersDown(record: LeaseRecord, own: OwnEntry): number {

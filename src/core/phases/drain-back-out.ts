@@ -1,7 +1,8 @@
+import { provesSoft } from '../lease/hold.ts';
 import { leaseText } from '../lease/object.ts';
 import type { Now } from '../now.ts';
 import { type Reason, reason } from '../reasons.ts';
-import { timedOut } from './drain-time.ts';
+import { forcedNoMore, timedOut } from './drain-time.ts';
 import type { Effect } from './effect.ts';
 import { stopWork } from './hooks.ts';
 import { claimNow, givenUp, heldNow, needNow } from './questions.ts';
@@ -37,6 +38,8 @@ function whyBackOut(state: This, now: Now): Reason | null {
   const claim = claimNow(facts, phase.claim);
   const asked = claim.is === 'held' ? givenUp(facts, claim.record) : null;
   if (asked !== null) return asked;
+  const soft = facts.settings.rebootMethod === 'soft-reboot';
+  if (soft && claim.is === 'held' && !provesSoft(claim.entry, facts.me)) return softUnprovable;
   const need = needNow(facts, now);
   if (need.is === 'none') return reason('need-gone');
   const held = heldNow(facts);
@@ -49,8 +52,15 @@ function whyBackOut(state: This, now: Now): Reason | null {
   ) {
     return facts.permission.answer.reasons[0] ?? reason('asking-permission');
   }
-  return nodeTrouble(state) ?? timedOut(state, now);
+  return nodeTrouble(state) ?? forcedNoMore(facts) ?? timedOut(state, now);
 }
+
+/** Somebody's soft reboot came in the middle, or systemd does not count them: the next claim notes the count anew. */
+export const softUnprovable = reason('method-unusable', {
+  method: 'soft-reboot',
+  why: 'systemd has not counted the soft reboots since the claim was made, so another one would not be proven',
+  remedy: 'it is tried again by itself; reboot.method logind needs no count',
+});
 
 function nodeTrouble(state: This): Reason | null {
   const { facts, phase } = state;

@@ -6,7 +6,7 @@ import type { Now } from '../now.ts';
 import { type Reason, reason, reasonSentence } from '../reasons.ts';
 import { asksLogind } from '../reboot-method.ts';
 import { podsText } from './delay.ts';
-import { backOut } from './drain-back-out.ts';
+import { backOut, softUnprovable } from './drain-back-out.ts';
 import { claimNow, permissionNow, rebootOf } from './questions.ts';
 import { markNeed } from './restore.ts';
 import type { Draining, Rebooting, State } from './state.ts';
@@ -81,13 +81,6 @@ function fenceRefused(state: This, because: string, now: Now): Step {
   if (because === 'soft-unprovable') return backOut(state, softUnprovable);
   return backOut(state, reason('claim-lost', { lease: leaseText(facts.lease.ref) }));
 }
-
-/** Somebody's soft reboot came in the middle, or systemd does not count them: the next claim notes the count anew. */
-const softUnprovable = reason('method-unusable', {
-  method: 'soft-reboot',
-  why: 'systemd has not counted the soft reboots since the claim was made, so another one would not be proven',
-  remedy: 'it is tried again by itself; reboot.method logind needs no count',
-});
 
 /** No fence is left to this claim; it stays held, and a person is needed. */
 function fencesSpent(state: This, now: Now): Step {

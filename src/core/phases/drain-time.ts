@@ -1,7 +1,7 @@
 import { limits } from '../limits.ts';
 import type { Now } from '../now.ts';
 import { type Reason, reason, reasonSentence } from '../reasons.ts';
-import type { Draining, State } from './state.ts';
+import type { Draining, Facts, State } from './state.ts';
 
 type This = State & { readonly phase: Draining };
 
@@ -16,7 +16,7 @@ export function drainDeadline(state: This, now: Now): number | null {
 export function timedOut(state: This, now: Now): Reason | null {
   const deadline = drainDeadline(state, now);
   if (deadline === null || now.mono < deadline || overTime(state, now) !== null) return null;
-  return reason('drain-timeout', left(state));
+  return reason('drain-timeout', left(state.facts, `it was in its step "${state.phase.step}"`));
 }
 
 /**
@@ -26,7 +26,15 @@ export function timedOut(state: This, now: Now): Reason | null {
 export function overTime(state: This, now: Now): Reason | null {
   const end = timeEnds(state);
   if (end === null || now.mono < end || !mayLeavePods(state)) return null;
-  return state.facts.drain.progress?.details['left'] === undefined ? null : reason('drain-given-up', left(state));
+  return state.facts.drain.progress?.details['left'] === undefined
+    ? null
+    : reason('drain-given-up', left(state.facts, 'pods are left'));
+}
+
+/** The drain was given up with pods left, and by now the settings do not say to reboot all the same; null: it is not so. */
+export function forcedNoMore(facts: Facts): Reason | null {
+  const forced = facts.drain.ended?.is === 'given-up' && facts.settings.onDrainTimeout !== 'reboot';
+  return forced ? reason('drain-timeout', left(facts, 'pods are left')) : null;
 }
 
 /**
@@ -52,9 +60,9 @@ function timeEnds({ facts, phase }: This): number | null {
 }
 
 /** The time it had, and what is left to wait for. */
-function left({ facts, phase }: This): { readonly timeout: string; readonly left: string } {
+function left(facts: Facts, otherwise: string): { readonly timeout: string; readonly left: string } {
   const { progress } = facts.drain;
   const blocked = progress?.code === 'drain-blocked' ? reasonSentence(progress) : undefined;
   const timeout = `${Math.round((facts.settings.drainTimeout ?? 0) / 1000)} s`;
-  return { timeout, left: blocked ?? progress?.details['progress'] ?? `it was in its step "${phase.step}"` };
+  return { timeout, left: blocked ?? progress?.details['progress'] ?? otherwise };
 }

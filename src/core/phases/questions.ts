@@ -80,6 +80,8 @@ export function permissionNow(facts: Facts, after: number, now: Now): Permission
     // What keeps a node that observes from going on from every phase, as a refusal does.
     const { askedAt } = permission;
     if (facts.settings.observe) return { is: 'refused', why: reason('observing'), askedAt, passing: false };
+    const uncounted = facts.settings.rebootMethod === 'soft-reboot' && facts.me.boot.soft === null;
+    if (uncounted) return { is: 'refused', why: softUncounted, askedAt, passing: false };
     return { is: 'allowed', need: need.need };
   }
   const [first] = answer.reasons;
@@ -90,6 +92,13 @@ export function permissionNow(facts: Facts, after: number, now: Now): Permission
     passing: answer.passing === true,
   };
 }
+
+/** systemd counts soft reboots by now (it was upgraded), and did not when this process began: each claim would drain for nothing. */
+const softUncounted = reason('method-unusable', {
+  method: 'soft-reboot',
+  why: 'systemd did not count soft reboots when this service started, so one could not be proven',
+  remedy: '`systemctl restart kured-host` asks it again',
+});
 
 /** Whether the Lease's watch does not run (yet, any more, or at all). A write without an answer is settled all the same. */
 export function cannotFollow({ lease }: Facts): boolean {

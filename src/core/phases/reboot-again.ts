@@ -2,6 +2,7 @@ import { type FenceRefusal, fence, fenceIsMine } from '../lease/hold.ts';
 import { limits } from '../limits.ts';
 import type { Now } from '../now.ts';
 import { type Reason, reason } from '../reasons.ts';
+import { forcedNoMore } from './drain-time.ts';
 import type { Effect } from './effect.ts';
 import { claimNow, givenUp, permissionNow, rebootOf } from './questions.ts';
 import { attemptsSpent, uncertain } from './reboot-stuck.ts';
@@ -69,7 +70,8 @@ function wayToFence(state: This, now: Now): Way {
 /** Only a process that has seen the drain end, or its time pass, may ask for a reboot; after a restart pods may have come. */
 function podsGone({ facts }: This): Way | null {
   const { ended, progress } = facts.drain;
-  if (ended?.is === 'done' || ended?.is === 'given-up') return null;
+  const given = ended?.is === 'given-up' && forcedNoMore(facts) === null;
+  if (ended?.is === 'done' || given) return null;
   const waits = progress ?? reason('draining', { progress: 'looking at the pods of this node' });
   if (ended === null) return shut(waits, facts.busy.drain ? [] : [{ do: 'drain', lane: 'drain' }]);
   return { is: 'drain-ended', waits: ended.is === 'failed' ? ended.reason : waits };

@@ -31,11 +31,11 @@ function becomeStuck(state: This, because: Reason, now: Now): Step {
 
 /**
  * Keeps the claim on purpose and says why in the Lease, until another boot, a person's retry, or a release by force. Where it
- * is certain that no reboot will come, a request to release is heard as well: then backing out is right.
+ * is certain that no reboot will come, a request to release is heard as well, and a mode that only observes: then backing out is right.
  */
 export function stuck(state: This, why: Stuck, now: Now): Step {
   const { facts, phase } = state;
-  if (phase.step === 'take-back' && releaseAsked(state)) {
+  if (phase.step === 'take-back' && givesBack(state)) {
     return become({ ...phase, stuck: null }, why.reason, [{ do: 'tell', moment: { what: 'unstuck' } }]);
   }
   const retried = facts.retried > why.at;
@@ -54,8 +54,9 @@ export function stuck(state: This, why: Stuck, now: Now): Step {
   return become(next, why.reason, [{ do: 'tell', moment: { what: 'unstuck' } }], { permission: null });
 }
 
-/** A person asks this node to give the Lease back. */
-export function releaseAsked({ facts, phase }: This): boolean {
+/** A person asks this node to give the Lease back, or it is only to observe. */
+export function givesBack({ facts, phase }: This): boolean {
+  if (facts.settings.observe) return true;
   const claim = claimNow(facts, phase.claim);
   return claim.is === 'held' && isReleaseAsked(claim.record, facts.me);
 }

@@ -4,11 +4,12 @@ import { limits, rebootDistance } from '../limits.ts';
 import { type Now, wallText } from '../now.ts';
 import { type Reason, reason, reasonSentence } from '../reasons.ts';
 import { asksLogind } from '../reboot-method.ts';
+import { forcedNoMore } from './drain-time.ts';
 import { freshDraining } from './fresh-draining.ts';
 import { noHooks, stopWork } from './hooks.ts';
 import { claimNow, givenUp, permissionNow } from './questions.ts';
 import { ask, askAgain, fenceAgain } from './reboot-again.ts';
-import { attemptsSpent, releaseAsked, stuck } from './reboot-stuck.ts';
+import { attemptsSpent, givesBack, stuck } from './reboot-stuck.ts';
 import type { Rebooting, State } from './state.ts';
 import { become, type Step, soonest, stay } from './step.ts';
 import { leaseTrouble, wantLease } from './want.ts';
@@ -42,7 +43,8 @@ function call(state: This, now: Now): Step {
   if (!fenceIsMine(claim.record, facts.me, phase.claim, phase.attempt)) return fenceGone(state, now);
   const permission = permissionNow(facts, now.mono - limits.permissionAge, now);
   if (permission.is === 'asking') return stay(state, reason('asking-permission'), permission.effects);
-  const refused = permission.is === 'refused' ? permission.why : givenUp(facts, claim.record);
+  const forced = phase.committed ? null : forcedNoMore(facts);
+  const refused = permission.is === 'refused' ? permission.why : (givenUp(facts, claim.record) ?? forced);
   const reasons = permission.is === 'allowed' ? permission.need.reasons : [];
   if (refused !== null && !phase.committed) return backOut(state, refused);
   if (refused !== null) return stay(state, refused, [], now.mono + limits.permissionAge);
@@ -135,7 +137,7 @@ function takeBack(state: This, now: Now): Step {
   const { facts, phase } = state;
   const claim = claimNow(facts, phase.claim);
   const spent = claim.is === 'held' && claim.entry.attempt >= facts.settings.attempts;
-  if (spent && !releaseAsked(state)) return attemptsSpent(state, claim.entry.attempt, now);
+  if (spent && !givesBack(state)) return attemptsSpent(state, claim.entry.attempt, now);
   const progress = wantLease(facts, now, (record) => {
     const ruling = takeFenceBack(record, facts.me, phase.claim, now);
     return ruling.granted ? { write: ruling.record, purpose: 'take-fence-back' } : { nothing: true };

@@ -139,9 +139,27 @@ describe('a drain that does not end in its time, where the settings say to reboo
     assert.match(outcomeWords(transition(asks.state, time, moments.later(over + timeout + 2))), /^backing-out/);
   });
 
+  it('is given up no more once the settings say to back out: at once, until the reboot is asked for', () => {
+    const back: Event = { on: 'settings', settings };
+    const backsOut = /^backing-out\/declare \| .*tell:backing-out/;
+    const stopping = toReboot(evict, [blocked, 1], [time, over], [back, over + 1], [stopped, over + 2]);
+    assert.match(stopping.words, backsOut);
+    assert.ok(!stopping.did.includes('run-hooks'));
+    const hooks = toReboot(evict, [blocked, 1], [time, over], [stopped, over + 1], [back, over + 2]);
+    assert.match(hooks.words, backsOut);
+    assert.match(sentence(hooks.state), /did not end within 1800 s: a disruption budget \(default\/web\)/);
+    const givenUp = { ...fenced.facts, drain: { progress: null, ended: { is: 'given-up' } } } as const;
+    const fence = sample(rebooting('call'), { ...fenced, facts: givenUp });
+    assert.equal(fence.state.phase.name, 'backing-out');
+    const again = sample(rebooting('ask'), { ...fenced, facts: givenUp });
+    assert.ok(!again.pending.has('lease'), 'pods are waited for before another fence');
+    assert.ok(again.state.phase.name === 'rebooting' && again.state.facts.drain.ended === null);
+  });
+
   it('is asked for again by the process that gave it up, and by no other', () => {
     const pods = { progress: null, ended: { is: 'given-up' } } as const;
-    const same = sample(rebooting('ask'), { ...fenced, facts: { ...fenced.facts, drain: pods } });
+    const wanted = { onDrainTimeout: 'reboot' } as const;
+    const same = sample(rebooting('ask'), { ...fenced, settings: wanted, facts: { ...fenced.facts, drain: pods } });
     assert.ok(same.pending.has('lease'), JSON.stringify([...same.pending.keys()]));
     const other = sample(rebooting('ask'), { ...fenced, facts: {} });
     assert.deepEqual([...other.pending.keys()], ['drain']);

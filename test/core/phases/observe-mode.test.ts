@@ -5,7 +5,7 @@ import { reason, reasonSentence } from '../../../src/core/reasons.ts';
 import { sentence } from '../../../src/core/sentence.ts';
 import { conditionOf, statusOf } from '../../../src/core/status.ts';
 import { holder, waiting } from '../lease/samples.ts';
-import { afterBoot, fenced } from './every-state.ts';
+import { afterBoot, everyState, fenced } from './every-state.ts';
 import { play } from './play.ts';
 import { busyPool, claim, moment, moments, type Sample, type Setting, sample, settings } from './samples.ts';
 
@@ -117,6 +117,15 @@ describe('a switch to observe', () => {
       [...from.pending.values()].map(({ do: what }) => what),
       ['patch-node'],
     );
+  });
+
+  it('gives back a claim that is stuck, where it is certain that no reboot will come, and no other', () => {
+    const { 'stuck-certain': certain, stuck } = everyState().rebooting;
+    assert.match(play(certain, [switched, 10]).words, /^rebooting\/take-back \| tell:unstuck lease:take-fence-back/);
+    const entry = { ...fenced.entry, attempt: 3, stuck: 'why' };
+    const taken = sample(certain.state.phase, { ...fenced, entry, settings: observes });
+    assert.match(play(taken, ['lease-written written', 20]).words, /^backing-out/);
+    assert.equal(play(stuck, [switched, 10]).state.phase.name, 'rebooting');
   });
 
   it('names the mode, and how to change it', () => {

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readHandled } from '../../../src/core/handled.ts';
+import { reasonRemedy } from '../../../src/core/reasons.ts';
+import { me } from '../lease/samples.ts';
+import { everyState } from './every-state.ts';
 import { LawJudge, noCounts } from './judge.ts';
-import { settings } from './samples.ts';
+import { type Setting, sample, settings } from './samples.ts';
 import { World } from './world.ts';
 
 const counts = noCounts();
@@ -51,4 +54,34 @@ test('a Ready from before the soft reboot proves nothing', () => {
     ['verifying', 'kubelet-silent-since'],
   );
   assert.equal(world.server.node?.unschedulable, true);
+});
+
+/** A service that learnt this count of soft reboots when it started. */
+function counting(soft: number | null): Pick<Setting, 'settings' | 'facts'> {
+  return { settings: { rebootMethod: 'soft-reboot' }, facts: { me: { ...me, boot: { ...me.boot, soft } } } };
+}
+
+test('no pod is moved for a claim whose soft reboot could not be proven: somebody rebooted softly since, or nobody counted', () => {
+  const { phase } = everyState().draining.evict.state;
+  const after = (claimed: number | null, now: number | null) => {
+    const { state, pending } = sample(phase, {
+      entry: { boot: { id: me.boot.id, soft: claimed } },
+      cordoned: true,
+      ...counting(now),
+    });
+    const why = state.phase.name === 'backing-out' ? state.phase.cause : state.waits;
+    return [state.phase.name, pending.has('drain'), why.code];
+  };
+  assert.deepEqual(after(0, 0), ['draining', true, 'draining']);
+  assert.deepEqual(after(0, 1), ['backing-out', false, 'method-unusable']);
+  assert.deepEqual(after(null, 0), ['backing-out', false, 'method-unusable']);
+});
+
+test('a service that started before systemd counted soft reboots claims nothing, and says what helps', () => {
+  const wants = (soft: number | null) => {
+    const { state } = sample({ name: 'waiting', poll: 'no', notBefore: 0 }, counting(soft));
+    return [state.phase.name, reasonRemedy(state.waits)];
+  };
+  assert.deepEqual(wants(null), ['waiting', '`systemctl restart kured-host` asks it again']);
+  assert.notEqual(wants(0)[1], wants(null)[1]);
 });

@@ -92,6 +92,7 @@ export const rebootingTable: Table<Ways['rebooting']> = {
       waits: 'rebooting/take-back/stuck | | reboot-not-happening',
       rows: {
         'lease-watch broken': 'rebooting/take-back/stuck | read-lease | reboot-not-happening',
+        'settings observe': 'rebooting/take-back | tell:unstuck lease:take-fence-back | reboot-not-happening',
         'lease-watch release asked': 'rebooting/take-back | tell:unstuck lease:take-fence-back | reboot-not-happening',
         'lease-watch unreadable': 'recovering/look | read-node | lease-unreadable',
         retry: 'rebooting/take-back/stuck | lease:unstuck | reboot-not-happening',
