@@ -141,8 +141,8 @@ export const kuredFlags = [
     name: 'lock-ttl',
     type: 'duration',
     usual: '0s',
-    ours: [],
-    note: 'no turn is taken by the age of a claim: the pool would follow a bad update, one node after the other; a person takes it, by `kured-host lease release NODE`',
+    ours: ['lease.takeOverAfter'],
+    note: 'off unless it is given, and dangerous: a node that does not come back from a bad update no longer stops the others from following it; each node counts by itself, from the last sign of the holder; 26m and the release delay at least, as a node that reboots is silent for so long',
   },
   {
     name: 'lock-release-delay',

@@ -1,6 +1,6 @@
 import type { FlagSet } from './flag-set.ts';
 import type { SheetDraft } from './sheet.ts';
-import { delay, week } from './translate-drain.ts';
+import { delay, week, within } from './translate-drain.ts';
 
 const usualAnnotation = 'weave.works/kured-node-lock';
 const mostAtOnce = 32;
@@ -18,10 +18,7 @@ export function translatePool(flags: FlagSet, sheet: SheetDraft): void {
   const kept =
     'after a proven reboot alone, over restarts of the service too; kured keeps it after a drain that failed as well';
   delay(flags, 'lock-release-delay', 'lease.releaseDelay', kept, sheet, week);
-  if (flags.has('lock-ttl')) {
-    const how = 'a person takes it from a node that does not come back, by "kured-host lease release NODE"';
-    sheet.note('lock-ttl', `no turn is taken by the age of a claim, as the pool would follow a bad update; ${how}`);
-  }
+  ttl(flags, sheet);
   const annotation = flags.text('lock-annotation');
   if (annotation !== '' && annotation !== usualAnnotation) pool(annotation, sheet);
   else if (flags.has('lock-annotation'))
@@ -40,6 +37,24 @@ export function translatePool(flags: FlagSet, sheet: SheetDraft): void {
     );
   }
 }
+
+/** kured's lock runs out by its age; here a holder that goes on writing keeps its turn. */
+function ttl(flags: FlagSet, sheet: SheetDraft): void {
+  const ms = flags.number('lock-ttl');
+  if (ms === null) return;
+  if (ms <= 0) {
+    sheet.note('lock-ttl', 'the turn is never taken from a node by time, which is the default');
+    return;
+  }
+  const [value, changed] = within(ms, silentAlive + Math.max(0, flags.number('lock-release-delay') ?? 0), month);
+  const counted = 'it counts from the last sign of the holder, and not from its claim';
+  const danger = `DANGEROUS, as in kured: a node that does not come back from a bad update no longer stops the others from following it; ${counted}`;
+  sheet.write('lease.takeOverAfter', value, changed === '' ? danger : `${changed}; ${danger}`);
+}
+
+const month = 2_592_000_000;
+/** More than a node that lives may be silent, but for its release delay: reboot.deadline and verification.timeout, which kured has not. */
+const silentAlive = 1_560_000;
 
 function pool(annotation: string, sheet: SheetDraft): void {
   const name = annotation

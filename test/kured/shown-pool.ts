@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { claim, roomLimit } from '../../src/core/lease/claim.ts';
+import { roomLimit } from '../../src/core/lease/claim.ts';
+import { lostHolder, watchHolders } from '../../src/core/lease/holder-watch.ts';
 import { leasePool } from '../../src/core/lease/pool.ts';
-import { wallText } from '../../src/core/now.ts';
 import { identify } from '../../src/kubernetes/identity.ts';
-import { at, holder, me, need, record } from '../core/lease/samples.ts';
+import { at, holder, record } from '../core/lease/samples.ts';
 import { withImported } from './fleet.ts';
 import { imported, problemsOf } from './imported.ts';
 import type { Shown } from './shown-case.ts';
@@ -42,12 +42,28 @@ export const shownPool = {
     },
   },
   'lock-ttl': {
-    'differs: no age of a claim frees its place, and that is said': () => {
-      assert.match(imported(['--lock-ttl=30m']).note('lock-ttl'), /no turn is taken by the age of a claim/);
-      const held = record({ holders: [holder('n2', { since: wallText(0), changed: wallText(0) })] });
-      const { concurrency, lease } = imported(['--lock-ttl=30m']).settings;
-      const ruling = claim(held, me, need, { concurrency, priority: lease.priority }, null, at(365 * 24 * 3_600_000));
-      assert.deepEqual(ruling, { granted: false, because: 'no-room' });
+    'takes the turn from a node that gives no sign for so long, and the file says how dangerous that is': () => {
+      const { settings, comment } = imported(['--lock-ttl=30m']);
+      const held = record({ holders: [holder('n2')].map((slot) => ({ ...slot, text: 'as it stands' })) });
+      const watches = watchHolders([], held, 'n1', true, at(0));
+      const { takeOverAfter } = settings.lease;
+      assert.equal(lostHolder(watches, takeOverAfter, at(30 * 60_000 - 1)), null);
+      assert.equal(lostHolder(watches, takeOverAfter, at(30 * 60_000))?.because, 'silent');
+      assert.match(
+        comment('lease.takeOverAfter'),
+        /^DANGEROUS, as in kured: .* it counts from the last sign of the holder/,
+      );
+    },
+    'of less than a node that lives may be silent becomes more than that, and the file says so': () => {
+      const { settings, comment } = imported(['--lock-ttl=5m']);
+      assert.equal(settings.lease.takeOverAfter, 26 * 60_000);
+      assert.match(comment('lease.takeOverAfter'), /^kured has 5m; 26m is the least here; /);
+      const { takeOverAfter } = imported(['--lock-ttl=30m', '--lock-release-delay=1h']).settings.lease;
+      assert.equal(takeOverAfter, 86 * 60_000);
+    },
+    'of 0 is off, which is the default in both': () => {
+      assert.equal(imported(['--lock-ttl=0']).settings.lease.takeOverAfter, null);
+      assert.equal(imported([]).settings.lease.takeOverAfter, null);
     },
   },
   'lock-annotation': {
