@@ -1,3 +1,4 @@
+import { bootName } from '../core/boot-mark.ts';
 import { describePause } from '../core/lease/describe.ts';
 import type { LeaseRecord } from '../core/lease/record.ts';
 import { isReleaseAsked } from '../core/lease/release.ts';
@@ -79,7 +80,7 @@ function recordOf({ lease }: Facts): LeaseRecord | null {
 function phaseTold({ phase: before }: State, { phase: after, facts }: State): readonly Told[] {
   if (before.name === after.name) return [];
   if (after.name === 'verifying') {
-    return [{ code: 'boot-changed', fields: { from: after.from.id, to: facts.me.boot.id } }];
+    return [{ code: 'boot-changed', fields: { from: bootName(after.from), to: bootName(facts.me.boot) } }];
   }
   const lost = after.name === 'recovering' && after.cause === 'claim-lost';
   return lost ? [{ code: 'claim-lost', fields: {} }] : [];

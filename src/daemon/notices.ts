@@ -1,3 +1,4 @@
+import { bootName } from '../core/boot-mark.ts';
 import type { Moment } from '../core/phases/effect.ts';
 import { needNow, needText } from '../core/phases/questions.ts';
 import type { State } from '../core/phases/state.ts';
@@ -47,7 +48,7 @@ export class Notices {
     // Told when the node is uncordoned, by whichever process rebooted it; the Lease may be kept for a while.
     const { phase } = before;
     if (phase.name === 'restoring' && phase.handled !== null && !phase.restored && isRestored(after)) {
-      notifier.tell({ moment: 'back', node, why: '', since: null }, `back ${boot.id}`);
+      notifier.tell({ moment: 'back', node, why: '', since: null }, `back ${bootName(boot)}`);
     }
     this.#lookAtAge();
   }

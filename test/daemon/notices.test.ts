@@ -19,17 +19,29 @@ const queued = stateOf(
   reason('not-my-turn', { place: '1', length: '4', lease: 'kured-host', holders: 'node-17 holds it' }),
   null,
 );
+const restoring: State['phase'] = {
+  name: 'restoring',
+  claim: 'c',
+  handled: '{}',
+  rebooted: true,
+  nonce: null,
+  restored: false,
+  releaseAt: null,
+};
 const lost = (why: Reason): State => ({ ...queued, waits: why });
 
 /** What people are told of a node that has needed a reboot since then; `after`: how long until they are told that it waits. */
 function story(after: number | null = 24 * hour) {
   const clock = new ManualClock();
   const told: string[] = [];
+  const names: (string | null)[] = [];
   let since: number | null = null;
   const notifier: Notifier = {
     ...silentNotifier,
-    tell: ({ moment, node, why }, once) =>
-      void told.push(`${moment} ${node} ${why} ${once === null ? '' : 'once'}`.trim()),
+    tell: ({ moment, node, why }, once) => {
+      told.push(`${moment} ${node} ${why} ${once === null ? '' : 'once'}`.trim());
+      names.push(once);
+    },
   };
   const notices = new Notices({
     notifier,
@@ -41,6 +53,7 @@ function story(after: number | null = 24 * hour) {
   let last = idle;
   return {
     clock,
+    names,
     told: (moment: string) => told.filter((line) => line.startsWith(`${moment} `)),
     see(state: State) {
       if (state !== idle && since === null) since = clock.now().wall;
@@ -81,6 +94,18 @@ describe('people', () => {
     assert.deepEqual(told('waiting'), []);
     see(queued);
     assert.equal(told('waiting').length, 1);
+  });
+
+  it('are told of each soft reboot that it is back, though the boot ID stays', () => {
+    const { see, names } = story();
+    for (const soft of [1, 2]) {
+      const restored = stateOf(phases.idle, reason('no-need'), null);
+      const me = { ...restored.facts.me, boot: { id: 'b', soft } };
+      const booted: State = { ...restored, facts: { ...restored.facts, me } };
+      see({ ...booted, phase: restoring });
+      see(booted);
+    }
+    assert.deepEqual(names, ['back b/1', 'back b/2']);
   });
 
   it('are not told that it waits where that is off, nor of a need that is being met', async () => {

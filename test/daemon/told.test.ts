@@ -124,7 +124,7 @@ describe('a change in what is known', () => {
 
   test('a claim that is lost, and a boot that is another, are told when the phase begins', () => {
     const lost: Phase = { name: 'recovering', cause: 'claim-lost', step: 'look' };
-    const from = { id: 'boot-0', soft: null };
+    const from = { id: 'boot-0', soft: 1 };
     const nothing = { fingerprint: '', reasons: [] };
     const verifying: Phase = { name: 'verifying', claim, from, need: nothing, deadline: 0, failed: null, stuck: null };
     const draining: Phase = { name: 'backing-out', claim, cause: away, step: 'declare', nonce: null };
@@ -134,7 +134,7 @@ describe('a change in what is known', () => {
     );
     assert.deepEqual(changeTold(raw(lost), raw(lost)), []);
     const [told] = changeTold(raw(lost), raw(verifying));
-    assert.deepEqual([told?.code, told?.fields.from], ['boot-changed', 'boot-0']);
+    assert.deepEqual([told?.code, told?.fields.from], ['boot-changed', 'boot-0/1']);
   });
 
   test('what is wrong with a broken Lease is told with it', () => {
