@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { rebootMethods } from '../../../src/core/reboot-method.ts';
 import { type Action, anyAction } from './actions.ts';
+import { needAnswer } from './answers.ts';
 import { atRest, type Counts, LawJudge, noCounts } from './judge.ts';
 import { goTo, type Reach } from './reach.ts';
 import { everyMark, settings } from './samples.ts';
@@ -78,7 +79,10 @@ function comesToRest(world: World): boolean {
     play(world, { do: 'person', deed });
   for (const deed of ['releases', 'leaves'] as const) world.act({ do: 'other', deed });
   if (world.permission !== 'allowed') world.act({ do: 'permission', is: 'allowed' });
+  // An answer of before is heard; the look at the sentinels once a minute tells what is true by now.
+  world.act({ do: 'deliver', lane: 'permission' });
   if (world.need === 'unknown') world.act({ do: 'need', is: 'none' });
+  else world.tell({ on: 'need', answer: needAnswer(world) });
   for (let round = 0; round < mostRounds; round += 1) {
     if (atRest(world)) return true;
     if (!hasReported(world)) world.act({ do: 'kubelet', ready: true });
