@@ -68,7 +68,7 @@ export function holderLooked(
   return watches.map((watch) => {
     if (watch.node !== of.node || watch.claim !== of.claim) return watch;
     const goneSince = of.look.is === 'gone' ? (watch.goneSince ?? now.mono) : null;
-    const due = Math.max(goneSince ?? 0, watch.since) + lostAfter;
+    const due = (goneSince ?? 0) + lostAfter;
     const next = now.mono + nextLook + jitter(now);
     const lookAt = goneSince !== null && due > now.mono ? Math.min(due, next) : next;
     return { ...watch, look: of.look, askedAt: of.askedAt, goneSince, lookAt };
@@ -112,7 +112,7 @@ function begin(of: Pick<HolderWatch, 'node' | 'claim' | 'text' | 'stuck'>, now: 
   return { ...of, since: now.mono, lookAt, look: null, askedAt: 0, goneSince: null };
 }
 
-function isGone({ since, askedAt, goneSince }: HolderWatch, now: Now): boolean {
-  if (goneSince === null || now.mono - askedAt > youngLook) return false;
-  return askedAt - goneSince >= lostAfter && askedAt - since >= lostAfter;
+/** An entry that changes begins both times anew, so that it has been unchanged for as long as its Node was gone. */
+function isGone({ askedAt, goneSince }: HolderWatch, now: Now): boolean {
+  return goneSince !== null && now.mono - askedAt <= youngLook && askedAt - goneSince >= lostAfter;
 }

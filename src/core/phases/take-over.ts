@@ -30,7 +30,7 @@ export function takingOver(state: State, step: Step, now: Now): Step {
   const settled = settle(state, step, now);
   const { facts } = state;
   const { lease } = facts;
-  if (facts.stop !== null || facts.settings.observe || !watchers.includes(state.phase.name)) return settled;
+  if (facts.settings.observe || !watchers.includes(state.phase.name)) return settled;
   if (lease.watch !== 'running' || lease.seen.is !== 'lease' || !lease.seen.reading.readable) return settled;
   const { record } = lease.seen.reading;
   const next = act(state, record, settled, now);
@@ -44,7 +44,7 @@ function act(state: State, record: LeaseRecord, step: Step, now: Now): Step {
   // A pause asks for nothing to move; a Lease that went back is an older state, whose holders put themselves right.
   const still = record.paused !== null || now.mono < facts.lease.wentBackUntil;
   const lost = still ? null : lostHolder(facts.holders, takeOverAfter, now);
-  if (lost !== null && facts.takingOver === null && !facts.busy.lease) return write(state, lost, step, now);
+  if (lost !== null && facts.takingOver === null) return write(state, lost, step, now);
   const next = nextHolderLook(facts.holders);
   if (next === null || facts.busy.holder) return step;
   const silent = silentAt(facts.holders, takeOverAfter);
@@ -107,8 +107,7 @@ function shownWait(step: Step, record: LeaseRecord, facts: Facts, now: Now): Rea
   const lease = leaseText(facts.lease.ref);
   const holders = describeHolders(record, now);
   if (gone !== undefined && gone.goneSince !== null) {
-    const at = Math.max(gone.goneSince, gone.since) + lostAfter;
-    const until = wallText(now.wall + Math.max(0, at - now.mono));
+    const until = wallText(now.wall + Math.max(0, gone.goneSince + lostAfter - now.mono));
     return reason('holder-gone', { holders, lease, node: gone.node, until });
   }
   const silent = facts.holders.find(({ look, since }) => look?.is === 'unknown' && now.mono - since >= lostAfter);

@@ -67,7 +67,9 @@ test('over any sequence of events, faults and acts of persons the laws hold, and
 });
 
 function play(world: World, action: Action) {
-  if (action.do !== 'person') return world.act(action);
+  // A take-over is a hand's act to the node it befalls: it may be down at that moment.
+  const byHand = action.do === 'person' || (action.do === 'other' && action.deed === 'takes-over');
+  if (!byHand) return world.act(action);
   (world.judge as LawJudge).hand(world, () => world.act(action));
 }
 
