@@ -342,7 +342,9 @@ export class LawJudge implements Judge {
     assert.ok(mark?.is !== 'mark' || mark.mark.claim !== was.claim, 'no release before the restore PATCH');
     assert.ok(!this.#mayReboot(world), 'no release while a reboot may come');
     const restored = this.#restoredAt.get(was.claim);
-    const early = before.release === 'n1' || this.#told.stopping;
+    // A back-out waits for nothing, whatever an earlier process took off the Node meanwhile.
+    const backsOut = was.phase === 'backing-out' && was.boot.id === world.boot.id;
+    const early = before.release === 'n1' || this.#told.stopping || backsOut;
     if (restored === undefined || early) return;
     assert.ok(world.mono - restored >= world.model.settings.releaseDelay, 'the delay before the release');
   }
