@@ -100,7 +100,8 @@ function proven(state: This, now: Now): Step {
 function handledNote(state: This, now: Now): Handled | null {
   const { facts, phase } = state;
   const before = handledOf(facts);
-  if (inReleaseDelay(state)) return before;
+  // A Node that was deleted and registered anew has lost the note, and the need may be there still.
+  if (inReleaseDelay(state) && before !== null) return before;
   // A mark that could not be read names no need: what is known of the last one stays.
   return phase.need.fingerprint === '' ? null : noteHandled(before, phase.need, bootName(facts.me.boot), now);
 }

@@ -241,5 +241,10 @@ describe('the delay before the release', () => {
     );
     assert.ok(state.phase.name === 'restoring');
     assert.deepEqual(JSON.parse(state.phase.handled ?? ''), before);
+    const { handled: _, ...anew } = ready;
+    const registered = transition(raw(phase, { ...anew, facts }), time, moments.now).state;
+    assert.ok(registered.phase.name === 'restoring');
+    const note = JSON.parse(registered.phase.handled ?? '{}');
+    assert.deepEqual([note.need?.fingerprint, note.boot], ['file:1', me.boot.id], 'a Node without the note gets one');
   });
 });

@@ -279,6 +279,8 @@ export class LawJudge implements Judge {
     const mark = world.server.node === null ? null : readMark(world.server.node);
     const entry = record === null ? (mark?.is === 'mark' ? mark.mark : null) : own(record);
     if (entry === null || !isThrough(world, entry.boot) || this.#restoredAt.has(entry.claim)) return;
+    // A Node that was gone had nothing to restore: the delay runs already when it is registered anew.
+    if ('releaseAfter' in entry && entry.releaseAfter !== undefined) return;
     // Somebody's soft reboot is none of a claim that had asked for no reboot: it backs out.
     const backsOut = 'phase' in entry && entry.phase === 'backing-out';
     if (backsOut && entry.boot.id === world.boot.id) return;
