@@ -310,6 +310,8 @@ export class LawJudge implements Judge {
       const others = before.holders.filter((slot) => !slot.readable || slot.entry.node !== gone);
       assert.equal(others.length, 0, 'nobody claims at the limit');
     }
+    // Where the Node was gone there was nothing to put right: since when it waits is not seen here.
+    if (is?.releaseAfter !== undefined && !this.#restoredAt.has(is.claim)) this.#restoredAt.set(is.claim, -Infinity);
     if (was !== null && is?.claim !== was.claim) this.#releaseLands(world, before, was);
     if (was !== null && is !== null && is.attempt > was.attempt) {
       this.counts.fences += 1;
