@@ -2,8 +2,9 @@ import { bootName } from '../core/boot-mark.ts';
 import { describePause } from '../core/lease/describe.ts';
 import type { LeaseRecord } from '../core/lease/record.ts';
 import { isReleaseAsked } from '../core/lease/release.ts';
+import type { Facts } from '../core/phases/facts.ts';
 import { needAnswer, needText, permissionAnswer } from '../core/phases/questions.ts';
-import type { Facts, State } from '../core/phases/state.ts';
+import type { State } from '../core/phases/state.ts';
 import { reasonSentence } from '../core/reasons.ts';
 import type { Told } from './told.ts';
 

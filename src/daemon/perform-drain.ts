@@ -3,7 +3,7 @@ import { type EvictionMeaning, evictionMeaning } from '../core/drain/eviction-an
 import { type PodVerdict, planDrain } from '../core/drain/plan.ts';
 import type { PodView } from '../core/drain/pod.ts';
 import { podText, remaining, remainingText } from '../core/drain/remaining.ts';
-import type { DrainEnd } from '../core/phases/state.ts';
+import type { DrainEnd } from '../core/phases/facts.ts';
 import { type Reason, reason, reasonSentence } from '../core/reasons.ts';
 import type { DrainSettings } from '../core/settings.ts';
 import type { Clock } from '../ports/clock.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { EvictionAnswer } from '../../src/core/drain/eviction-answer.ts';
 import type { PodView } from '../../src/core/drain/pod.ts';
-import type { DrainEnd } from '../../src/core/phases/state.ts';
+import type { DrainEnd } from '../../src/core/phases/facts.ts';
 import { type Reason, reason, reasonSentence } from '../../src/core/reasons.ts';
 import { drain } from '../../src/daemon/perform-drain.ts';
 import type { OwnPods, WatchEvent } from '../../src/ports/cluster.ts';

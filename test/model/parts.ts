@@ -4,7 +4,8 @@ import type { Need } from '../../src/core/need.ts';
 import type { NodeSnapshot } from '../../src/core/node-view.ts';
 import type { Effect, Lane } from '../../src/core/phases/effect.ts';
 import type { Event } from '../../src/core/phases/event.ts';
-import type { DecisionSettings, State } from '../../src/core/phases/state.ts';
+import type { DecisionSettings } from '../../src/core/phases/facts.ts';
+import type { State } from '../../src/core/phases/state.ts';
 
 export type Laned = Extract<Effect, { readonly lane: Lane }>;
 export type Write = Extract<Effect, { readonly do: 'write-lease' | 'patch-node' }>;

@@ -3,9 +3,9 @@ import { leaseText } from '../lease/object.ts';
 import type { NodePatch, NodeSnapshot } from '../node-view.ts';
 import type { Now } from '../now.ts';
 import { kuredStanding } from '../standing.ts';
+import type { Facts } from './facts.ts';
 import { claimNow } from './questions.ts';
 import { standingOf } from './standing.ts';
-import type { Facts } from './state.ts';
 import { type Progress, wantNode } from './want.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { Settings } from '../settings.ts';
-import type { DecisionSettings } from './state.ts';
+import type { DecisionSettings } from './facts.ts';
 
 /** What the decisions need of what an admin decided. */
 export function decisionSettings(settings: Settings): DecisionSettings {

@@ -1,7 +1,8 @@
 import { leaseText } from '../lease/object.ts';
 import { type Now, timeLeftText, wallText } from '../now.ts';
 import { type Reason, type ReasonCode, reason } from '../reasons.ts';
-import type { Facts, State } from './state.ts';
+import type { Facts } from './facts.ts';
+import type { State } from './state.ts';
 
 /** A wait of a length that the admin decided, nothing else standing in the way: what for, and until when (monotonic). */
 export interface Delay {

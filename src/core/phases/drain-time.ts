@@ -1,7 +1,8 @@
 import { limits } from '../limits.ts';
 import type { Now } from '../now.ts';
 import { type Reason, reason, reasonSentence } from '../reasons.ts';
-import type { Draining, Facts, State } from './state.ts';
+import type { Facts } from './facts.ts';
+import type { Draining, State } from './state.ts';
 
 type This = State & { readonly phase: Draining };
 

@@ -8,7 +8,7 @@ import type { Permission } from '../permission.ts';
 import type { Reason } from '../reasons.ts';
 import type { RebootAnswer, ShutdownLook, StopMeaning } from '../shutdown.ts';
 import type { Lane } from './effect.ts';
-import type { DecisionSettings, DrainEnd } from './state.ts';
+import type { DecisionSettings, DrainEnd } from './facts.ts';
 
 /** What can happen. The first group are outcomes, one for each effect with a lane; the second comes by itself. */
 export type Event =

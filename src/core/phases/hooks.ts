@@ -1,7 +1,8 @@
 import type { HookCall } from '../hooks.ts';
 import { type Reason, reason } from '../reasons.ts';
 import type { Effect } from './effect.ts';
-import type { Facts, State } from './state.ts';
+import type { Facts } from './facts.ts';
+import type { State } from './state.ts';
 
 /** How far the hooks of one phase have come. */
 export type HooksNow =

@@ -7,7 +7,7 @@ import { conflictDistance, limits, requestDistance } from '../limits.ts';
 import type { Now } from '../now.ts';
 import type { Reason } from '../reasons.ts';
 import type { ReadResult, WatchResult, WriteResult } from './event.ts';
-import type { Facts, LeaseFacts, LeaseSeen } from './state.ts';
+import type { Facts, LeaseFacts, LeaseSeen } from './facts.ts';
 
 /** Facts about a Lease of which nothing is known yet. */
 export function unseenLease(ref: LeaseRef): LeaseFacts {

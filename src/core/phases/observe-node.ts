@@ -4,7 +4,7 @@ import type { NodeSnapshot } from '../node-view.ts';
 import type { Now } from '../now.ts';
 import type { Reason } from '../reasons.ts';
 import type { ReadResult, WatchResult, WriteResult } from './event.ts';
-import type { Facts, NodeFacts } from './state.ts';
+import type { Facts, NodeFacts } from './facts.ts';
 
 export const unseenNode: NodeFacts = {
   seen: { is: 'nothing' },

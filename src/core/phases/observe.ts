@@ -1,10 +1,10 @@
 import { holderLooked, watchAnew } from '../lease/holder-watch.ts';
 import type { Now } from '../now.ts';
 import { type Event, outcomeLane } from './event.ts';
+import type { Facts } from './facts.ts';
 import { leaseRead, leaseWatched, leaseWritten, sameLease } from './observe-lease.ts';
 import { nodePatched, nodeRead, nodeWatched, withNode } from './observe-node.ts';
 import { standingPatched } from './standing.ts';
-import type { Facts } from './state.ts';
 
 /**
  * What is known after an event. It decides nothing: it only keeps what was seen, whether that is good as the base of a

@@ -8,8 +8,9 @@ import { limits, pollDistance } from '../limits.ts';
 import type { Need } from '../need.ts';
 import type { Now } from '../now.ts';
 import { type Reason, reason, reasonRemedy, reasonSentence } from '../reasons.ts';
+import type { Facts } from './facts.ts';
 import { type PermissionNow, pausedReason } from './questions.ts';
-import type { Facts, State, Waiting } from './state.ts';
+import type { State, Waiting } from './state.ts';
 import { become, type Step, stay } from './step.ts';
 import { leaseTrouble } from './want.ts';
 

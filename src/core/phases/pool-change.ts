@@ -1,8 +1,9 @@
 import { mine } from '../lease/hold.ts';
 import { placeOf } from '../lease/queue.ts';
+import type { Facts } from './facts.ts';
 import { unseenLease } from './observe-lease.ts';
 import { poolChanged } from './questions.ts';
-import type { Facts, State } from './state.ts';
+import type { State } from './state.ts';
 import { become, type Step } from './step.ts';
 
 /**

@@ -13,8 +13,8 @@ import type { Now } from '../now.ts';
 import type { Permission } from '../permission.ts';
 import { type Reason, reason } from '../reasons.ts';
 import type { Effect } from './effect.ts';
+import type { Facts } from './facts.ts';
 import { handledOf } from './observe-node.ts';
-import type { Facts } from './state.ts';
 
 /** The need as the phases see it. Unknown is neither a need nor none. */
 export type NeedNow =

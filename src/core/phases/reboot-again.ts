@@ -4,10 +4,11 @@ import type { Now } from '../now.ts';
 import { type Reason, reason } from '../reasons.ts';
 import { forcedNoMore } from './drain-time.ts';
 import type { Effect } from './effect.ts';
+import type { Facts } from './facts.ts';
 import { claimNow, givenUp, permissionNow, rebootOf } from './questions.ts';
 import { attemptsSpent, uncertain } from './reboot-stuck.ts';
 import { markNeed } from './restore.ts';
-import type { Facts, Rebooting, State } from './state.ts';
+import type { Rebooting, State } from './state.ts';
 import { become, type Step, soonest, stay } from './step.ts';
 import { leaseTrouble, wantLease } from './want.ts';
 

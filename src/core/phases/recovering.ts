@@ -9,12 +9,13 @@ import type { NodeSnapshot } from '../node-view.ts';
 import type { Now } from '../now.ts';
 import { type Reason, reason } from '../reasons.ts';
 import type { Effect } from './effect.ts';
+import type { Facts } from './facts.ts';
 import { noHooks } from './hooks.ts';
 import { unseenLease } from './observe-lease.ts';
 import { nextPhase } from './recovery-phase.ts';
 import { type Found, recoveryVerdict, type Verdict, wentDown } from './recovery-table.ts';
 import { again, rebootAsked, standing, waitForShutdown } from './recovery-wait.ts';
-import type { Facts, Recovering, State } from './state.ts';
+import type { Recovering, State } from './state.ts';
 import { become, type Step, stay } from './step.ts';
 import { leaseTrouble, wantLease, wantNode } from './want.ts';
 

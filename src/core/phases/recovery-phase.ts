@@ -4,9 +4,10 @@ import { limits } from '../limits.ts';
 import type { Now } from '../now.ts';
 import { reason } from '../reasons.ts';
 import { asksLogind } from '../reboot-method.ts';
+import type { Facts } from './facts.ts';
 import { freshDraining } from './fresh-draining.ts';
 import type { Found, Verdict } from './recovery-table.ts';
-import type { BackingOut, Facts, Phase, Rebooting, Restoring, Verifying } from './state.ts';
+import type { BackingOut, Phase, Rebooting, Restoring, Verifying } from './state.ts';
 
 /** What ends recovery; everything else waits in it. */
 export type Going = Exclude<

@@ -10,8 +10,8 @@ import type { NodePatch, NodeSnapshot } from '../node-view.ts';
 import { requestAnnotation, requestedBy } from '../node-wishes.ts';
 import type { Now } from '../now.ts';
 import { kuredStanding } from '../standing.ts';
+import type { Facts } from './facts.ts';
 import { standingOf } from './standing.ts';
-import type { Facts } from './state.ts';
 import { type LeaseTrouble, type Progress, wantLease, wantNode } from './want.ts';
 
 /**

@@ -3,7 +3,8 @@ import { placeOf } from '../lease/queue.ts';
 import { jitter, limits, pollDistance } from '../limits.ts';
 import type { Now } from '../now.ts';
 import { reason } from '../reasons.ts';
-import type { Facts, State } from './state.ts';
+import type { Facts } from './facts.ts';
+import type { State } from './state.ts';
 import { become, type Step, stay } from './step.ts';
 import { knowLease } from './want.ts';
 

@@ -4,9 +4,10 @@ import type { NodeSettings } from '../settings.ts';
 import { type Standing, type StandingSettings, standingPatch } from '../standing.ts';
 import type { Effect } from './effect.ts';
 import type { Event } from './event.ts';
+import type { DecisionSettings, Facts } from './facts.ts';
 import { nodePatched, withNode } from './observe-node.ts';
 import { needNow, permissionAnswer } from './questions.ts';
-import type { DecisionSettings, Facts, State } from './state.ts';
+import type { State } from './state.ts';
 import { type Progress, wantNode } from './want.ts';
 
 type Doing = Extract<Progress<unknown, 'gone'>, { readonly is: 'doing' }>;

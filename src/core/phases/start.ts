@@ -3,10 +3,11 @@ import { jitter, limits } from '../limits.ts';
 import type { Memory } from '../memory.ts';
 import type { Now } from '../now.ts';
 import { reason } from '../reasons.ts';
+import type { DecisionSettings } from './facts.ts';
 import { noHooks } from './hooks.ts';
 import { unseenLease } from './observe-lease.ts';
 import { unseenNode } from './observe-node.ts';
-import type { DecisionSettings, State } from './state.ts';
+import type { State } from './state.ts';
 
 /** The state of a process that has just started: nothing is known but who we are, what was decided, and what was remembered. */
 export function startState(me: Me, settings: DecisionSettings, memory: Memory, now: Now): State {

@@ -1,6 +1,7 @@
 import type { Reason } from '../reasons.ts';
 import type { Effect } from './effect.ts';
-import type { Facts, Phase, State } from './state.ts';
+import type { Facts } from './facts.ts';
+import type { Phase, State } from './state.ts';
 
 /**
  * What one phase decides: to stay or to go on as another phase, what to do, why it waits, and when (monotonic

@@ -14,7 +14,8 @@ import type { LeaseRecord } from '../lease/record.ts';
 import { type Now, wallText } from '../now.ts';
 import { type Reason, reason, reasonSentence } from '../reasons.ts';
 import type { Effect } from './effect.ts';
-import type { Facts, PhaseName, State, TakingOver } from './state.ts';
+import type { Facts, TakingOver } from './facts.ts';
+import type { PhaseName, State } from './state.ts';
 import { type Step, soonest } from './step.ts';
 import { knowLease, wantLease } from './want.ts';
 

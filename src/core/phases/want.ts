@@ -8,7 +8,7 @@ import type { NodePatch, NodeSnapshot } from '../node-view.ts';
 import type { Now } from '../now.ts';
 import { type Reason, reason } from '../reasons.ts';
 import type { Effect, LeasePurpose, NodePurpose } from './effect.ts';
-import type { Facts } from './state.ts';
+import type { Facts } from './facts.ts';
 
 /**
  * How far a wish has come.

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Event } from '../../../src/core/phases/event.ts';
-import type { DecisionSettings } from '../../../src/core/phases/state.ts';
+import type { DecisionSettings } from '../../../src/core/phases/facts.ts';
 import { transition } from '../../../src/core/phases/transition.ts';
 import { reason } from '../../../src/core/reasons.ts';
 import { sentence } from '../../../src/core/sentence.ts';

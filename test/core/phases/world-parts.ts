@@ -4,7 +4,8 @@ import type { Now } from '../../../src/core/now.ts';
 import type { Permission } from '../../../src/core/permission.ts';
 import type { Effect, Lane } from '../../../src/core/phases/effect.ts';
 import type { Event } from '../../../src/core/phases/event.ts';
-import type { DecisionSettings, State } from '../../../src/core/phases/state.ts';
+import type { DecisionSettings } from '../../../src/core/phases/facts.ts';
+import type { State } from '../../../src/core/phases/state.ts';
 import type { Transition } from '../../../src/core/phases/transition.ts';
 import type { Server } from './server.ts';
 
