@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type AuditLog, openAuditLog } from './audit.ts';
 import { controlPlaneProgram, keepFolders } from './available.ts';
 import { type KubeconfigUser, writeKubeconfig } from './kubeconfig.ts';
-import { type Companion, type Finished, mustRun, runCommand, startCompanion } from './process.ts';
+import { type Companion, type Finished, freezeProcess, mustRun, runCommand, startCompanion } from './process.ts';
 import { type RestClient, restClient } from './rest.ts';
 import { within } from './waiting.ts';
 
@@ -117,7 +117,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
     get pid() {
       return running.companion.pid;
     },
-    freeze: () => void running.companion.child.kill('SIGSTOP'),
+    freeze: () => freezeProcess(running.companion.pid),
     thaw: () => void running.companion.child.kill('SIGCONT'),
     snapshot: async (name) =>
       void (await mustRun([program, 'snapshot', '--dir', directory, '--to', snapshotFile(name)])),

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, readdirSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { seen, within } from './waiting.ts';
 
@@ -113,4 +113,17 @@ export async function mustRun(...parameters: Parameters<typeof runCommand>): Pro
       `${parameters[0].join(' ')}: ended with ${finished.code ?? finished.signal}: ${finished.stderr.slice(-2000)}`,
     );
   return finished;
+}
+
+/** Stops a process (SIGSTOP) and returns once none of its threads runs any more: on a busy machine that takes a while. */
+export function freezeProcess(pid: number): void {
+  process.kill(pid, 'SIGSTOP');
+  const tasks = `/proc/${pid}/task`;
+  const runs = (): boolean =>
+    readdirSync(tasks).some((task) => !/\) T /.test(readFileSync(`${tasks}/${task}/stat`, 'utf8')));
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  for (let round = 0; runs(); round += 1) {
+    if (round === 10_000) throw new Error(`process ${pid} was sent SIGSTOP and still runs`);
+    Atomics.wait(pause, 0, 0, 1);
+  }
 }

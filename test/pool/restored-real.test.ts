@@ -84,7 +84,8 @@ describe('etcd is restored to an older state', { skip, timeout: 240_000, concurr
       `/api/v1/nodes/${second.name}`,
       'the status of now',
       (node) => node?.metadata.annotations?.['kured-host/status'] === 'no reboot is needed',
-      30_000,
+      // A write that meets the API server while it is being restored fails, and is tried again after a minute.
+      100_000,
     );
     const mark = logMark(second);
     second.requireReboot(['another-package']);
