@@ -24,13 +24,19 @@ export const apt: PackageManager = {
 };
 
 /** Where Debian's own dnf is, and what else several tests want: one root takes its time. */
-export const dnfRoot = { suite: 'trixie', packages: ['dnf', 'dnf-plugins-core', 'needrestart', 'rpm'] } as const;
+export const dnfRoot = {
+  suite: 'trixie',
+  // Without python3-systemd a plugin of dnf-plugins-core complains at every run.
+  packages: ['dnf', 'dnf-plugins-core', 'needrestart', 'python3-systemd', 'rpm'],
+} as const;
 
 /** Debian's own dnf, over a package that stands for a distribution of rpms. */
 export const dnf: PackageManager = {
   options: async () => ({ ...dnfRoot, ...(await seesRepository()) }),
   async know(guest) {
     guest.put('/etc/yum.repos.d/kured-host.repo', repo);
+    // dnf-plugins-core brings a repository of its own along (local), of unsigned packages, and dnf then installs nothing at all.
+    guest.put('/etc/dnf/plugins/local.conf', '[main]\nenabled = 0\n');
     guest.put('/root/distribution.rpm', distributionPackage());
     await guest.must(['rpm', '--install', '--nodeps', '/root/distribution.rpm']);
   },
