@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import { type Key, keyParts, keys } from '../../src/config/schema.ts';
 import { Bench } from './bench.ts';
 
-/** What no key takes: neither of a right type, nor one that could be. test/config/accept.test.ts has what each key refuses besides. */
+/** What no key takes: neither of a right type, nor one that could be. test/config/values.ts has what each key refuses besides. */
 const wrong = ['{not: {this: [1]}}', '"\\0"', '[[[]]]'] as const;
 const commands = ['run', 'config check', 'check', 'preflight'] as const;
 
