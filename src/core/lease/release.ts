@@ -11,20 +11,6 @@ export function release(record: LeaseRecord, me: Me, claim: string): Ruling<'not
   return { granted: true, record: unasked(leave({ ...record, holders }, me.node), me.node) };
 }
 
-/**
- * Whatever this machine has in the record: every claim it made, its place, a request that names it. The entry of another
- * machine under my name stays. The very same record when there is nothing.
- */
-export function releaseAnyOfMine(record: LeaseRecord, me: Me): LeaseRecord {
-  const holders = without(
-    record,
-    (slot) => slot.readable && slot.entry.node === me.node && slot.entry.machine === me.machine,
-  );
-  const left = leave(record, me.node);
-  const rest = holders === record.holders ? left : { ...left, holders };
-  return names(rest).includes(me.node) ? rest : unasked(rest, me.node);
-}
-
 /** Whether a person asks this node to give the Lease back. */
 export function isReleaseAsked(record: LeaseRecord, me: Me): boolean {
   return record.release === me.node;

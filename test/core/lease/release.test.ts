@@ -7,7 +7,6 @@ import {
   isReleaseAsked,
   pause,
   release,
-  releaseAnyOfMine,
   resume,
 } from '../../../src/core/lease/release.ts';
 import { broken, granted, holder, holding, me, queued, record, refusal, waiting } from './samples.ts';
@@ -33,19 +32,6 @@ test('what is not this claim of this machine is not released', () => {
   assert.equal(refusal(release(crowd, me, 'newer')), 'not-holding');
   assert.equal(refusal(release(crowd, { ...me, machine: 'twin' }, claim)), 'not-holding');
   assert.equal(refusal(release(record({ holders: [broken('{"node":"n1"}')] }), me, claim)), 'not-holding');
-});
-
-test('whatever claim this machine has goes at once, a twin’s stays', () => {
-  const twice = record({
-    holders: [holder('n1'), holder('n1', { claim: 'second' }), holder('h1')],
-    queue: [waiting('n1')],
-    release: 'n1',
-  });
-  assert.deepEqual(releaseAnyOfMine(twice, me), record({ holders: [holder('h1')] }));
-  const twin = record({ holders: [holder('n1', { machine: 'twin' })], release: 'n1' });
-  assert.equal(releaseAnyOfMine(twin, me), twin);
-  const others = record({ holders: [holder('h1')], queue: [waiting('q0')] });
-  assert.equal(releaseAnyOfMine(others, me), others);
 });
 
 test('a person asks a holder by name; one who does not hold cannot be asked', () => {
