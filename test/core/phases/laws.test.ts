@@ -4,7 +4,9 @@ import fc from 'fast-check';
 import { rebootMethods } from '../../../src/core/reboot-method.ts';
 import { type Action, anyAction } from './actions.ts';
 import { needAnswer } from './answers.ts';
-import { atRest, type Counts, LawJudge, noCounts } from './judge.ts';
+import { atRest } from './at-rest.ts';
+import { LawJudge } from './judge.ts';
+import { type Counts, noCounts } from './judge-counts.ts';
 import { goTo, type Reach } from './reach.ts';
 import { everyMark, settings } from './samples.ts';
 import { World } from './world.ts';
@@ -70,7 +72,7 @@ function play(world: World, action: Action) {
   // A take-over is a hand's act to the node it befalls: it may be down at that moment.
   const byHand = action.do === 'person' || (action.do === 'other' && action.deed === 'takes-over');
   if (!byHand) return world.act(action);
-  (world.judge as LawJudge).hand(world, () => world.act(action));
+  (world.judge as LawJudge).past.hand(world, () => world.act(action));
 }
 
 /** The faults end: the API server answers, the pool is open, the kubelet reports each boot, a reboot that is asked for happens. */
@@ -86,7 +88,7 @@ function comesToRest(world: World): boolean {
   if (world.need === 'unknown') world.act({ do: 'need', is: 'none' });
   else world.tell({ on: 'need', answer: needAnswer(world) });
   for (let round = 0; round < mostRounds; round += 1) {
-    if (atRest(world)) return true;
+    if (atRest(world, (world.judge as LawJudge).past.markByHand)) return true;
     if (!hasReported(world)) world.act({ do: 'kubelet', ready: true });
     world.goOn();
   }

@@ -4,7 +4,8 @@ import { readHandled } from '../../../src/core/handled.ts';
 import { reasonRemedy } from '../../../src/core/reasons.ts';
 import { me } from '../lease/samples.ts';
 import { everyState } from './every-state.ts';
-import { LawJudge, noCounts } from './judge.ts';
+import { LawJudge } from './judge.ts';
+import { noCounts } from './judge-counts.ts';
 import { type Setting, sample, settings } from './samples.ts';
 import { World } from './world.ts';
 
