@@ -8,7 +8,8 @@ import type { Verdict } from '../src/core/phases/recovery-table.ts';
 import { transition } from '../src/core/phases/transition.ts';
 import { momentOf, possibleEvents } from '../test/core/phases/every-event.ts';
 import { everyState } from '../test/core/phases/every-state.ts';
-import { recoveryRows, run } from '../test/core/phases/recovery-rows.ts';
+import { recoveryRows } from '../test/core/phases/recovery-rows.ts';
+import { run } from '../test/core/phases/recovery-run.ts';
 import type { Sample } from '../test/core/phases/samples.ts';
 import { between } from './between.ts';
 

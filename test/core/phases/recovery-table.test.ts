@@ -7,7 +7,9 @@ import { startState } from '../../../src/core/phases/start.ts';
 import { transition } from '../../../src/core/phases/transition.ts';
 import { reason } from '../../../src/core/reasons.ts';
 import { at, me } from '../lease/samples.ts';
-import { before, clean, command, fence, found, mark, none, recoveryRows, run } from './recovery-rows.ts';
+import { before, clean, command, fence, mark, none } from './recovery-row.ts';
+import { recoveryRows } from './recovery-rows.ts';
+import { found, run } from './recovery-run.ts';
 import { moment, settings } from './samples.ts';
 import { phaseWord } from './words.ts';
 

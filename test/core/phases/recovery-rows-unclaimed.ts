@@ -1,0 +1,92 @@
+import {
+  badMark,
+  clean,
+  mark,
+  none,
+  oldMark,
+  persons,
+  type Row,
+  scheduled,
+  softMark,
+  unclear,
+  underWay,
+} from './recovery-row.ts';
+
+/** No entry of this node is there, or none can be read. */
+export const unclaimedRows: readonly Row[] = [
+  { title: 'no claim, no mark', node: clean, gives: [1, 'idle', 'idle'] },
+  { title: "no claim, no mark, a person's cordon", node: persons, gives: [1, 'idle', 'idle'] },
+  { title: 'no claim, no mark, a place in the queue', queued: true, node: clean, gives: [1, 'queued', 'queued'] },
+  { title: 'no claim, and the Node is gone', node: null, gives: [1, 'idle', 'idle'] },
+  {
+    title: 'no claim, a mark of this boot, systemd does nothing',
+    node: mark,
+    look: none,
+    gives: [2, 'restore', 'restoring/patch'],
+  },
+  {
+    title: 'no claim, a mark of this boot, somebody scheduled a reboot',
+    node: mark,
+    look: scheduled,
+    gives: [2, 'restore', 'restoring/patch'],
+  },
+  {
+    title: 'no claim, a mark of this boot, systemd takes the machine down',
+    node: mark,
+    look: underWay,
+    gives: [3, 'wait-for-shutdown', 'recovering/decide'],
+  },
+  {
+    title: 'no claim, a mark of this boot, systemd does not answer',
+    node: mark,
+    look: unclear,
+    gives: [3, 'wait-for-shutdown', 'recovering/decide'],
+  },
+  { title: 'no claim, a mark of another boot', node: oldMark, gives: [4, 'verify-without-claim', 'verifying'] },
+  {
+    title: 'no claim, a mark of a soft reboot that came',
+    node: softMark,
+    soft: 1,
+    gives: [4, 'verify-without-claim', 'verifying'],
+  },
+  {
+    title: "no claim, a mark of this boot, after somebody's soft reboot, systemd does nothing",
+    node: mark,
+    soft: 1,
+    look: none,
+    gives: [2, 'restore', 'restoring/patch'],
+  },
+  { title: 'no claim, a mark that cannot be read', node: badMark, gives: [4, 'verify-without-claim', 'verifying'] },
+  {
+    title: 'the Lease cannot be read, a mark of another boot',
+    entry: 'unreadable',
+    node: oldMark,
+    gives: [14, 'verify-without-claim', 'verifying'],
+  },
+  {
+    title: 'the Lease cannot be read, a mark of this boot',
+    entry: 'unreadable',
+    node: mark,
+    gives: [14, 'wait-readable', 'recovering/look'],
+  },
+  {
+    title: 'the Lease cannot be read, no mark',
+    entry: 'unreadable',
+    node: clean,
+    gives: [14, 'wait-readable', 'recovering/look'],
+  },
+  { title: 'the Lease is gone, no mark', entry: 'lease-gone', node: clean, gives: [1, 'idle', 'idle'] },
+  {
+    title: 'the Lease is gone, a mark of this boot, systemd does nothing',
+    entry: 'lease-gone',
+    node: mark,
+    look: none,
+    gives: [2, 'restore', 'restoring/patch'],
+  },
+  {
+    title: 'the Lease is gone, a mark of another boot',
+    entry: 'lease-gone',
+    node: oldMark,
+    gives: [4, 'verify-without-claim', 'verifying'],
+  },
+];
