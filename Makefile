@@ -1,6 +1,6 @@
 # The one front door. Every target sets up what it needs and says what it is doing.
 .DEFAULT_GOAL := help
-.PHONY: help set-up demo test test-versions test-quick check format build bench model soak packages repository
+.PHONY: help set-up demo test test-versions test-quick check docs format build bench model soak packages repository
 
 node := node_modules/.bin/node
 
@@ -31,9 +31,13 @@ model: set-up ## every order of steps and faults of a few nodes (NODES=2 CONCURR
 soak: build ## reboot cycles of three guests under power cuts and kills at random (CYCLES=500, MINUTES=, SEED=, ROUND=)
 	@$(node) --disable-warning=ExperimentalWarning test/host/soak-main.ts
 
-check: set-up ## types, lint, format, import arrows, cycles
+check: set-up ## types, lint, format, import arrows, cycles, and that what is made from the code is current
 	@$(node) node_modules/typescript/bin/tsc -p .
 	@node_modules/.bin/biome check --error-on-warnings .
+	@$(node) --disable-warning=ExperimentalWarning scripts/generated.ts --check
+
+docs: set-up ## writes anew what is made from the code: diagrams and tables of the docs, packaging/config.yaml, the catalogue, the dashboard
+	@$(node) --disable-warning=ExperimentalWarning scripts/generated.ts
 
 format: set-up ## rewrites what the formatter would write otherwise
 	@node_modules/.bin/biome check --write .

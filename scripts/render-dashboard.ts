@@ -1,6 +1,4 @@
-/** Writes packaging/grafana-dashboard.json: a fleet on one page, for Grafana 9 and newer. A test checks that it is current. */
-import { writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+/** Makes packaging/grafana-dashboard.json: a fleet on one page, for Grafana 9 and newer. */
 import { type Cell, datasource, row, stat, table, timeseries } from './dashboard-panels.ts';
 
 /** What gives each series the Lease of its node, and leaves out the pools that were not chosen. */
@@ -240,7 +238,3 @@ const head = {
     ],
   },
 } as const;
-
-if (import.meta.main) {
-  writeFileSync(fileURLToPath(new URL('../packaging/grafana-dashboard.json', import.meta.url)), dashboardJson());
-}

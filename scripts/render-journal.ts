@@ -1,15 +1,7 @@
-/**
- * Writes what the service says to the journal, from the tables in src/log: systemd/kured-host.catalog, for `journalctl -x`, and
- * the tables of docs/journal.md. Tests check that both are current.
- */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { catalogText } from '../src/log/catalog.ts';
+/** Makes the tables of docs/journal.md: what the service says to the journal, from the tables in src/log. */
 import { fieldRows } from '../src/log/fields.ts';
 import { eventRows } from '../src/log/message-ids.ts';
 import { between } from './between.ts';
-
-const place = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
 /** The page with its tables made from the code. */
 export function withJournal(page: string): string {
@@ -27,9 +19,4 @@ export function withJournal(page: string): string {
 
 function cell(text: string): string {
   return text.replaceAll('|', '\\|');
-}
-
-if (import.meta.main) {
-  writeFileSync(place('systemd/kured-host.catalog'), catalogText());
-  writeFileSync(place('docs/journal.md'), withJournal(readFileSync(place('docs/journal.md'), 'utf8')));
 }

@@ -1,10 +1,6 @@
-/** Writes the table of kured's flags into docs/kured.md; a test checks that it is current. */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+/** Makes the table of kured's flags in docs/kured.md. */
 import { kuredFlags } from '../src/kured/flags.ts';
 import { between } from './between.ts';
-
-const file = fileURLToPath(new URL('../docs/kured.md', import.meta.url));
 
 /** The page with its table made from the code. */
 export function withFlags(page: string): string {
@@ -19,5 +15,3 @@ export function withFlags(page: string): string {
 function cell(text: string): string {
   return text.replaceAll('|', '\\|');
 }
-
-if (import.meta.main) writeFileSync(file, withFlags(readFileSync(file, 'utf8')));

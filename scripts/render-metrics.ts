@@ -1,5 +1,5 @@
-/** Writes the tables of metrics and alerts into docs/metrics.md, from the code and the shipped rules; a test checks that they are current. */
-import { readFileSync, writeFileSync } from 'node:fs';
+/** Makes the tables of metrics and alerts in docs/metrics.md, from the code and the shipped rules. */
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { load } from 'js-yaml';
 import { everyMetric } from '../test/metrics/sample-nodes.ts';
@@ -40,8 +40,4 @@ function alertRow({ alert, for: after, labels, annotations }: Alert): readonly s
     (_, name: string) => words[name] ?? name,
   );
   return [`| \`${alert}\` | ${after ?? 'at once'} | ${labels?.severity} | ${summary} | ${annotations.remedy} |`];
-}
-
-if (import.meta.main) {
-  writeFileSync(place('docs/metrics.md'), withMetrics(readFileSync(place('docs/metrics.md'), 'utf8')));
 }

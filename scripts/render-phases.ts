@@ -1,9 +1,4 @@
-/**
- * Writes what the phases do into the docs, from the code: the diagram and the ways from phase to phase into
- * docs/architecture.md, the table of recovery into docs/recovery.md. A test checks that both are current.
- */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+/** Makes what the docs say of the phases: the diagram and the ways from phase to phase in docs/architecture.md, the table of recovery in docs/recovery.md. */
 import type { Verdict } from '../src/core/phases/recovery-table.ts';
 import { transition } from '../src/core/phases/transition.ts';
 import { momentOf, possibleEvents } from '../test/core/phases/every-event.ts';
@@ -12,8 +7,6 @@ import { recoveryRows } from '../test/core/phases/recovery-rows.ts';
 import { run } from '../test/core/phases/recovery-run.ts';
 import type { Sample } from '../test/core/phases/samples.ts';
 import { between } from './between.ts';
-
-export const pages = { phases: 'docs/architecture.md', recovery: 'docs/recovery.md' } as const;
 
 /** From phase to phase, and upon what. */
 type Ways = ReadonlyMap<string, ReadonlySet<string>>;
@@ -85,12 +78,4 @@ function allWays(): Ways {
     }
   }
   return ways;
-}
-
-if (import.meta.main) {
-  const renders = { phases: withPhases, recovery: withRecovery } as const;
-  for (const name of ['phases', 'recovery'] as const) {
-    const file = fileURLToPath(new URL(`../${pages[name]}`, import.meta.url));
-    writeFileSync(file, renders[name](readFileSync(file, 'utf8')));
-  }
 }

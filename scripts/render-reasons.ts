@@ -1,9 +1,5 @@
-/** Writes the table of reasons into docs/waiting.md; a test checks that it is current. */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+/** Makes the table of reasons in docs/waiting.md. */
 import { reasonCodes, reasonTemplate } from '../src/core/reasons.ts';
-
-const file = fileURLToPath(new URL('../docs/waiting.md', import.meta.url));
 
 /** The page with its table made from the code. */
 export function withReasons(page: string): string {
@@ -21,5 +17,3 @@ export function withReasons(page: string): string {
 function cell(text: string): string {
   return text.replaceAll('|', '\\|');
 }
-
-if (import.meta.main) writeFileSync(file, withReasons(readFileSync(file, 'utf8')));

@@ -14,7 +14,7 @@ export function catalogText(): string {
 
 /** A comment must not begin with `--`: that begins an entry. */
 const head = `# Message catalogue of kured-host, for journalctl -x (systemd's Journal Message Catalogs).
-# Made from src/log/message-ids.ts by scripts/render-journal.ts.
+# Made from src/log/message-ids.ts ("make docs").
 `;
 
 function wrap(text: string, width: number): string {

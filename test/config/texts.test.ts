@@ -1,15 +1,10 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { renderedFiles } from '../../scripts/render-config.ts';
 import { acceptTexts, defaultSettings } from '../../src/config/accept.ts';
 import { renderConffile } from '../../src/config/conffile.ts';
 import { renderManPage } from '../../src/config/man-page.ts';
 import { renderReference } from '../../src/config/reference.ts';
 import { keyParts, keys, rowOf, sections } from '../../src/config/schema.ts';
-
-const repository = join(import.meta.dirname, '../..');
 
 describe('the table of keys', () => {
   for (const key of keys) {
@@ -73,14 +68,6 @@ describe('the default configuration file', () => {
 
   it('has no line that a terminal would break', () => {
     for (const line of renderConffile().split('\n')) assert.ok(line.length <= 120, line);
-  });
-});
-
-describe('files made from the table', () => {
-  it('are as the table says now (node scripts/render-config.ts makes them)', async () => {
-    for (const { path, text } of await renderedFiles()) {
-      assert.equal(await readFile(join(repository, path), 'utf8'), text, path);
-    }
   });
 });
 

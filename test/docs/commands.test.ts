@@ -13,7 +13,7 @@ const repository = join(import.meta.dirname, '../..');
 const page = renderManPage(commands, '1.2.3');
 
 describe('docs/commands.md', () => {
-  it('is as the table says (node scripts/render-commands.ts writes it)', () => {
+  it('is as the table says (make docs writes it)', () => {
     const text = readFileSync(join(repository, 'docs/commands.md'), 'utf8');
     assert.equal(text, withCommands(text));
     for (const { name } of commands) assert.match(text, new RegExp(`^## ${name}$`, 'm'));

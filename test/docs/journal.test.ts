@@ -17,7 +17,7 @@ const remote = '/lib/systemd/systemd-journal-remote';
 const writable = [remote, 'journalctl'].every((program) => spawnSync(program, ['--version']).status === 0);
 
 describe('docs/journal.md', () => {
-  it('has every event and every field as the code has them (node scripts/render-journal.ts writes it)', () => {
+  it('has every event and every field as the code has them (make docs writes it)', () => {
     const text = page('docs/journal.md');
     assert.equal(text, withJournal(text));
     assert.match(text, /`KURED_REMEDY`/);

@@ -12,7 +12,7 @@ import { page, repository } from './pages.ts';
 describe('docs/metrics.md', () => {
   const text = page('docs/metrics.md');
 
-  it('has every metric and every alert (node scripts/render-metrics.ts writes it)', () => {
+  it('has every metric and every alert (make docs writes it)', () => {
     assert.equal(text, withMetrics(text));
     assert.match(text, /^\| `kured_host_queue_place` \| gauge \|/m);
     assert.match(text, /^\| `KuredHostStuck` \| 1m \| critical \|/m);

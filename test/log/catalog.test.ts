@@ -8,7 +8,7 @@ const rows = Object.entries(eventRows);
 
 test('the installed catalogue is the one the table makes', () => {
   const installed = readFileSync(new URL('../../systemd/kured-host.catalog', import.meta.url), 'utf8');
-  assert.equal(installed, catalogText(), 'node scripts/render-journal.ts makes it anew');
+  assert.equal(installed, catalogText(), '`make docs` writes it anew');
 });
 
 test('each kind of event is told somewhere', () => {

@@ -13,7 +13,7 @@ const queries = dashboardQueries();
 describe('the dashboard for Grafana', () => {
   const text = readFileSync(new URL('../../packaging/grafana-dashboard.json', import.meta.url), 'utf8');
 
-  it('is as its script makes it (node scripts/render-dashboard.ts)', () => assert.equal(text, dashboardJson()));
+  it('is as its script makes it (make docs)', () => assert.equal(text, dashboardJson()));
 
   it('fills each row of the page, and no panel lies on another', () => {
     const { panels } = JSON.parse(text) as {
