@@ -106,23 +106,6 @@ export function declareBackOut(record: LeaseRecord, me: Me, claim: string, now: 
 }
 
 /**
- * To `verifying`, in a later boot (or soft reboot) than the claim's only: in the same boot nothing was rebooted. A reboot by
- * anybody counts, so from `draining` too; `backing-out` is left by the release alone.
- */
-export function declareVerifying(
-  record: LeaseRecord,
-  me: Me,
-  claim: string,
-  now: Now,
-): Ruling<'claim-lost' | 'same-boot' | 'wrong-phase'> {
-  const own = ownEntry(record, me, claim);
-  if (own === null) return refused('claim-lost');
-  if (compareBoot(own.entry.boot, me.boot) === 'same') return refused('same-boot');
-  if (own.entry.phase === 'backing-out') return refused('wrong-phase');
-  return granted(rewrite(record, own, { phase: 'verifying' }, me, now));
-}
-
-/**
  * Recovery's first rewrite: this process takes the entry under my name as its own (`by`, `starts` + 1, the Node's UID as it
  * is now), and says `verifying` when the caller found that the boot differs. An entry that is `backing-out` stays that in
  * any boot.

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import {
   declareBackOut,
-  declareVerifying,
   fence,
   fenceIsMine,
   isMyClaim,
@@ -70,7 +69,6 @@ test('a claim that is gone, or is another one or another machine’s, is lost to
     fence: (of, who) => fence(of, who, claim, need, reboot, settings, now),
     takeFenceBack: (of, who) => takeFenceBack(of, who, claim, now),
     declareBackOut: (of, who) => declareBackOut(of, who, claim, now),
-    declareVerifying: (of, who) => declareVerifying(of, who, claim, now),
     markStuck: (of, who) => markStuck(of, who, claim, 'x', now),
     retryClaim: (of, who) => retryClaim(of, who, claim, now),
   };
@@ -184,19 +182,6 @@ suite('phases', () => {
       ['backing-out', 'backing-out', 'backing-out', 'wrong-phase'],
     ],
     ['back out, other boot', (of, who) => declareBackOut(of, who, claim, now), later, Array(4).fill('other-boot')],
-    ['verify, same boot', (of, who) => declareVerifying(of, who, claim, now), me, Array(4).fill('same-boot')],
-    [
-      'verify',
-      (of, who) => declareVerifying(of, who, claim, now),
-      later,
-      ['verifying', 'wrong-phase', 'verifying', 'verifying'],
-    ],
-    [
-      'verify, soft reboot',
-      (of, who) => declareVerifying(of, who, claim, now),
-      soft,
-      ['verifying', 'wrong-phase', 'verifying', 'verifying'],
-    ],
     ['renew', (of, who) => renew(of, who, claim, now), me, [...phases]],
     ['renew, other boot', (of, who) => renew(of, who, claim, now), later, [...phases]],
     ['start', (of, who) => recordStart(of, who, now, false), me, [...phases]],
