@@ -9,7 +9,16 @@ export interface Commit {
   /** The object after it; of a deletion the last state, with the deletion's resourceVersion. */
   readonly object: KubeObject;
   readonly previous: KubeObject | null;
+  readonly by: Author;
 }
+
+/** Whose request made a change: the user, and whom it acted as. The control plane's own changes are nobody's. */
+export interface Author {
+  readonly user: string;
+  readonly as: string | null;
+}
+
+const controlPlane: Author = { user: '', as: null };
 
 /** Everything at one resourceVersion, for `restore`. */
 export interface Snapshot {
@@ -41,6 +50,7 @@ export class Store {
   #compacted: number;
   readonly #trimmed = new Map<string, number>();
   readonly #untold: Commit[] = [];
+  #author = controlPlane;
 
   constructor(options: { readonly revision?: number; readonly history?: number } = {}) {
     this.#revision = options.revision ?? 1;
@@ -119,13 +129,24 @@ export class Store {
     for (const listener of [...this.#listeners]) listener.restored();
   }
 
+  /** Does the work; every change that it makes, and what these bring about at once, is that author's. */
+  by<T>(author: Author, work: () => T): T {
+    const before = this.#author;
+    this.#author = author;
+    try {
+      return work();
+    } finally {
+      this.#author = before;
+    }
+  }
+
   #stamp(object: KubeObject): KubeObject {
     this.#revision += 1;
     return freeze({ ...object, metadata: { ...object.metadata, resourceVersion: String(this.#revision) } });
   }
 
-  #commit(change: Omit<Commit, 'resourceVersion'>): void {
-    const commit: Commit = { ...change, resourceVersion: this.#revision };
+  #commit(change: Omit<Commit, 'resourceVersion' | 'by'>): void {
+    const commit: Commit = { ...change, resourceVersion: this.#revision, by: this.#author };
     const history = this.#history.get(change.resource) ?? [];
     history.push(commit);
     this.#history.set(change.resource, history);

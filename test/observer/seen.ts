@@ -52,14 +52,17 @@ export interface Service extends Moment {
   readonly process: string | null;
 }
 
-/** The machine's logind (or what else reboots it) heard a call to reboot, and will carry it out unless `refused`. */
+/**
+ * A call to reboot left the process, for the machine's logind or what else reboots it; `at` is that moment, however long logind takes.
+ * It will be carried out unless `refused`.
+ */
 export interface Asked extends Moment {
   readonly is: 'asked';
   readonly node: string;
   readonly boot: string;
   /** As in `Service`. */
   readonly process: string;
-  /** The call was refused in so many words: nothing comes of it. */
+  /** Nothing comes of it: it was refused in so many words, or lost. */
   readonly refused?: boolean;
 }
 
@@ -103,10 +106,13 @@ export interface PersonActed extends Moment {
   readonly is: 'person';
   /** The node whose credentials were used. */
   readonly through: string;
-  readonly act: 'cordon' | 'uncordon' | 'drain' | 'pause' | 'resume' | 'release' | 'force-release' | 'edit';
+  readonly act: Act;
   /** The node that is meant; absent: the same, or the whole pool. */
   readonly of?: string;
 }
+
+/** What a person may do; `retry` lets a node reboot once more for a need that was met, or leave what it is stuck in. */
+export type Act = 'cordon' | 'uncordon' | 'drain' | 'pause' | 'resume' | 'release' | 'force-release' | 'retry' | 'edit';
 
 /** From here on no fault strikes: whatever is down comes up, whatever was cut off is reached again, requests are answered. */
 export interface Healed extends Moment {

@@ -52,7 +52,9 @@ export class Api {
       actsAs = impersonated(this.#options, request, asked);
       const user = actsAs ?? request.user;
       this.#mustAllow({ ...asked, user });
-      return { info, impersonated: actsAs?.name ?? null, ...this.#serve(request, info, user) };
+      const author = { user: request.user.name, as: actsAs?.name ?? null };
+      const served = this.store.by(author, () => this.#serve(request, info, user));
+      return { info, impersonated: author.as, ...served };
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       const told = actsAs?.name ?? null;
