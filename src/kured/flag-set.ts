@@ -1,5 +1,6 @@
 import { RE2JS } from 're2js';
-import { type FlagName, type FlagType, kuredFlags } from './flags.ts';
+import type { FlagType } from './flag.ts';
+import { type FlagName, kuredFlags } from './flags.ts';
 import { goBool, goDuration, goInt, goList } from './go.ts';
 
 /** Where a value came from, as pflag and kured's reader of the environment differ in what they take. */
