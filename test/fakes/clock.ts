@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Now } from '../../src/core/now.ts';
 import { type Clock, type Deadline, DeadlineError } from '../../src/ports/clock.ts';
-import { seededChance } from './chance.ts';
+import { seededDraws } from './chance.ts';
+import { TimerHeap } from './timer-heap.ts';
 
 const longestSleep = 10 * 60_000;
 
@@ -11,31 +12,23 @@ export interface ManualClockOptions {
   readonly seed?: number;
 }
 
-interface Timer {
-  readonly due: number;
-  /** Among timers of one moment the older goes first. */
-  readonly order: number;
-  readonly then: () => void;
-}
-
 /**
  * Time that only moves when a test says so. Timers fire in the order of their due times, each with the clock standing at
  * its moment, and all that follows from one (promises, same-process callbacks) is done before the next one fires.
  */
 export class ManualClock implements Clock {
-  readonly #chance: () => string;
-  readonly #timers = new Set<Timer>();
+  readonly #draw: () => () => string;
+  readonly #timers = new TimerHeap();
   #mono = 0;
   #wall: number;
-  #count = 0;
 
   constructor(options: ManualClockOptions = {}) {
     this.#wall = options.wall ?? Date.UTC(2026, 0, 5, 8);
-    this.#chance = seededChance(options.seed ?? 1);
+    this.#draw = seededDraws(options.seed ?? 1);
   }
 
   now(): Now {
-    return { mono: this.#mono, wall: this.#wall + this.#mono, chance: this.#chance() };
+    return momentOf(this.#mono, this.#wall + this.#mono, this.#draw());
   }
 
   mono(): number {
@@ -43,9 +36,7 @@ export class ManualClock implements Clock {
   }
 
   timer(ms: number, then: () => void): () => void {
-    const timer = { due: this.#mono + Math.max(0, ms), order: this.#count++, then };
-    this.#timers.add(timer);
-    return () => void this.#timers.delete(timer);
+    return this.#timers.add(this.#mono + Math.max(0, ms), then);
   }
 
   sleep(ms: number, signal: AbortSignal): Promise<void> {
@@ -60,10 +51,9 @@ export class ManualClock implements Clock {
   async advance(ms: number): Promise<void> {
     const end = this.#mono + ms;
     await this.settle();
-    for (let next = this.#next(end); next !== undefined; next = this.#next(end)) {
-      this.#mono = Math.max(this.#mono, next.due);
-      this.#timers.delete(next);
-      next.then();
+    for (let due = this.#timers.due(); due !== null && due <= end; due = this.#timers.due()) {
+      this.#mono = Math.max(this.#mono, due);
+      this.#timers.take()?.();
       await this.settle();
     }
     this.#mono = end;
@@ -71,9 +61,9 @@ export class ManualClock implements Clock {
 
   /** Moves time to the next timer and fires it; false when there is none. */
   async step(): Promise<boolean> {
-    const next = this.#next(Number.POSITIVE_INFINITY);
-    if (next === undefined) return false;
-    await this.advance(next.due - this.#mono);
+    const due = this.#timers.due();
+    if (due === null) return false;
+    await this.advance(due - this.#mono);
     return true;
   }
 
@@ -84,8 +74,8 @@ export class ManualClock implements Clock {
 
   /** When the next timer fires, in milliseconds from now; null when there is none. */
   untilNext(): number | null {
-    const next = this.#next(Number.POSITIVE_INFINITY);
-    return next === undefined ? null : next.due - this.#mono;
+    const due = this.#timers.due();
+    return due === null ? null : due - this.#mono;
   }
 
   /** Resolves when no promise or immediate callback is left to run. Never knows of sockets or files. */
@@ -93,16 +83,17 @@ export class ManualClock implements Clock {
     // Two turns: a callback of the first may have queued an immediate of its own.
     for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
   }
+}
 
-  #next(end: number): Timer | undefined {
-    let first: Timer | undefined;
-    for (const timer of this.#timers) {
-      if (timer.due > end) continue;
-      if (first === undefined || timer.due < first.due || (timer.due === first.due && timer.order < first.order))
-        first = timer;
-    }
-    return first;
-  }
+/** Chance is worked out when it is looked at. */
+export function momentOf(mono: number, wall: number, chance: () => string): Now {
+  return {
+    mono,
+    wall,
+    get chance() {
+      return chance();
+    },
+  };
 }
 
 /** The machine's own time and chance, for tests and demos that run in real time. */

@@ -5,6 +5,7 @@ import { type FakeApiServer, startFakeApiServer } from '../fakes/api-server.ts';
 import { Admin } from './admin.ts';
 import { clusterAs } from './connections.ts';
 import { Machine, type MachineOptions } from './machine.ts';
+import { manifestObjects } from './manifest.ts';
 
 export const settings: Settings = {
   mode: 'reboot',
@@ -66,7 +67,7 @@ export class Fleet implements AsyncDisposable {
 
   static async open(clock: Clock = systemClock): Promise<Fleet> {
     const fleet = new Fleet(await startFakeApiServer({ tls: false, clock }));
-    await fleet.#applyManifest();
+    for (const { path, body } of manifestObjects) await fleet.admin.call('POST', path, body);
     return fleet;
   }
 
@@ -90,54 +91,5 @@ export class Fleet implements AsyncDisposable {
     if (annotations['kured-host/claim'] === undefined) this.#marked.delete(name);
     else this.#marked.add(name);
     this.mostMarked = Math.max(this.mostMarked, this.#marked.size);
-  }
-
-  async #applyManifest(): Promise<void> {
-    const { admin } = this;
-    const namespace = 'kured-host';
-    const rbac = '/apis/rbac.authorization.k8s.io/v1/namespaces/kured-host';
-    const api = { apiVersion: 'rbac.authorization.k8s.io/v1' };
-    const metadata = { name: 'kured-host', namespace };
-    const impersonate = { name: 'kured-host-nodes', namespace };
-    await admin.call('POST', '/api/v1/namespaces', {
-      apiVersion: 'v1',
-      kind: 'Namespace',
-      metadata: { name: namespace },
-    });
-    await admin.call('POST', '/api/v1/namespaces/kured-host/serviceaccounts', {
-      apiVersion: 'v1',
-      kind: 'ServiceAccount',
-      metadata,
-    });
-    await admin.call('POST', '/apis/coordination.k8s.io/v1/namespaces/kured-host/leases', {
-      apiVersion: 'coordination.k8s.io/v1',
-      kind: 'Lease',
-      metadata,
-    });
-    const rules = [
-      {
-        apiGroups: ['coordination.k8s.io'],
-        resources: ['leases'],
-        resourceNames: ['kured-host'],
-        verbs: ['get', 'watch', 'update'],
-      },
-    ];
-    await admin.call('POST', `${rbac}/roles`, { ...api, kind: 'Role', metadata, rules });
-    const subjects = [{ kind: 'ServiceAccount', name: 'kured-host', namespace }];
-    const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'kured-host' };
-    await admin.call('POST', `${rbac}/rolebindings`, { ...api, kind: 'RoleBinding', metadata, subjects, roleRef });
-    const impersonation = [
-      { apiGroups: [''], resources: ['serviceaccounts'], resourceNames: ['kured-host'], verbs: ['impersonate'] },
-    ];
-    await admin.call('POST', `${rbac}/roles`, { ...api, kind: 'Role', metadata: impersonate, rules: impersonation });
-    const nodes = [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: 'system:nodes' }];
-    const roleOfNodes = { ...roleRef, name: 'kured-host-nodes' };
-    await admin.call('POST', `${rbac}/rolebindings`, {
-      ...api,
-      kind: 'RoleBinding',
-      metadata: impersonate,
-      subjects: nodes,
-      roleRef: roleOfNodes,
-    });
   }
 }

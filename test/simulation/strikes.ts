@@ -26,10 +26,13 @@ export class Strikes {
     this.#over = true;
   }
 
-  /** Whether the fault strikes at that place; `place` is unique in the run, such as "node-2/call-311". */
-  at(fault: FaultName, place: string): boolean {
-    const rate = this.#plan.rates[fault] ?? 0;
-    if (rate === 0 || this.chance(`${fault}/${place}`) >= rate) return false;
+  /**
+   * Whether the fault strikes at that place; `place` is unique in the run, such as "node-2/call-311". `times`: how many times as likely
+   * as elsewhere it is there.
+   */
+  at(fault: FaultName, place: string, times = 1): boolean {
+    const rate = (this.#plan.rates[fault] ?? 0) * times;
+    if (rate === 0 || this.#over || this.chance(`${fault}/${place}`) >= rate) return false;
     return this.take(fault, place);
   }
 

@@ -70,11 +70,29 @@ export function mapsAt(value: JsonMap | undefined, key: string): readonly JsonMa
 
 /** Equal as JSON; the order of members does not count. */
 export function same(one: Json | undefined, other: Json | undefined): boolean {
-  return one === other || canonical(one) === canonical(other);
+  if (one === other) return true;
+  if (Array.isArray(one)) return Array.isArray(other) && sameItems(one, other);
+  return isMap(one) && isMap(other) && sameMembers(one, other);
+}
+
+function sameItems(one: readonly Json[], other: readonly Json[]): boolean {
+  return one.length === other.length && one.every((item, index) => same(item, other[index]));
+}
+
+function sameMembers(one: JsonMap, other: JsonMap): boolean {
+  let members = 0;
+  for (const key in one) {
+    if (one[key] === undefined) continue;
+    members += 1;
+    if (!same(one[key], other[key])) return false;
+  }
+  for (const key in other) if (other[key] !== undefined) members -= 1;
+  return members === 0;
 }
 
 /** One text for equal values. */
 export function canonical(value: Json | undefined): string {
+  if (typeof value !== 'object' || value === null) return String(JSON.stringify(value));
   return JSON.stringify(value, (_key, inner: Json) =>
     isMap(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner,
   );
@@ -90,5 +108,16 @@ export function freeze<T extends Json>(value: T): T {
 
 /** A copy that may be changed. */
 export function thaw<T extends Json>(value: T): T {
-  return structuredClone(value);
+  return copied(value) as T;
+}
+
+function copied(value: Json): Json {
+  if (Array.isArray(value)) return value.map(copied);
+  if (!isMap(value)) return value;
+  const copy: JsonMap = {};
+  for (const key in value) {
+    const inner = value[key];
+    if (inner !== undefined) copy[key] = copied(inner);
+  }
+  return copy;
 }

@@ -1,0 +1,224 @@
+import { reason } from '../../src/core/reasons.ts';
+import type { Settings } from '../../src/core/settings.ts';
+import type { RebootAnswer, ShutdownLook } from '../../src/core/shutdown.ts';
+import type { Status } from '../../src/core/status.ts';
+import type { Host } from '../../src/ports/host.ts';
+import { seededChance, seededDraws } from '../fakes/chance.ts';
+import { Disk } from './disk.ts';
+import { type Blow, Gate } from './gate.ts';
+import { Kubelet } from './kubelet.ts';
+import { processClock, WallClock } from './machine-clock.ts';
+import { Sentinel } from './needs.ts';
+import { Permit } from './permit.ts';
+import { Process } from './process.ts';
+import { logOf } from './process-log.ts';
+import type { Surroundings } from './surroundings.ts';
+import type { RebootFate } from './weather.ts';
+
+type Power =
+  | { readonly is: 'off' }
+  | { readonly is: 'up'; readonly boot: string }
+  /** `preparing`: logind has said so, and services still run and are started; then systemd stops them. */
+  | { readonly is: 'going-down'; readonly boot: string; readonly stage: 'preparing' | 'stopping' };
+
+/** A machine: its power, its systemd, its kubelet, and the service's process. */
+export class Machine {
+  readonly name: string;
+  readonly wall: WallClock;
+  readonly sentinel: Sentinel;
+  readonly permit: Permit;
+  readonly kubelet: Kubelet;
+  readonly disk: Disk;
+  readonly #world: Surroundings;
+  readonly #settings: Settings;
+  #power: Power = { is: 'off' };
+  #process: Process | null = null;
+  #boots = 0;
+  #processes = 0;
+  /** Calls to reboot in this boot. */
+  #asked = 0;
+  #booted = 0;
+  /** What was to happen in this boot does not once the power is gone. */
+  #cancels: (() => void)[] = [];
+
+  constructor(name: string, world: Surroundings, settings: Settings) {
+    const { strikes, time, network, witness } = world;
+    this.name = name;
+    this.#world = world;
+    this.#settings = settings;
+    const offset = (strikes.chance(`${name}/offset`) - 0.5) * 4_000;
+    const drift = (strikes.chance(`${name}/drift`) - 0.5) * 0.0002;
+    this.wall = new WallClock(time, { offset, drift });
+    this.sentinel = new Sentinel(name, (fingerprint) => witness.need(name, fingerprint));
+    this.permit = new Permit((answer) => witness.permission(name, answer));
+    this.kubelet = new Kubelet(name, network);
+    this.disk = new Disk(time);
+  }
+
+  get power(): Power['is'] {
+    return this.#power.is;
+  }
+
+  /** Null: none runs. */
+  get process(): Process | null {
+    return this.#process;
+  }
+
+  status(): Status | null {
+    return this.#process?.status() ?? null;
+  }
+
+  /** The power comes: the kernel, then the service and the kubelet. */
+  switchOn(): void {
+    this.#boots += 1;
+    this.#processes = 0;
+    this.#asked = 0;
+    const boot = this.#bootId();
+    this.#power = { is: 'up', boot };
+    this.#booted = this.wall.mono();
+    this.#world.witness.up(this.name, boot);
+    const times = this.#world.weather.bootTimes(this.name, this.#boots);
+    this.#later(times.service, () => this.#startService());
+    if (times.kubelet !== null) this.#later(times.kubelet, () => this.kubelet.start(boot));
+  }
+
+  /** The power goes, and comes back after `off` milliseconds. */
+  cutPower(off: number): void {
+    if (this.#power.is === 'off') return;
+    this.disk.losePower();
+    this.#down('power', off);
+  }
+
+  /** SIGKILL of the service; systemd starts it again. */
+  kill(): void {
+    if (this.#process === null) return;
+    this.#endProcess();
+    if (this.#power.is === 'going-down' && this.#power.stage === 'stopping') return;
+    const after = this.#world.weather.restartAfter(this.name, `boot-${this.#boots}/process-${this.#processes}`);
+    this.#later(after, () => this.#startService());
+  }
+
+  #bootId(): string {
+    const seed = Math.floor(this.#world.strikes.chance(`${this.name}/boot-${this.#boots}`) * 2 ** 32);
+    const hex = seededChance(seed)();
+    return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+  }
+
+  #later(ms: number, work: () => void): void {
+    this.#cancels.push(this.#world.time.timer(ms, work));
+  }
+
+  #startService(): void {
+    if (this.#power.is === 'off' || this.#process !== null) return;
+    if (this.#power.is === 'going-down' && this.#power.stage === 'stopping') return;
+    this.#processes += 1;
+    const { strikes, time, network, witness } = this.#world;
+    const id = `${this.name}/boot-${this.#boots}/process-${this.#processes}`;
+    const gate = new Gate(id, strikes, (blow, at) => this.#struck(blow, at));
+    const draw = seededDraws(Math.floor(strikes.chance(`${id}/chance`) * 2 ** 32));
+    const by = draw()();
+    const clock = processClock(time, this.wall, this.#booted, draw, gate);
+    witness.service(this.name, by);
+    this.#process = new Process({
+      node: this.name,
+      boot: this.#power.boot,
+      by,
+      gate,
+      clock,
+      network,
+      settings: this.#settings,
+      host: this.#host(gate, by),
+      sentinel: this.sentinel,
+      permit: this.permit,
+      log: logOf(id, gate, this.#world),
+      ended: () => this.#ended(),
+    });
+  }
+
+  #struck(blow: Blow, at: string): void {
+    this.#world.timeline.note(this.name, `${blow} ${at}`);
+    if (blow === 'kill') this.kill();
+    else this.cutPower(this.#world.weather.powerOff(this.name, this.#boots));
+  }
+
+  /** The process ended by itself: systemd leaves it so when it goes down, and starts it again otherwise. */
+  #ended(): void {
+    this.#process = null;
+    this.#world.witness.service(this.name, null);
+    if (this.#power.is === 'up') this.#later(1_000, () => this.#startService());
+  }
+
+  #endProcess(): void {
+    if (this.#process === null) return;
+    this.#process.gate.close();
+    this.#process = null;
+    this.#world.witness.service(this.name, null);
+  }
+
+  #down(why: 'reboot' | 'power', off: number): void {
+    for (const cancel of this.#cancels) cancel();
+    this.#cancels = [];
+    this.#endProcess();
+    this.#power = { is: 'off' };
+    this.#world.witness.down(this.name, why);
+    this.kubelet.stop();
+    this.sentinel.forget();
+    this.permit.forget();
+    this.sentinel.vanish();
+    this.#later(off, () => this.switchOn());
+  }
+
+  #host(gate: Gate, by: string): Host {
+    const machine = `machine-${this.name}`;
+    return {
+      bootMark: async () => ({ is: 'no' }),
+      machine: async () => ({ is: 'yes', value: machine }),
+      lookAtShutdown: () => gate.call('look-at-shutdown', async () => this.#lookAtShutdown()),
+      stopMeaning: () => gate.call('stop-meaning', async () => (this.#power.is === 'going-down' ? 'shutdown' : 'stop')),
+      reboot: () => gate.call('reboot', () => this.#rebootAsked(by)),
+      memory: this.disk.store(gate),
+    };
+  }
+
+  #lookAtShutdown(): ShutdownLook {
+    return this.#power.is === 'going-down' ? { is: 'under-way', what: 'reboot.target' } : { is: 'none' };
+  }
+
+  #rebootAsked(by: string): Promise<RebootAnswer> {
+    if (this.#power.is === 'off') return new Promise(() => {});
+    this.#asked += 1;
+    const place = `${this.name}/boot-${this.#boots}/reboot-${this.#asked}`;
+    const { witness, weather, time } = this.#world;
+    const fate = weather.rebootFate(this.name, place);
+    witness.asked(this.name, this.#power.boot, by, fate);
+    if (fate === 'happens' || fate === 'unanswered') this.#goDown();
+    const answers = weather.between(`${place}/answer`, 1, 200);
+    return new Promise((resolve) => {
+      if (fate !== 'unanswered') time.timer(answers, () => resolve(answerOf(fate)));
+      else
+        time.timer(25_000, () => resolve({ is: 'unknown', reason: reason('reboot-unanswered', { why: 'no reply' }) }));
+    });
+  }
+
+  /** logind prepares; systemd stops the service and everything else; the machine is off, and boots. */
+  #goDown(): void {
+    if (this.#power.is !== 'up') return;
+    const { boot } = this.#power;
+    const { weather } = this.#world;
+    const place = `${this.name}/boot-${this.#boots}/going-down`;
+    this.#power = { is: 'going-down', boot, stage: 'preparing' };
+    this.#later(weather.between(`${place}/prepares`, 10, 5_000), () => {
+      this.#power = { is: 'going-down', boot, stage: 'stopping' };
+      this.#process?.terminate('shutdown');
+      this.#later(weather.between(`${place}/stops`, 500, 20_000), () => {
+        this.#down('reboot', weather.bootTimes(this.name, this.#boots + 1).off);
+      });
+    });
+  }
+}
+
+function answerOf(fate: Exclude<RebootFate, 'unanswered'>): RebootAnswer {
+  if (fate === 'refused')
+    return { is: 'refused', reason: reason('blocked', { source: 'an inhibitor', why: 'a backup is running' }) };
+  return { is: 'accepted' };
+}

@@ -1,0 +1,27 @@
+import type { Outcome, Plan } from './plan.ts';
+import { comeToRest } from './rest.ts';
+import { World } from './world.ts';
+
+/** Runs the plan to its end, or to the first broken law. The same plan gives the same history, event by event, anywhere. */
+export async function simulate(plan: Plan): Promise<Outcome> {
+  const world = new World(plan);
+  const { time, strikes, network, witness, timeline } = world;
+  world.begin();
+  while (world.broken === null && (await time.step(plan.duration)));
+  if (world.broken === null) {
+    world.heal();
+    await comeToRest(world);
+  }
+  let lines: readonly string[] | null = null;
+  return {
+    broken: world.broken,
+    reboots: witness.reboots,
+    strikes: strikes.happened,
+    requests: network.requests,
+    lasted: time.mono(),
+    get timeline() {
+      lines ??= timeline.lines();
+      return lines;
+    },
+  };
+}

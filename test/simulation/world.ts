@@ -1,0 +1,80 @@
+import type { Settings } from '../../src/core/settings.ts';
+import { admin } from '../fakes/api/user.ts';
+import { type FakeCluster, openFakeCluster } from '../fakes/fake-cluster.ts';
+import { settings as usual } from '../fleet/fleet.ts';
+import { manifestObjects } from '../fleet/manifest.ts';
+import { startLoad } from './load.ts';
+import { Machine } from './machine.ts';
+import { Network } from './network.ts';
+import type { Broken, Plan } from './plan.ts';
+import { Strikes } from './strikes.ts';
+import type { Surroundings } from './surroundings.ts';
+import { Time } from './time.ts';
+import { Timeline } from './timeline.ts';
+import { Weather } from './weather.ts';
+import { Witness } from './witness.ts';
+
+/** Everything there is in one run. */
+export class World implements Surroundings {
+  readonly plan: Plan;
+  readonly strikes: Strikes;
+  readonly time: Time;
+  readonly timeline: Timeline;
+  readonly cluster: FakeCluster;
+  readonly network: Network;
+  readonly weather: Weather;
+  readonly witness: Witness;
+  readonly machines: readonly Machine[];
+  #broken: Broken | null = null;
+
+  constructor(plan: Plan) {
+    this.plan = plan;
+    this.strikes = new Strikes(plan);
+    this.time = new Time(plan.seed);
+    this.timeline = new Timeline(this.time);
+    this.cluster = openFakeCluster({ clock: this.time, history: 500, version: 'v1.35.4' });
+    const chance = (name: string): number => this.strikes.chance(name);
+    this.network = new Network(this.cluster, this.time, chance);
+    this.weather = new Weather(this.strikes);
+    const broken = (law: string): void => this.break(law);
+    this.witness = new Witness({ concurrency: plan.concurrency, timeline: this.timeline, broken });
+    this.cluster.store.subscribe({
+      committed: (commit) => this.witness.committed(commit, this.network.carries?.place ?? 'somebody else'),
+      restored: () => {},
+    });
+    for (const { path, body } of manifestObjects) this.cluster.ask(admin, 'POST', path, body);
+    const settings = settingsOf(plan);
+    this.machines = Array.from({ length: plan.nodes }, (_, index) => new Machine(`node-${index + 1}`, this, settings));
+  }
+
+  get broken(): Broken | null {
+    return this.#broken;
+  }
+
+  /** The first law that is broken ends the run. */
+  break(law: string): void {
+    this.#broken ??= { law, at: this.time.mono() };
+  }
+
+  begin(): void {
+    for (const machine of this.machines) {
+      this.time.timer(this.weather.between(`${machine.name}/begins`, 0, 60_000), () => machine.switchOn());
+      startLoad(machine, this);
+    }
+  }
+
+  /** From here on nothing strikes, and nothing new is needed. */
+  heal(): void {
+    this.timeline.note('the world', 'heals');
+    this.strikes.end();
+    this.network.serve(true);
+    for (const machine of this.machines) {
+      machine.permit.set({ is: 'allowed' });
+      machine.kubelet.setReady(true);
+    }
+  }
+}
+
+function settingsOf({ concurrency }: Plan): Settings {
+  return { ...usual, concurrency, reboot: { ...usual.reboot, maxRebootsPerDay: 1000 } };
+}
