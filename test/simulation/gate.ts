@@ -14,15 +14,15 @@ const weights = {
   'look-at-shutdown': 2,
   'open-watch': 1,
   'ask-permission': 2,
-  'patch-node': 12,
+  'patch-node': 8,
   'publish-status': 1,
   'read-memory': 1,
-  reboot: 60,
+  reboot: 30,
   request: 1,
   'stop-meaning': 1,
   timer: 0.2,
   'watch-line': 0.5,
-  'write-lease': 12,
+  'write-lease': 8,
   'write-memory': 2,
 } as const;
 

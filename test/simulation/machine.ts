@@ -133,6 +133,7 @@ export class Machine {
       log: logOf(id, gate, this.#world),
       ended: () => this.#ended(),
     });
+    void this.#process.run();
   }
 
   #struck(blow: Blow, at: string): void {

@@ -52,7 +52,6 @@ export class Process {
     this.gate = options.gate;
     this.by = options.by;
     this.#options = options;
-    void this.#run();
   }
 
   /** Null before the daemon has decided anything. */
@@ -74,7 +73,8 @@ export class Process {
     this.#daemon?.configure(settings, null);
   }
 
-  async #run(): Promise<void> {
+  /** It can be its first call that kills it. */
+  async run(): Promise<void> {
     const { host, node, boot, by, gate, clock, settings, log, ended } = this.#options;
     const machine = `machine-${node}`;
     const memory = await host.memory.read();

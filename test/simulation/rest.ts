@@ -13,35 +13,22 @@ export async function comeToRest(world: World): Promise<void> {
   for (let next = time.mono() + minute; time.mono() < end; next += minute) {
     while (world.broken === null && (await time.step(next)));
     if (world.broken !== null || restless(world).length === 0) return;
-    // A person sees to it, once an hour.
-    if (next % hour < minute)
-      for (const { process } of world.machines) if (process?.status()?.stuck != null) process.retry();
   }
-  world.break(`does not come to rest: ${restless(world).join('; ')}`);
+  for (const one of restless(world)) world.timeline.note('the world', `not at rest: ${one}`);
+  world.break(`does not come to rest: ${restless(world)[0]}`);
 }
 
 /** Who is not at rest, and where it stands. */
 function restless(world: World): readonly string[] {
-  const { store } = world.cluster;
-  const lease = store.get('leases.coordination.k8s.io', 'kured-host', 'kured-host')?.metadata.annotations ?? {};
-  const kept = ['kured-host/holders', 'kured-host/queue'].filter((name) => (lease[name] ?? '[]') !== '[]');
-  return [
-    ...kept.map((name) => `the Lease has ${name} ${lease[name]}`),
-    ...world.machines.flatMap((machine) => restlessness(machine, world)),
-  ];
+  return [...world.witness.restless(), ...world.machines.flatMap((machine) => restlessness(machine))];
 }
 
-function restlessness(machine: Machine, { cluster }: World): readonly string[] {
-  const { name } = machine;
+function restlessness(machine: Machine): readonly string[] {
+  const { name, power } = machine;
   const status = machine.status();
-  const node = cluster.store.get('nodes', '', name);
-  const mark = node?.metadata.annotations?.['kured-host/claim'];
+  const phase = status?.phase ?? 'without a service';
   return [
-    ...(machine.power === 'up' ? [] : [`${name} is ${machine.power}`]),
-    ...(status?.phase === 'idle'
-      ? []
-      : [`${name} is ${status?.phase ?? 'without a service'}: ${status?.sentence ?? ''}`]),
-    ...(mark === undefined ? [] : [`the Node ${name} is marked: ${mark}`]),
-    ...(node?.spec?.unschedulable === true ? [`the Node ${name} is cordoned`] : []),
+    ...(power === 'up' ? [] : [`${name} is ${power}`]),
+    ...(phase === 'idle' ? [] : [`${name} is ${phase}, ${status?.sentence ?? ''}`]),
   ];
 }

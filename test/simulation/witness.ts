@@ -1,78 +1,95 @@
 import type { Permission } from '../../src/core/permission.ts';
-import { type KubeObject, mapAt } from '../fakes/api/object.ts';
 import type { Commit } from '../fakes/store.ts';
+import { watchStore } from '../observer/from-store.ts';
+import { Observer } from '../observer/observer.ts';
+import type { Act, Seen } from '../observer/seen.ts';
+import { commitText } from './commit-text.ts';
+import type { Network } from './network.ts';
 import type { Timeline } from './timeline.ts';
 import type { RebootFate } from './weather.ts';
 
 export interface WitnessOptions {
-  readonly concurrency: number;
+  readonly network: Network;
   readonly timeline: Timeline;
+  /** Told of each law that something breaks. */
   readonly broken: (law: string) => void;
 }
 
-/** Sees what happens from outside the processes, and judges it. */
+const lease = { namespace: 'kured-host', name: 'kured-host' };
+
+/** Who sees everything from outside: tells the observer, which judges it, and the timeline. */
 export class Witness {
-  /** Reboots that were asked for by a service and happened. */
+  /** Reboots that a service asked for and that happened. */
   reboots = 0;
+  readonly #observer = new Observer({ account: 'system:serviceaccount:kured-host:kured-host' });
   readonly #options: WitnessOptions;
-  readonly #marked = new Set<string>();
 
   constructor(options: WitnessOptions) {
     this.#options = options;
-  }
-
-  committed({ resource, type, object }: Commit, by: string): void {
-    if (resource === 'nodes') this.#node(object, type === 'DELETED');
-    if (resource === 'leases.coordination.k8s.io')
-      this.#options.timeline.note(`Lease, by ${by}`, () => leaseText(object));
+    const { cluster, time } = options.network;
+    cluster.store.subscribe({ committed: (commit) => this.#committed(commit), restored: () => {} });
+    watchStore(cluster.store, { lease, now: () => time.mono() }, (seen) => this.#see(seen));
   }
 
   service(node: string, process: string | null): void {
-    this.#options.timeline.note(node, process === null ? 'the service has ended' : `the service starts, by ${process}`);
+    this.#options.timeline.note(node, process === null ? 'its service has ended' : 'its service starts');
+    this.#tell({ is: 'service', node, process });
   }
 
   up(node: string, boot: string): void {
     this.#options.timeline.note(node, `is up, boot ${boot}`);
+    this.#tell({ is: 'up', node, boot });
   }
 
   down(node: string, why: 'reboot' | 'power'): void {
     if (why === 'reboot') this.reboots += 1;
-    this.#options.timeline.note(node, `is down (${why})`);
+    this.#options.timeline.note(node, why === 'reboot' ? 'goes down for its reboot' : 'loses its power');
+    this.#tell({ is: 'down', node, why });
   }
 
-  asked(node: string, _boot: string, process: string, fate: RebootFate): void {
-    this.#options.timeline.note(node, `is asked to reboot by ${process}: ${fate}`);
+  asked(node: string, boot: string, process: string, fate: RebootFate): void {
+    this.#options.timeline.note(node, `is asked to reboot: ${fate}`);
+    const refused = fate === 'refused' || fate === 'nothing' ? { refused: true } : {};
+    this.#tell({ is: 'asked', node, boot, process, ...refused });
   }
 
   need(node: string, fingerprint: string | null): void {
-    this.#options.timeline.note(node, fingerprint === null ? 'needs nothing' : `needs a reboot: ${fingerprint}`);
+    this.#options.timeline.note(node, fingerprint === null ? 'needs no reboot' : `needs a reboot: ${fingerprint}`);
+    this.#tell({ is: 'need', node, fingerprint });
   }
 
   permission(node: string, answer: Permission['is']): void {
-    this.#options.timeline.note(node, `permission: ${answer}`);
+    this.#options.timeline.note(node, `permission is ${answer}`);
+    this.#tell({ is: 'permission', node, answer });
   }
 
-  #node(object: KubeObject, deleted: boolean): void {
-    const { name = '', annotations } = object.metadata;
-    const marked = !deleted && annotations?.['kured-host/claim'] !== undefined;
-    if (marked === this.#marked.has(name)) return;
-    this.#options.timeline.note(`Node ${name}`, marked ? `marked: ${annotations?.['kured-host/claim']}` : 'mark gone');
-    if (marked) this.#marked.add(name);
-    else this.#marked.delete(name);
-    if (this.#marked.size > this.#options.concurrency)
-      this.#options.broken(`more nodes are marked than may be: ${[...this.#marked].join(', ')}`);
+  /** A person acts through a node's own credentials; to be told before the writes. */
+  person(through: string, act: Act, of?: string): void {
+    this.#options.timeline.note('a person', `${act} ${of ?? through}, from ${through}`);
+    this.#tell({ is: 'person', through, act, ...(of === undefined ? {} : { of }) });
   }
-}
 
-function leaseText(object: KubeObject): string {
-  const { annotations } = object.metadata;
-  const holders = annotations?.['kured-host/holders'] ?? '[]';
-  const queue = annotations?.['kured-host/queue'] ?? '[]';
-  const named = (text: string): string =>
-    (JSON.parse(text) as { node: string; phase?: string; attempt?: number; claim?: string; stuck?: string }[])
-      .map(({ node, phase, attempt, stuck }) =>
-        phase === undefined ? node : `${node} ${phase}${attempt === 0 ? '' : ` ${attempt}`}${stuck ? ` stuck` : ''}`,
-      )
-      .join(', ');
-  return `holders [${named(holders)}], queue [${named(queue)}], rv ${object.metadata.resourceVersion}, transitions ${String(mapAt(object, 'spec').leaseTransitions ?? 0)}`;
+  healed(): void {
+    this.#options.timeline.note('the world', 'heals');
+    this.#tell({ is: 'healed' });
+  }
+
+  /** What is not at rest, a sentence each. */
+  restless(): readonly string[] {
+    return [...this.#observer.atRest(), ...this.#observer.unmet()];
+  }
+
+  #committed(commit: Commit): void {
+    const by = this.#options.network.carries?.place ?? commit.by.user;
+    const text = commitText(commit);
+    if (text !== null) this.#options.timeline.note(by, text);
+  }
+
+  #tell(seen: Seen): void {
+    this.#see({ ...seen, at: this.#options.network.time.mono() });
+  }
+
+  #see(seen: Seen): void {
+    for (const law of this.#observer.see(seen)) this.#options.broken(law);
+  }
 }

@@ -6,6 +6,7 @@ import { manifestObjects } from '../fleet/manifest.ts';
 import { startLoad } from './load.ts';
 import { Machine } from './machine.ts';
 import { Network } from './network.ts';
+import { startOperator } from './operator.ts';
 import type { Broken, Plan } from './plan.ts';
 import { Strikes } from './strikes.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -37,11 +38,7 @@ export class World implements Surroundings {
     this.network = new Network(this.cluster, this.time, chance);
     this.weather = new Weather(this.strikes);
     const broken = (law: string): void => this.break(law);
-    this.witness = new Witness({ concurrency: plan.concurrency, timeline: this.timeline, broken });
-    this.cluster.store.subscribe({
-      committed: (commit) => this.witness.committed(commit, this.network.carries?.place ?? 'somebody else'),
-      restored: () => {},
-    });
+    this.witness = new Witness({ network: this.network, timeline: this.timeline, broken });
     for (const { path, body } of manifestObjects) this.cluster.ask(admin, 'POST', path, body);
     const settings = settingsOf(plan);
     this.machines = Array.from({ length: plan.nodes }, (_, index) => new Machine(`node-${index + 1}`, this, settings));
@@ -61,17 +58,18 @@ export class World implements Surroundings {
       this.time.timer(this.weather.between(`${machine.name}/begins`, 0, 60_000), () => machine.switchOn());
       startLoad(machine, this);
     }
+    startOperator(this.machines, this);
   }
 
   /** From here on nothing strikes, and nothing new is needed. */
   heal(): void {
-    this.timeline.note('the world', 'heals');
     this.strikes.end();
     this.network.serve(true);
     for (const machine of this.machines) {
       machine.permit.set({ is: 'allowed' });
       machine.kubelet.setReady(true);
     }
+    this.witness.healed();
   }
 }
 

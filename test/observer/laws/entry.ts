@@ -54,8 +54,15 @@ function rewritten(was: Entry, now: Entry, world: World): readonly string[] {
       : []),
     ...(was.boot === now.boot && was.soft === now.soft ? [] : [`${node} rewrote the boot of its claim`]),
     ...(was.limit === now.limit ? [] : [`${node} rewrote the limit of its claim`]),
-    ...(now.attempt < was.attempt || now.starts < was.starts ? [`${node} counted its attempts or starts down`] : []),
+    ...(isCountedDown(was, now) && !world.explained(node, ['retry'])
+      ? [`${node} counted its attempts or starts down`]
+      : []),
     ...(sameBoot ? [`${node} says verifying in the boot of its claim`] : []),
     ...(lost.length > 0 ? [`${node} dropped what a newer version wrote into its entry`] : []),
   ];
+}
+
+/** A person's retry begins both anew. */
+function isCountedDown(was: Entry, now: Entry): boolean {
+  return now.attempt < was.attempt || now.starts < was.starts;
 }

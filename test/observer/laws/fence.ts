@@ -14,7 +14,7 @@ export function fence(): Law {
       const node = nodeOf(writer);
       return after.holders.flatMap((entry) => {
         const was = claimIn(before, entry.claim);
-        const fenced = entry.phase === 'rebooting' && (was?.phase !== 'rebooting' || was.attempt !== entry.attempt);
+        const fenced = entry.phase === 'rebooting' && (was?.phase !== 'rebooting' || was.attempt < entry.attempt);
         if (!fenced || entry.node !== node) return [];
         if (was === undefined) return [`${node} wrote a fence without having held`];
         const down = before.holders.filter(
