@@ -1,0 +1,168 @@
+import type { Mutant } from '../mutant.ts';
+
+const fence = 'src/core/phases/drain-fence.ts';
+const hold = 'src/core/lease/hold.ts';
+const call = 'src/core/phases/rebooting.ts';
+
+/** The last write before the reboot, and the call. */
+export const fenceMutants: readonly Mutant[] = [
+  {
+    name: 'the fence is skipped',
+    undoes: 'law 1: no reboot without a fence',
+    cuts: [
+      {
+        file: fence,
+        takes: 'if (fenceIsMine(record, facts.me, phase.claim, attempt)) return { nothing: true };',
+        puts: 'if (attempt >= 0) return { nothing: true };',
+      },
+      {
+        file: call,
+        takes: 'if (!fenceIsMine(claim.record, facts.me, phase.claim, phase.attempt)) return fenceGone(state, now);',
+        puts: '',
+      },
+    ],
+    because: 'the call looks for the fence once more, so both are taken away',
+  },
+  {
+    name: 'the call does not look whether the fence still stands',
+    undoes: 'law 1: no reboot without a fence',
+    cuts: [
+      {
+        file: call,
+        takes: 'if (!fenceIsMine(claim.record, facts.me, phase.claim, phase.attempt)) return fenceGone(state, now);',
+        puts: '',
+      },
+    ],
+  },
+  {
+    name: "another process's fence counts as our own",
+    undoes: 'law 1: only a fence counts that this process wrote',
+    cuts: [{ file: hold, takes: '    entry.by === me.by &&\n', puts: '' }],
+  },
+  {
+    name: 'the boot ID is not compared at the fence',
+    undoes: 'law 1: a fence of this boot',
+    cuts: [{ file: hold, takes: 'return holder.boot.id === me.boot.id;', puts: 'return holder.boot.id !== me.by;' }],
+  },
+  {
+    name: 'a fence is written in a paused pool',
+    undoes: 'nobody fences while the pool is paused',
+    cuts: [{ file: hold, takes: "  if (record.paused !== null) return refused('paused');\n", puts: '' }],
+  },
+  {
+    name: 'a fence is written by a node that is asked to release',
+    undoes: 'who is asked to release backs out while it can',
+    cuts: [{ file: hold, takes: "  if (record.release === me.node) return refused('release-asked');\n", puts: '' }],
+  },
+  {
+    name: 'a fence is written while as many others as the limit are down',
+    undoes: 'a limit that was lowered holds at the fence',
+    cuts: [
+      {
+        file: hold,
+        takes: "  if (othersDown(record, own) >= roomLimit(record, settings)) return refused('others-rebooting');\n",
+        puts: '',
+      },
+    ],
+  },
+  {
+    name: 'the reboot is asked for without end',
+    undoes: 'law 5: fences are counted and bounded',
+    cuts: [{ file: hold, takes: "  if (attempt >= reboot.attempts) return refused('no-attempt-left');\n", puts: '' }],
+    ask: ['test/core/lease/hold.test.ts'],
+  },
+  {
+    name: 'a back-out goes on to a fence',
+    undoes: 'nothing leaves backing-out but the release',
+    cuts: [
+      {
+        file: hold,
+        takes: "if (phase !== 'draining' && phase !== 'rebooting') return refused('not-draining');",
+        puts: "if (phase === 'verifying') return refused('not-draining');",
+      },
+    ],
+  },
+  {
+    name: 'permission is not asked after the drain',
+    undoes: 'law 2: permission of after the drain',
+    cuts: [
+      {
+        file: 'src/core/phases/draining.ts',
+        takes: "return { ...move(state, 'ask'), facts: { permission: null, hintAt: now.mono } };",
+        puts: "return move(state, 'ask');",
+      },
+    ],
+  },
+  {
+    name: 'permission of an hour ago is young enough for a reboot',
+    undoes: 'law 2: permission no older than ten seconds',
+    cuts: [{ file: 'src/core/limits.ts', takes: 'permissionAge: 10_000,', puts: 'permissionAge: 3_600_000,' }],
+  },
+  {
+    name: 'permission is not asked again when the fence took long',
+    undoes: 'law 2: permission no older than ten seconds at the call',
+    cuts: [
+      {
+        file: call,
+        takes: 'const permission = permissionNow(facts, now.mono - limits.permissionAge, now);',
+        puts: 'const permission = permissionNow(facts, 0, now);',
+      },
+    ],
+  },
+  {
+    name: 'a refusal between fence and call is not heeded',
+    undoes: 'law 2: never a reboot while permission is refused',
+    cuts: [
+      {
+        file: call,
+        takes:
+          'if (refused !== null && !phase.committed) return backOut(state, refused);\n  if (refused !== null) return stay(state, refused, [], now.mono + limits.permissionAge);\n',
+        puts: '',
+      },
+    ],
+  },
+  {
+    name: 'the node backs out after the reboot was asked for',
+    undoes: 'back out only if it is certain that no reboot was asked for',
+    cuts: [
+      {
+        file: call,
+        takes: 'if (refused !== null && !phase.committed) return backOut(state, refused);',
+        puts: 'if (refused !== null) return backOut(state, refused);',
+      },
+    ],
+  },
+  {
+    name: 'a reboot call without an answer is taken for a refused one',
+    undoes: 'back out only if it is certain that no reboot was asked for',
+    cuts: [
+      {
+        file: call,
+        takes: 'if (facts.reboot?.refused === true && !phase.earlier)',
+        puts: 'if (facts.reboot !== null && facts.reboot.reason !== null)',
+      },
+    ],
+  },
+  {
+    name: 'after the deadline systemd is not asked whether the reboot still comes',
+    undoes: 'certain is only who asked logind afterwards',
+    cuts: [
+      {
+        file: call,
+        takes: "const certain = look.is === 'none' && asksLogind",
+        puts: 'const certain = asksLogind',
+      },
+    ],
+  },
+  {
+    name: 'of a command that was started nobody doubts that it has ended',
+    undoes: 'a command that was started is never certain',
+    cuts: [
+      {
+        file: call,
+        takes: "look.is === 'none' && asksLogind(facts.settings.rebootMethod) && phase.logindOnly;",
+        puts: "look.is === 'none';",
+      },
+    ],
+  },
+];
