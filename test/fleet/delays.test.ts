@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { reason } from '../../src/core/reasons.ts';
 import type { Settings } from '../../src/core/settings.ts';
+import { systemClock } from '../../src/daemon/clock.ts';
 import type { Hooks } from '../../src/ports/hooks.ts';
 import { LeapingClock } from '../fakes/leaping-clock.ts';
 import { clusterAs } from './connections.ts';
@@ -203,7 +204,7 @@ describe('a drain that does not end in its time', { timeout: 120_000 }, () => {
   };
 
   it('ends in a reboot where that is configured, and people are told what was left', async () => {
-    await using fleet = await Fleet.open();
+    await using fleet = await Fleet.open(systemClock, { podsMayStay: true });
     const tells: string[] = [];
     const { machine, clock } = await drains(fleet, 'reboot', tells);
     clock.leap(timeout);
@@ -232,7 +233,7 @@ describe('a drain that does not end in its time', { timeout: 120_000 }, () => {
   });
 
   it('is drained for its whole time again by a service that was killed in it', async () => {
-    await using fleet = await Fleet.open();
+    await using fleet = await Fleet.open(systemClock, { podsMayStay: true });
     const { machine, clock } = await drains(fleet, 'reboot', [], 2 * minute);
     await passes(clock, minute);
     machine.killService();

@@ -1,7 +1,11 @@
+import assert from 'node:assert/strict';
 import type { Settings } from '../../src/core/settings.ts';
 import { systemClock } from '../../src/daemon/clock.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import { type FakeApiServer, startFakeApiServer } from '../fakes/api-server.ts';
+import { watchStore } from '../observer/from-store.ts';
+import { Observer, type Pool } from '../observer/observer.ts';
+import type { Seen } from '../observer/seen.ts';
 import { Admin } from './admin.ts';
 import { clusterAs } from './connections.ts';
 import { Machine, type MachineOptions } from './machine.ts';
@@ -47,7 +51,16 @@ export const settings: Settings = {
   log: { level: 'info' },
 };
 
-/** A pool of machines over one fake API server, with an observer of cordons that shares no code with the daemon. */
+const pool = { namespace: 'kured-host', name: 'kured-host' };
+/** What the manifest of these fleets has the nodes act as. */
+const account = 'system:serviceaccount:kured-host:kured-host';
+
+/** What the fleet is judged by beside the usual; `timed`: false where machines have clocks of their own that leap. */
+export interface Judged extends Pool {
+  readonly timed?: boolean;
+}
+
+/** A pool of machines over one fake API server, watched by the observer: at its end no law may have been broken. */
 export class Fleet implements AsyncDisposable {
   readonly server: FakeApiServer;
   readonly admin: Admin;
@@ -56,24 +69,34 @@ export class Fleet implements AsyncDisposable {
   mostMarked = 0;
   readonly #marked = new Set<string>();
 
-  private constructor(server: FakeApiServer) {
+  readonly #now: () => number | undefined;
+  readonly #observer: Observer;
+  readonly #broken: string[] = [];
+
+  private constructor(server: FakeApiServer, { timed = true, ...rules }: Judged) {
     this.server = server;
     this.admin = new Admin(server);
+    this.#observer = new Observer({ account, ...rules });
+    const now = (): number | undefined => (timed ? server.clock.now().wall : undefined);
+    this.#now = now;
+    watchStore(server.store, { lease: pool, now }, (seen) => this.#see(seen));
     server.store.subscribe({
       committed: ({ resource, object }) => this.#observe(resource, object),
       restored: () => {},
     });
   }
 
-  static async open(clock: Clock = systemClock): Promise<Fleet> {
-    const fleet = new Fleet(await startFakeApiServer({ tls: false, clock }));
+  static async open(clock: Clock = systemClock, rules: Judged = {}): Promise<Fleet> {
+    const fleet = new Fleet(await startFakeApiServer({ tls: false, clock }), rules);
     for (const { path, body } of manifestObjects) await fleet.admin.call('POST', path, body);
     return fleet;
   }
 
   async add(name: string, options: Partial<MachineOptions> = {}): Promise<Machine> {
     const cluster = clusterAs(this.server, name, this.server.clock);
-    const machine = new Machine({ name, admin: this.admin, cluster, settings, clock: this.server.clock, ...options });
+    const told = (seen: Seen): void => this.#see({ ...seen, at: this.#now() });
+    const usual = { name, admin: this.admin, cluster, settings, clock: this.server.clock, told };
+    const machine = new Machine({ ...usual, ...options });
     this.machines.push(machine);
     await machine.install();
     return machine;
@@ -82,6 +105,11 @@ export class Fleet implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     for (const machine of this.machines) machine.off();
     await this.server.stop();
+    assert.deepEqual(this.#broken, [], 'no law was broken');
+  }
+
+  #see(seen: Seen): void {
+    this.#broken.push(...this.#observer.see(seen));
   }
 
   #observe(resource: string, object: { metadata: { name?: unknown; annotations?: unknown } }): void {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Status } from '../../src/core/status.ts';
+import { systemClock } from '../../src/daemon/clock.ts';
 import { LeapingClock } from '../fakes/leaping-clock.ts';
 import { clusterAs } from './connections.ts';
 import { Fleet } from './fleet.ts';
@@ -13,7 +14,7 @@ const silence = 150_000;
 
 describe('what takes minutes by the clock', { timeout: 180_000 }, () => {
   it('a claim of a killed process lands when its next start has found nothing: the second look finds it, and gives it back', async () => {
-    await using fleet = await Fleet.open();
+    await using fleet = await Fleet.open(systemClock, { timed: false });
     const { machine, clock } = await add(fleet, 'a');
     const hold = fleet.server.faults.hold({ verb: 'update', resource: 'leases' });
     machine.needReboot('need');
@@ -32,7 +33,7 @@ describe('what takes minutes by the clock', { timeout: 180_000 }, () => {
   });
 
   it('etcd restored brings an entry back to an idle node, without a mark: the second look finds it, and no second reboot comes', async () => {
-    await using fleet = await Fleet.open();
+    await using fleet = await Fleet.open(systemClock, { timed: false });
     const { machine, clock } = await add(fleet, 'a');
     const hold = fleet.server.faults.hold({ verb: 'patch', resource: 'nodes', subresource: '' });
     machine.needReboot('need');
@@ -52,7 +53,7 @@ describe('what takes minutes by the clock', { timeout: 180_000 }, () => {
   });
 
   it('in a Lease that went back nothing is claimed for 15 minutes, and then it goes on by itself', async () => {
-    await using fleet = await Fleet.open();
+    await using fleet = await Fleet.open(systemClock, { timed: false });
     const { machine, clock } = await add(fleet, 'a');
     const snapshot = fleet.server.faults.snapshot();
     await fleet.admin.createPod('slow', 'a');
@@ -70,7 +71,7 @@ describe('what takes minutes by the clock', { timeout: 180_000 }, () => {
   });
 
   it('a watch that is silent for 150 s is given up: the queued node reads anew, and takes its turn', async () => {
-    await using fleet = await Fleet.open();
+    await using fleet = await Fleet.open(systemClock, { timed: false });
     const { machine: holder } = await add(fleet, 'a');
     const { machine: deaf, clock } = await add(fleet, 'b');
     await fleet.admin.createPod('slow', 'a');

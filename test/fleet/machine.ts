@@ -16,6 +16,7 @@ import type { Hooks } from '../../src/ports/hooks.ts';
 import type { Host } from '../../src/ports/host.ts';
 import type { Log, Notifier, ServiceManager } from '../../src/ports/outlets.ts';
 import type { NeedSource, PermissionSource } from '../../src/ports/source.ts';
+import type { Seen } from '../observer/seen.ts';
 import type { Admin } from './admin.ts';
 
 export interface MachineOptions {
@@ -38,6 +39,8 @@ export interface MachineOptions {
   readonly hooks?: Hooks;
   /** Who is told; absent: nobody. */
   readonly notifier?: Notifier;
+  /** Told of what a witness outside sees of it. */
+  readonly told?: (seen: Seen) => void;
   /** Called when the machine loses its power: what lies in /run is gone. */
   readonly powerOff?: () => void;
 }
@@ -76,6 +79,8 @@ export class Machine {
   #memory: Memory = emptyMemory;
   #settings: Settings;
   #calls = 0;
+  /** The process that runs, or ran last. */
+  #by = '';
   #waiting = new Set<() => void>();
 
   constructor(options: MachineOptions) {
@@ -103,6 +108,7 @@ export class Machine {
     const id = randomUUID();
     this.boots.push({ id, at: clock.now().wall });
     this.#power = new AbortController();
+    this.#tell({ is: 'up', node: this.name, boot: id });
     const kubelet = clock
       .sleep(this.#options.kubelet ?? 20, this.#power.signal)
       .then(() => admin.report(this.name, id, true));
@@ -114,12 +120,14 @@ export class Machine {
   startService(): void {
     const { clock } = this.#options;
     const boot = this.boots.at(-1)?.id ?? '';
+    this.#by = randomUUID();
+    this.#tell({ is: 'service', node: this.name, process: this.#by });
     const me = {
       node: this.name,
       uid: '',
       machine: `machine-${this.name}`,
       boot: { id: boot, soft: null },
-      by: randomUUID(),
+      by: this.#by,
     };
     const parts = {
       me,
@@ -146,6 +154,7 @@ export class Machine {
 
   /** SIGKILL of the service: it ends between two instructions; what it had sent may still take effect. */
   killService(): void {
+    this.#tell({ is: 'service', node: this.name, process: null });
     this.#power.abort();
     this.#power = new AbortController();
   }
@@ -162,13 +171,15 @@ export class Machine {
   }
 
   retry(): void {
+    this.#tell({ is: 'person', through: this.name, act: 'retry' });
     this.#daemon?.tell({ on: 'retry' });
   }
 
   /** The machine loses its power, or is rebooted by somebody. */
-  async reboot(): Promise<void> {
+  async reboot(why: 'reboot' | 'power' = 'power'): Promise<void> {
+    this.#tell({ is: 'down', node: this.name, why });
     this.#power.abort();
-    this.#need = null;
+    this.needNothing();
     this.#options.powerOff?.();
     await this.#options.clock.sleep(this.#options.boot ?? 20, new AbortController().signal);
     await this.boot();
@@ -179,17 +190,16 @@ export class Machine {
   }
 
   needReboot(fingerprint: string, reasons: readonly string[] = ['linux-image']): void {
-    this.#need = { fingerprint, source: '/run/reboot-required', reasons, older: false };
-    for (const hint of this.#hints) hint();
+    this.#needs({ fingerprint, source: '/run/reboot-required', reasons, older: false });
   }
 
   needNothing(): void {
-    this.#need = null;
-    for (const hint of this.#hints) hint();
+    this.#needs(null);
   }
 
   permit(permission: Permission): void {
     this.#permission = permission;
+    this.#tell({ is: 'permission', node: this.name, answer: permission.is });
     for (const hint of this.#permissionHints) hint();
   }
 
@@ -215,6 +225,17 @@ export class Machine {
       for (const resolve of this.#waiting) resolve();
       this.#waiting.clear();
     });
+  }
+
+  #needs(need: Need | null): void {
+    this.#need = need;
+    if (this.#options.needs === undefined)
+      this.#tell({ is: 'need', node: this.name, fingerprint: need?.fingerprint ?? null });
+    for (const hint of this.#hints) hint();
+  }
+
+  #tell(seen: Seen): void {
+    this.#options.told?.(seen);
   }
 
   #look(): Answer<Need> {
@@ -251,9 +272,11 @@ export class Machine {
   #rebootAsked(): RebootAnswer {
     const fate = this.#options.reboots?.[this.#calls] ?? 'happens';
     this.#calls += 1;
+    const boot = this.boots.at(-1)?.id ?? '';
+    this.#tell({ is: 'asked', node: this.name, boot, process: this.#by, refused: fate !== 'happens' });
     if (fate === 'refused')
       return { is: 'refused', reason: reason('blocked', { source: 'an inhibitor', why: 'a backup is running' }) };
-    if (fate === 'happens') void this.reboot();
+    if (fate === 'happens') void this.reboot('reboot');
     return { is: 'accepted' };
   }
 }

@@ -89,7 +89,9 @@ interface LostHolder extends AsyncDisposable {
 /** A machine that holds the Lease is gone for good, and its Node with it; another one waits for it. */
 async function lostHolder(options: { readonly grant: boolean; readonly settings?: Settings }): Promise<LostHolder> {
   const clock = new ManualClock({ wall: Date.now() });
-  const fleet = await Fleet.open(clock);
+  const silent = options.settings?.lease.takeOverAfter ?? null;
+  const may = options.grant || silent !== null;
+  const fleet = await Fleet.open(clock, may ? { takeOver: { silent } } : {});
   if (options.grant) await grant(fleet);
   const held = record({ holders: [holder('lost', { phase: 'rebooting' })], transitions: 1 });
   const { metadata, spec } = writeRecord((await fleet.admin.lease()) as LeaseObject, held, at(0));

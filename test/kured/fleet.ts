@@ -20,7 +20,7 @@ export async function withImported(
 ): Promise<void> {
   const { settings } = imported(flags);
   const clock = new LeapingClock();
-  await using fleet = await Fleet.open(clock);
+  await using fleet = await Fleet.open(clock, { podsMayStay: settings.drain.onTimeout === 'reboot' });
   const isEnding = async (pod: string): Promise<boolean> => {
     const found = await fleet.admin.call('GET', `/api/v1/namespaces/default/pods/${pod}`);
     return (found as { metadata: { deletionTimestamp?: string } }).metadata.deletionTimestamp !== undefined;

@@ -5,8 +5,8 @@ import type { Seen, Wrote } from './seen.ts';
 /** The pool's Lease, and the time. */
 export interface StoreWatch {
   readonly lease: { readonly namespace: string; readonly name: string };
-  /** Milliseconds. */
-  readonly now: () => number;
+  /** Milliseconds; undefined in a history without times. */
+  readonly now: () => number | undefined;
 }
 
 /**

@@ -24,6 +24,8 @@ export interface Pool extends Writers {
   /** The node that a user of the API server is the daemon of; by itself, that of `system:node:NAME`. */
   readonly nodeOf?: ((user: string) => string | null) | undefined;
   readonly bounds?: Bounds | undefined;
+  /** Drains may be given up with pods left (drain.onTimeout: reboot); default: never. */
+  readonly podsMayStay?: boolean | undefined;
 }
 
 /**
@@ -39,7 +41,19 @@ export class Observer {
     this.#nodeOf = pool.nodeOf ?? nodeOfUser;
     const bounds = pool.bounds ?? usualBounds;
     this.#laws = [
-      ...[room(), atOnce(), fence(), ask(), permitted(), drained(), cordon(), release(), need(), turn(), entry()],
+      ...[
+        room(),
+        atOnce(),
+        fence(),
+        ask(),
+        permitted(),
+        drained(pool.podsMayStay ?? false),
+        cordon(),
+        release(),
+        need(),
+        turn(),
+        entry(),
+      ],
       ...[writers(pool), bound(bounds)],
     ];
   }
@@ -51,6 +65,7 @@ export class Observer {
     if (seen.at !== undefined) {
       world.at = seen.at;
       world.timed = true;
+      world.began ??= seen.at;
     }
     return this.#stepsOf(seen).flatMap((step) => {
       world.take(step);

@@ -29,8 +29,9 @@ export class World {
   readonly taken = new Set<string>();
   /** Nodes whose mark an act took away: their cordon is a person's from then on. */
   readonly disowned = new Set<string>();
-  /** Since when a Node is gone. */
-  readonly gone = new Map<string, number>();
+  readonly #gone = new Map<string, number>();
+  /** When the history began. */
+  began: number | null = null;
   /** Since when a holder's entry stands as it does, or stood when it went. */
   readonly unchanged = new Map<string, number>();
   readonly #acts: { readonly through: string; readonly act: Act; readonly of: string }[] = [];
@@ -77,6 +78,11 @@ export class World {
     return (this.#podsOn.get(node)?.size ?? 0) > 0;
   }
 
+  /** Since when a Node is gone; one that was never there, since the history began; undefined: it is there. */
+  goneSince(node: string): number | undefined {
+    return this.nodes.has(node) ? undefined : (this.#gone.get(node) ?? this.began ?? undefined);
+  }
+
   /** The pods that are known to have to go. */
   podNames(): readonly string[] {
     return [...this.#nodeOfPod.keys()];
@@ -113,10 +119,10 @@ export class World {
   #node({ writer, name, before, after }: Extract<Step, { is: 'node' }>): void {
     if (after === null) {
       this.nodes.delete(name);
-      this.gone.set(name, this.at);
+      this.#gone.set(name, this.at);
     } else {
       this.nodes.set(name, after);
-      this.gone.delete(name);
+      this.#gone.delete(name);
       if (after.ready && after.boot !== '' && after.boot === this.bootOf(name))
         this.machine(name).proven.add(after.boot);
     }

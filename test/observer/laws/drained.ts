@@ -6,9 +6,9 @@ const unnoticed = 10_050;
 
 /**
  * Law 2: who asks for a reboot has seen the drain end. Since its process began and since the mark was set there was a moment without a pod
- * that has to go; and the node is cordoned, unless a person uncordoned it after the fence or so shortly before that nobody could know.
+ * that has to go, unless `podsMayStay` (drain.onTimeout: reboot); and the node is cordoned, unless a person uncordoned it after the fence or so shortly before that nobody could know.
  */
-export function drained(): Law {
+export function drained(podsMayStay: boolean): Law {
   const uncordoned = new Map<string, { readonly at: number; readonly number: number }>();
   return {
     judge(step, world) {
@@ -23,7 +23,7 @@ export function drained(): Law {
       const by = uncordoned.get(node);
       const late = by !== undefined && (by.number > (fence?.since ?? 0) || world.at - by.at <= unnoticed);
       const open = world.nodes.get(node)?.cordoned === false && !late && !excused;
-      const full = world.hasPods(node) && machine.emptyAt < Math.max(machine.processSince, marked);
+      const full = !podsMayStay && world.hasPods(node) && machine.emptyAt < Math.max(machine.processSince, marked);
       return [
         ...(open ? [`${node} asked for a reboot and was not cordoned`] : []),
         ...(full ? [`${node} asked for a reboot with pods that had to go`] : []),

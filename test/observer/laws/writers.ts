@@ -86,7 +86,7 @@ function mayTakeOver({ node, claim, stuck }: Entry, world: World, { takeOver }: 
   const lasted = (since: number | undefined, ms: number): boolean =>
     since !== undefined && world.at - since >= ms * drift;
   const unchanged = world.unchanged.get(claim);
-  if (lasted(unchanged, lostAfter) && lasted(world.gone.get(node), lostAfter)) return true;
+  if (lasted(unchanged, lostAfter) && lasted(world.goneSince(node), lostAfter)) return true;
   return takeOver.silent !== null && !stuck && lasted(unchanged, takeOver.silent);
 }
 
