@@ -1,4 +1,5 @@
 import { emptyMemory, type Memory } from '../../src/core/memory.ts';
+import { type Reason, reason } from '../../src/core/reasons.ts';
 import type { MemoryStore } from '../../src/ports/host.ts';
 import type { Gate } from './gate.ts';
 import type { Time } from './time.ts';
@@ -8,6 +9,8 @@ export class Disk {
   readonly #time: Time;
   #written: Memory = emptyMemory;
   #synced: Memory = emptyMemory;
+  /** No write is taken. */
+  full = false;
 
   constructor(time: Time) {
     this.#time = time;
@@ -24,7 +27,14 @@ export class Disk {
     this.#written = this.#synced;
   }
 
-  async #write(memory: Memory): Promise<null> {
+  /** The file is gone, as on a new disk. */
+  lose(): void {
+    this.#written = emptyMemory;
+    this.#synced = emptyMemory;
+  }
+
+  async #write(memory: Memory): Promise<Reason | null> {
+    if (this.full) return reason('memory-unusable', { file: 'memory.json', why: 'no space left on device' });
     this.#written = memory;
     await new Promise<void>((resolve) => void this.#time.timer(20, resolve));
     this.#synced = memory;

@@ -1,5 +1,12 @@
 /** In what a fault's rate is counted: its chance at each such moment, or how often it comes in an hour of virtual time. */
-export type RateUnit = 'per port call' | 'per request' | 'per boot' | 'per drain' | 'per node and hour' | 'per hour';
+export type RateUnit =
+  | 'per port call'
+  | 'per request'
+  | 'per line'
+  | 'per boot'
+  | 'per reboot call'
+  | 'per node and hour'
+  | 'per hour';
 
 export interface FaultRow {
   readonly unit: RateUnit;
@@ -17,6 +24,94 @@ export const faults = {
     what: 'the service is killed before a call of a port, or after its effect and before its answer, and is started again',
   },
   power: { unit: 'per port call', rate: 0.0002, what: 'the machine loses its power there, and gets it back' },
+  unreachable: { unit: 'per request', rate: 0.003, what: 'no connection comes about' },
+  'request-lost': { unit: 'per request', rate: 0.003, what: 'the connection breaks and the request never took effect' },
+  'answer-lost': {
+    unit: 'per request',
+    rate: 0.003,
+    what: 'the request takes effect and the connection breaks before its answer',
+  },
+  'request-late': {
+    unit: 'per request',
+    rate: 0.003,
+    what: 'no answer comes, and the request takes effect up to a quarter of an hour later',
+  },
+  'answer-never': { unit: 'per request', rate: 0.002, what: 'the request takes effect and no answer comes' },
+  slow: { unit: 'per request', rate: 0.003, what: 'the request needs seconds to arrive' },
+  conflict: { unit: 'per request', rate: 0.002, what: 'a write is refused with 409' },
+  throttled: { unit: 'per request', rate: 0.002, what: 'the API server has too much to do: 429' },
+  'server-error': { unit: 'per request', rate: 0.002, what: 'the API server fails: 500' },
+  unavailable: { unit: 'per request', rate: 0.002, what: 'the API server is not ready: 503' },
+  expired: { unit: 'per request', rate: 0.002, what: 'what a watch or list resumes from is forgotten: 410' },
+  'watch-cut': { unit: 'per node and hour', rate: 0.3, what: "the machine's watches break" },
+  'watch-silent': {
+    unit: 'per node and hour',
+    rate: 0.3,
+    what: "the machine's watches say nothing for a while, and nobody notices",
+  },
+  'watch-twice': { unit: 'per line', rate: 0.01, what: 'a line of a watch comes twice' },
+  'watch-behind': {
+    unit: 'per line',
+    rate: 0.1,
+    what: 'a watch that is opened anew begins with what the one before had told',
+  },
+  'server-down': { unit: 'per hour', rate: 0.1, what: 'the API server is down for seconds to hours' },
+  'server-restart': { unit: 'per hour', rate: 0.2, what: 'the API server restarts' },
+  compacted: { unit: 'per hour', rate: 0.2, what: 'etcd is compacted, and watches end with 410' },
+  restored: { unit: 'per hour', rate: 0.01, what: 'etcd is set back to a state of minutes or hours before' },
+  partition: { unit: 'per node and hour', rate: 0.1, what: 'the machine reaches the API server no more for a while' },
+  'slow-node': { unit: 'per node and hour', rate: 0.05, what: "the machine's requests take seconds for a while" },
+  unauthorized: {
+    unit: 'per node and hour',
+    rate: 0.03,
+    what: "the machine's certificate is refused until it is rotated",
+  },
+  forbidden: { unit: 'per node and hour', rate: 0.02, what: 'the machine may not touch the Lease for a while' },
+  'reboot-refused': { unit: 'per reboot call', rate: 0.03, what: 'logind refuses the reboot' },
+  'reboot-nothing': { unit: 'per reboot call', rate: 0.02, what: 'logind accepts the reboot and nothing comes of it' },
+  'reboot-unanswered': { unit: 'per reboot call', rate: 0.02, what: 'logind does not answer, and reboots' },
+  'boot-slow': { unit: 'per boot', rate: 0.02, what: 'the boot takes minutes to hours' },
+  'service-late': { unit: 'per boot', rate: 0.02, what: 'the service starts minutes after the boot' },
+  'kubelet-late': { unit: 'per boot', rate: 0.03, what: 'the kubelet reports minutes after the boot' },
+  'kubelet-never': { unit: 'per boot', rate: 0.003, what: 'the kubelet does not start' },
+  'kubelet-flaps': { unit: 'per node and hour', rate: 0.1, what: 'the kubelet is not Ready for a while' },
+  'clock-jump': { unit: 'per node and hour', rate: 0.1, what: "the machine's wall clock jumps by minutes to hours" },
+  refused: { unit: 'per node and hour', rate: 0.5, what: 'a blocker refuses the reboot for a while' },
+  'permission-unknown': { unit: 'per node and hour', rate: 0.2, what: 'a blocker cannot be asked for a while' },
+  window: { unit: 'per hour', rate: 0.1, what: 'the maintenance window closes for all, and opens again' },
+  'sentinel-flaps': {
+    unit: 'per node and hour',
+    rate: 0.2,
+    what: 'the sentinel goes and comes back, some times in a row',
+  },
+  pause: { unit: 'per hour', rate: 0.1, what: 'an admin pauses the pool for a while' },
+  concurrency: { unit: 'per hour', rate: 0.1, what: "an admin sets the pool's concurrency for a while" },
+  release: { unit: 'per node and hour', rate: 0.1, what: 'an admin asks the node to release' },
+  'force-release': { unit: 'per node and hour', rate: 0.01, what: "an admin takes the node's claim away" },
+  cordon: { unit: 'per node and hour', rate: 0.1, what: 'an admin cordons the node, and uncordons it later' },
+  uncordon: { unit: 'per node and hour', rate: 0.05, what: 'an admin uncordons the node, whoever cordoned it' },
+  hold: { unit: 'per node and hour', rate: 0.05, what: 'an admin holds the node for a while' },
+  'node-deleted': {
+    unit: 'per node and hour',
+    rate: 0.01,
+    what: 'the Node is deleted, and its kubelet registers it anew',
+  },
+  'lease-deleted': { unit: 'per hour', rate: 0.01, what: 'an admin deletes the Lease, and makes it anew' },
+  'lease-garbled': {
+    unit: 'per hour',
+    rate: 0.02,
+    what: "an admin's slip makes the Lease unreadable, and is put right",
+  },
+  'service-restart': { unit: 'per node and hour', rate: 0.1, what: 'the service is restarted, as by an upgrade' },
+  'service-stop': { unit: 'per node and hour', rate: 0.05, what: 'the service is stopped, and started again' },
+  reload: { unit: 'per node and hour', rate: 0.1, what: 'the service gets another configuration' },
+  'newer-version': {
+    unit: 'per boot',
+    rate: 0.2,
+    what: 'the machine has a newer version, which writes fields that this one does not know',
+  },
+  'disk-full': { unit: 'per node and hour', rate: 0.05, what: "the machine's disk is full for a while" },
+  'memory-lost': { unit: 'per node and hour', rate: 0.02, what: 'what the service keeps on its disk is lost' },
 } as const satisfies Readonly<Record<string, FaultRow>>;
 
 export type FaultName = keyof typeof faults;

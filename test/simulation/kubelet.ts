@@ -22,6 +22,10 @@ export class Kubelet {
     this.#network = network;
   }
 
+  get running(): boolean {
+    return this.#boot !== null;
+  }
+
   /** It runs from now on, under this boot. */
   start(boot: string): void {
     this.#boot = boot;

@@ -30,7 +30,7 @@ export class Machine {
   readonly kubelet: Kubelet;
   readonly disk: Disk;
   readonly #world: Surroundings;
-  readonly #settings: Settings;
+  #settings: Settings;
   #power: Power = { is: 'off' };
   #process: Process | null = null;
   #boots = 0;
@@ -68,6 +68,16 @@ export class Machine {
     return this.#process?.status() ?? null;
   }
 
+  get settings(): Settings {
+    return this.#settings;
+  }
+
+  /** Another configuration, for the service that runs and those after it. */
+  configure(settings: Settings): void {
+    this.#settings = settings;
+    this.#process?.configure(settings);
+  }
+
   /** The power comes: the kernel, then the service and the kubelet. */
   switchOn(): void {
     this.#boots += 1;
@@ -87,6 +97,11 @@ export class Machine {
     if (this.#power.is === 'off') return;
     this.disk.losePower();
     this.#down('power', off);
+  }
+
+  /** Whatever kept the kubelet from starting in this boot is put right. */
+  startKubelet(): void {
+    if (this.#power.is === 'up' && !this.kubelet.running) this.kubelet.start(this.#power.boot);
   }
 
   /** SIGKILL of the service; systemd starts it again. */

@@ -45,9 +45,10 @@ export class Network {
   readonly cluster: FakeCluster;
   readonly time: Time;
   readonly streams = new Set<OpenStream>();
-  /** Faults hook in at these two. */
+  /** Faults hook in at these three. */
   fateOf: FateOf = (_of, usual) => usual;
   linesOf: LinesOf = (_of, line) => [line];
+  bodyOf: (of: OnItsWay) => string = (of) => of.request.body ?? '';
   /** Whose request takes effect just now; null: a controller, a kubelet or a person. */
   carries: OnItsWay | null = null;
   /** Those that reached the API server. */

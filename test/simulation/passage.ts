@@ -77,8 +77,8 @@ export class Passage {
       return;
     }
     network.requests += 1;
-    const { method, path, headers, body } = this.#of.request;
-    const request = { user: this.#user, method, target: path, headers, body: body ?? '' };
+    const { method, path, headers } = this.#of.request;
+    const request = { user: this.#user, method, target: path, headers, body: network.bodyOf(this.#of) };
     const exchange: Exchange = {
       answer: (status, answered, text) => {
         if (back === null) return;

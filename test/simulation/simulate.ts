@@ -1,3 +1,4 @@
+import { startFaults } from './faults/start.ts';
 import type { Outcome, Plan } from './plan.ts';
 import { comeToRest } from './rest.ts';
 import { World } from './world.ts';
@@ -6,6 +7,7 @@ import { World } from './world.ts';
 export async function simulate(plan: Plan): Promise<Outcome> {
   const world = new World(plan);
   const { time, strikes, network, witness, timeline } = world;
+  startFaults(world);
   world.begin();
   while (world.broken === null && (await time.step(plan.duration)));
   if (world.broken === null) {

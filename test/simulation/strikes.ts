@@ -9,6 +9,7 @@ export class Strikes {
   readonly #plan: Pick<Plan, 'seed' | 'rates' | 'only'>;
   readonly #only: ReadonlySet<string> | null;
   readonly #happened: string[] = [];
+  readonly #standing = new Map<string, boolean>();
   /** From here on nothing strikes: the world heals. */
   #over = false;
 
@@ -49,6 +50,15 @@ export class Strikes {
     if (this.#over || (this.#only !== null && !this.#only.has(name))) return false;
     this.#happened.push(name);
     return true;
+  }
+
+  /** Whether something that lasts is so at that place: asked again and again, it is the same, and happened once. */
+  standing(fault: FaultName, place: string): boolean {
+    const known = this.#standing.get(`${fault}/${place}`);
+    if (known !== undefined) return known;
+    const strikes = this.at(fault, place);
+    this.#standing.set(`${fault}/${place}`, strikes);
+    return strikes;
   }
 
   /** A number from 0 up to but not 1 that belongs to the seed and this name. */

@@ -27,6 +27,8 @@ export class World implements Surroundings {
   readonly witness: Witness;
   readonly machines: readonly Machine[];
   #broken: Broken | null = null;
+  #healed = false;
+  readonly #heals: (() => void)[] = [];
 
   constructor(plan: Plan) {
     this.plan = plan;
@@ -48,6 +50,15 @@ export class World implements Surroundings {
     return this.#broken;
   }
 
+  get healed(): boolean {
+    return this.#healed;
+  }
+
+  /** Told when the world heals: what a fault did is undone then at the latest. */
+  onHeal(undo: () => void): void {
+    this.#heals.push(undo);
+  }
+
   /** The first law that is broken ends the run. */
   break(law: string): void {
     this.#broken ??= { law, at: this.time.mono() };
@@ -63,10 +74,13 @@ export class World implements Surroundings {
 
   /** From here on nothing strikes, and nothing new is needed. */
   heal(): void {
+    this.#healed = true;
     this.strikes.end();
     this.network.serve(true);
+    for (const undo of this.#heals) undo();
     for (const machine of this.machines) {
       machine.permit.set({ is: 'allowed' });
+      machine.startKubelet();
       machine.kubelet.setReady(true);
     }
     this.witness.healed();

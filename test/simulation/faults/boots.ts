@@ -1,0 +1,52 @@
+import type { Machine } from '../machine.ts';
+import type { BootTimes, RebootFate } from '../weather.ts';
+import type { World } from '../world.ts';
+import { lasting, recurring } from './recurring.ts';
+
+const minute = 60_000;
+
+/** Boots take hours, kubelets come late, never or flap; logind refuses, forgets or does not answer; wall clocks jump. */
+export function startBoots(world: World): void {
+  const { strikes, weather } = world;
+  const mend = (node: string, place: string): void => {
+    const machine = world.machines.find(({ name }) => name === node);
+    world.time.timer(lasting(world, `${place}/never`, 60 * minute, 180 * minute), () => machine?.startKubelet());
+  };
+  weather.worseBoot = (node, boot, usual) => {
+    const times = worse(world, `${node}/boot-${boot}`, usual);
+    if (times.kubelet === null) mend(node, `${node}/boot-${boot}`);
+    return times;
+  };
+  weather.rebootFate = (_node, place): RebootFate => {
+    if (strikes.at('reboot-refused', place)) return 'refused';
+    if (strikes.at('reboot-nothing', place)) return 'nothing';
+    return strikes.at('reboot-unanswered', place) ? 'unanswered' : 'happens';
+  };
+  for (const machine of world.machines) startMachine(machine, world);
+}
+
+function worse({ strikes, weather }: World, place: string, usual: BootTimes): BootTimes {
+  const { off, service } = usual;
+  const slow = strikes.at('boot-slow', place) ? weather.between(`${place}/slow`, minute, 300 * minute) : 0;
+  const late = strikes.at('kubelet-late', place) ? weather.between(`${place}/late`, minute, 40 * minute) : 0;
+  const early = strikes.at('service-late', place) ? weather.between(`${place}/service-late`, minute, 30 * minute) : 0;
+  const never = strikes.at('kubelet-never', place);
+  return {
+    off: off + slow,
+    service: service + early,
+    kubelet: never || usual.kubelet === null ? null : usual.kubelet + late,
+  };
+}
+
+function startMachine(machine: Machine, world: World): void {
+  const { time } = world;
+  recurring(world, 'clock-jump', machine.name, (name) => {
+    const by = (world.strikes.chance(`${name}/by`) - 0.5) * 2 * lasting(world, name, minute, 60 * minute);
+    world.timeline.note(machine.name, `its wall clock jumps by ${Math.round(by / 1000)} s`);
+    machine.wall.jump(by);
+  });
+  recurring(world, 'kubelet-flaps', machine.name, (name) => {
+    machine.kubelet.setReady(false);
+    time.timer(lasting(world, name, 1_000, 5 * minute), () => machine.kubelet.setReady(true));
+  });
+}

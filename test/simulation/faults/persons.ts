@@ -1,0 +1,84 @@
+import { admin } from '../../fakes/api/user.ts';
+import type { Machine } from '../machine.ts';
+import type { World } from '../world.ts';
+import { lasting, recurring } from './recurring.ts';
+
+const minute = 60_000;
+const leases = '/apis/coordination.k8s.io/v1/namespaces/kured-host/leases';
+const lease = `${leases}/kured-host`;
+
+/** Admins act at random, with kubectl: each takes back after a while what has to be taken back. */
+export function startPersons(world: World): void {
+  const annotate = (path: string, annotations: Readonly<Record<string, string | null>>) => (): void =>
+    ask(world, 'PATCH', path, { metadata: { annotations } });
+  recurring(world, 'pause', 'pool', (name) => {
+    annotate(lease, { 'kured-host/paused': 'the storage is being moved' })();
+    afterwards(world, name, annotate(lease, { 'kured-host/paused': null }));
+  });
+  recurring(world, 'concurrency', 'pool', (name) => {
+    const limit = String(1 + Math.floor(world.strikes.chance(`${name}/limit`) * 3));
+    annotate(lease, { 'kured-host/concurrency': limit })();
+    afterwards(world, name, annotate(lease, { 'kured-host/concurrency': null }));
+  });
+  recurring(world, 'lease-deleted', 'pool', (name) => {
+    ask(world, 'DELETE', lease);
+    const body = { metadata: { name: 'kured-host', namespace: 'kured-host' } };
+    afterwards(world, name, () => ask(world, 'POST', leases, body));
+  });
+  recurring(world, 'lease-garbled', 'pool', (name) => garble(world, name));
+  for (const machine of world.machines) startOf(machine, world, annotate);
+}
+
+function startOf(
+  machine: Machine,
+  world: World,
+  annotate: (path: string, annotations: Readonly<Record<string, string | null>>) => () => void,
+): void {
+  const node = `/api/v1/nodes/${machine.name}`;
+  const cordon = (unschedulable: boolean) => (): void =>
+    ask(world, 'PATCH', `${node}?fieldManager=kubectl`, { spec: { unschedulable: unschedulable ? true : null } });
+  recurring(world, 'release', machine.name, annotate(lease, { 'kured-host/release': machine.name }));
+  recurring(world, 'force-release', machine.name, annotate(lease, { 'kured-host/force-release': machine.name }));
+  recurring(world, 'cordon', machine.name, (name) => {
+    cordon(true)();
+    afterwards(world, name, cordon(false));
+  });
+  recurring(world, 'uncordon', machine.name, cordon(false));
+  recurring(world, 'hold', machine.name, (name) => {
+    annotate(node, { 'kured-host/hold': 'the disk is being looked at' })();
+    afterwards(world, name, annotate(node, { 'kured-host/hold': null }));
+  });
+  recurring(world, 'node-deleted', machine.name, () => ask(world, 'DELETE', node));
+}
+
+function afterwards(world: World, name: string, undo: () => void): void {
+  const late = { undone: false };
+  const once = (): void => {
+    if (!late.undone) undo();
+    late.undone = true;
+  };
+  world.onHeal(once);
+  world.time.timer(lasting(world, name, 1_000, 15 * minute), once);
+}
+
+/** A slip of the hand in the record; put right again with what stood there, unless somebody else has written meanwhile. */
+function garble(world: World, name: string): void {
+  const annotation = 'kured-host/holders';
+  const text = (): string | undefined =>
+    world.cluster.store.get('leases.coordination.k8s.io', 'kured-host', 'kured-host')?.metadata.annotations?.[
+      annotation
+    ];
+  const before = text();
+  const garbled = `${before ?? ''}]`;
+  ask(world, 'PATCH', lease, { metadata: { annotations: { [annotation]: garbled } } });
+  afterwards(world, name, () => {
+    if (text() === garbled) ask(world, 'PATCH', lease, { metadata: { annotations: { [annotation]: before ?? null } } });
+  });
+}
+
+/** What is not there cannot be changed: then nothing happens, as with kubectl. */
+function ask(world: World, method: string, path: string, body?: unknown): void {
+  if (!world.network.serving) return;
+  world.timeline.note('an admin', `${method} ${path} ${body === undefined ? '' : JSON.stringify(body)}`);
+  world.cluster.ask(admin, method, path, body);
+}
