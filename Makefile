@@ -1,6 +1,6 @@
 # The one front door. Every target sets up what it needs and says what it is doing.
 .DEFAULT_GOAL := help
-.PHONY: help set-up demo test test-versions test-quick check docs format build bench model mutants soak packages repository
+.PHONY: help set-up demo test test-versions test-quick check docs format build bench model mutants mutation soak packages repository
 
 node := node_modules/.bin/node
 
@@ -30,6 +30,9 @@ model: set-up ## every order of steps and faults of a few nodes (NODES=2 CONCURR
 
 mutants: set-up ## deliberate breaches of the code, each to be noticed by tests, model or simulation; hours (ONLY=, FIRST=1, WITNESSES="tests model", JOBS=)
 	@$(node) --disable-warning=ExperimentalWarning test/mutants/main.ts
+
+mutation: set-up ## is core/ tested where it is changed? (FILES='src/core/lease/**', MINUTES=, LAWS=lease; goes on where it was)
+	@FILES="$(FILES)" MINUTES="$(MINUTES)" LAWS="$(LAWS)" test/mutation/run.sh
 
 soak: build ## reboot cycles of three guests under power cuts and kills at random (CYCLES=500, MINUTES=, SEED=, ROUND=)
 	@$(node) --disable-warning=ExperimentalWarning test/host/soak-main.ts

@@ -20,6 +20,18 @@ test('a holder is told by name, phase, since when by its own clock, and how long
   assert.equal(text({ since: '2026-02-27T20:00:00Z' }), 'node-17, draining since 2026-02-27 20:00 UTC (30 h)');
 });
 
+test('a time of this day is told by its clock alone, one that is a day away by its date too', () => {
+  const ago = (ms: number) => new Date(now.wall - ms).toISOString();
+  const day = 24 * 3_600_000;
+  assert.equal(text({ since: ago(0) }), 'node-17, draining since 02:53 UTC (0 min)');
+  assert.equal(text({ since: ago(day - 1) }), 'node-17, draining since 02:53 UTC (1439 min)');
+  assert.equal(text({ since: ago(day) }), 'node-17, draining since 2026-02-28 02:53 UTC (24 h)');
+  assert.match(text({ releaseAfter: ago(1 - day) }), /releases at 02:53 UTC \(24 h left\)$/);
+  assert.match(text({ releaseAfter: ago(-day) }), /releases at 2026-03-02 02:53 UTC \(24 h left\)$/);
+  assert.match(text({ releaseAfter: ago(-1) }), /releases at 02:53 UTC \(1 s left\)$/);
+  assert.match(text({ releaseAfter: ago(0) }), /releases at 2026-03-01 02:53 UTC$/);
+});
+
 test('where the clocks contradict each other, or the time is no time, the length is left out', () => {
   assert.equal(text({ since: '2026-03-01T05:00:00Z' }), 'node-17, draining since 2026-03-01 05:00 UTC');
   assert.equal(text({ since: 'yesterday' }), 'node-17, draining');

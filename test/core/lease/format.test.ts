@@ -3,6 +3,7 @@ import { suite, test } from 'node:test';
 import { readRecord, settleWrite, writeRecord } from '../../../src/core/lease/format.ts';
 import type { LeaseObject } from '../../../src/core/lease/object.ts';
 import type { Holder, LeaseRecord } from '../../../src/core/lease/record.ts';
+import { entryText } from './element-text.ts';
 import { broken, entryOf, holder, lease, now, record, waiting } from './samples.ts';
 
 function read(object: LeaseObject): LeaseRecord {
@@ -14,17 +15,6 @@ function read(object: LeaseObject): LeaseRecord {
 function whyNot(object: LeaseObject): string {
   const reading = readRecord(object);
   return reading.readable ? 'readable' : reading.why;
-}
-
-/** The JSON text of a holder's entry, as a test would find it in an annotation. */
-function entryText(change: Record<string, unknown> = {}, without: readonly string[] = []): string {
-  const written = writeRecord(lease(), record({ holders: [holder('n1')] }), now).metadata.annotations?.[
-    'kured-host/holders'
-  ];
-  const [fields] = JSON.parse(written ?? '[]') as Record<string, unknown>[];
-  return JSON.stringify(
-    Object.fromEntries(Object.entries({ ...fields, ...change }).filter(([name]) => !without.includes(name))),
-  );
 }
 
 suite('reading', () => {
@@ -76,32 +66,6 @@ suite('reading', () => {
 
   test('paused without a reason is paused', () => {
     assert.equal(read(lease({ 'kured-host/paused': '' })).paused, '');
-  });
-
-  test('an element that is no entry counts as a holder', () => {
-    const wrong: readonly string[] = [
-      '"n1"',
-      'null',
-      '[]',
-      '{}',
-      entryText({}, ['claim']),
-      entryText({ claim: '' }),
-      entryText({ attempt: -1 }),
-      entryText({ starts: 0.5 }),
-      entryText({ limit: 0 }),
-      entryText({ reads: '1' }),
-      entryText({ need: null }),
-      entryText({ need: { fingerprint: 'x', reasons: [1] } }),
-      entryText({ boot: null }),
-      entryText({ soft: 'x' }),
-      entryText({ phase: 3 }),
-      entryText({ stuck: true }),
-      entryText({ since: 0 }),
-    ];
-    for (const text of wrong) {
-      const { holders } = read(lease({ 'kured-host/holders': `[${text}]` }, { holderIdentity: 'n1' }));
-      assert.deepEqual(holders, [{ readable: false, text }], text);
-    }
   });
 
   test('spec.holderIdentity has to name the node of a broken element that has one, and any one name for one that has none', () => {
