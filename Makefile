@@ -1,6 +1,6 @@
 # The one front door. Every target sets up what it needs and says what it is doing.
 .DEFAULT_GOAL := help
-.PHONY: help set-up demo test test-versions test-quick check docs format build bench model mutants mutation soak packages repository
+.PHONY: help set-up demo test test-versions test-quick check docs format build bench model simulate mutants mutation soak packages repository
 
 node := node_modules/.bin/node
 
@@ -27,6 +27,9 @@ test-quick: set-up ## what needs neither Go nor root, under a minute
 
 model: set-up ## every order of steps and faults of a few nodes (NODES=2 CONCURRENCY=1 FAULTS="crash late=2" STATES=)
 	@$(node) --disable-warning=ExperimentalWarning test/model/main.ts
+
+simulate: set-up ## whole fleets under every fault, in virtual time (RUNS=1000, MINUTES=, NODES=, FAULTS="kill power=10", JOBS=; SEED= or PLAN= again)
+	@$(node) --disable-warning=ExperimentalWarning test/simulation/main.ts
 
 mutants: set-up ## deliberate breaches of the code, each to be noticed by tests, model or simulation; hours (ONLY=, FIRST=1, WITNESSES="tests model", JOBS=)
 	@$(node) --disable-warning=ExperimentalWarning test/mutants/main.ts

@@ -17,7 +17,7 @@ import { Simulator } from './simulator.ts';
 import { lockStanding, readStanding, standingPath, writeStanding } from './standing-file.ts';
 import { totalsText } from './totals.ts';
 
-const making = { module: new URL('./simulate.ts', import.meta.url).href, patience: 120 };
+const making = { module: new URL('./simulate.ts', import.meta.url).href, patience: 300 };
 const now = (): number => performance.now() / 1_000;
 const said = (line: string): void => console.log(line);
 

@@ -7,7 +7,7 @@ import { type Shrinking, shrink } from './shrink.ts';
 import { Strikes } from './strikes.ts';
 
 const calls = Array.from({ length: 40 }, (_, index) => index);
-const law = (node: string): string => `two nodes are down at once: ${node} and node-1, for 43 s`;
+const law = (node: string): string => `${node} and node-1 are down at once for 43 s`;
 
 /** A world in which each node makes forty calls, one a minute, and any of them may be struck. */
 function made(breaks: (happened: readonly string[], plan: Plan) => Broken | null) {
@@ -70,5 +70,6 @@ test('a plan whose own strikes do not bring its breach again is not shrunk', asy
 test('who broke a law, when, and with which identifiers makes no other law of it', () => {
   assert.equal(lawOf(law('node-2')), lawOf(law('node-17').replace('43 s', '1:02:03.5 s')));
   assert.equal(lawOf('boot 3f0a9c1e-11d2-4c01-9a52-0123456789ab'), lawOf('boot 00000000-11d2-4c01-9a52-fedcba987654'));
+  assert.equal(lawOf('more are marked than may be: node-1'), lawOf('more are marked than may be: node-2, node-3'));
   assert.notEqual(lawOf(law('node-2')), lawOf('a cordon is left'));
 });

@@ -74,12 +74,16 @@ class Search {
   }
 }
 
-/** To just behind the breach; what is broken only after the world has healed may need less of what was before. */
+/**
+ * To just behind the breach; and what is broken only after the world has healed may need less of what was before: halved between
+ * what was too short and what was enough.
+ */
 async function shorten(search: Search): Promise<void> {
   const at = search.outcome.broken?.at ?? 0;
-  if (at < search.plan.duration) await search.tries({ duration: at + 1 }, 'cut behind the breach');
-  while (search.plan.duration > 1_000) {
-    if (!(await search.tries({ duration: Math.floor(search.plan.duration / 2) }, 'half as long'))) return;
+  if (at < search.plan.duration && (await search.tries({ duration: at + 1 }, 'cut behind the breach'))) return;
+  for (let tooShort = 0; search.plan.duration - tooShort > Math.max(1_000, search.plan.duration / 20); ) {
+    const duration = Math.floor((tooShort + search.plan.duration) / 2);
+    if (search.over || !(await search.tries({ duration }, 'shorter'))) tooShort = duration;
   }
 }
 
