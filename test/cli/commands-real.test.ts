@@ -40,14 +40,14 @@ describe('the commands, as the node itself on a real API server', { skip, timeou
 
   it('drain --dry-run tells what would become of each pod, and changes nothing', async () => {
     await using story = await Story.begin(cluster);
-    await story.addPod('solo');
-    await story.addPod('cart', { labels: { app: 'cart' } });
-    await story.addStatefulSet('db', [story.name]);
-    const [daemon, mirror] = [await story.addDaemonSetPod('agent'), await story.addMirrorPod('static')];
-    await Promise.all(['solo', 'cart', 'db-0'].map((name) => story.running(name)));
-    await story.addBudget('cart-budget', 'cart');
+    await story.pods.add('solo');
+    await story.pods.add('cart', { labels: { app: 'cart' } });
+    await story.pods.addStatefulSet('db', [story.name]);
+    const [daemon, mirror] = [await story.pods.addDaemonSet('agent'), await story.pods.addMirror('static')];
+    await Promise.all(['solo', 'cart', 'db-0'].map((name) => story.pods.running(name)));
+    await story.pods.addBudget('cart-budget', 'cart');
     const before = await story.cluster.admin.get<{ items: { metadata: { resourceVersion: string } }[] }>(
-      `/api/v1/namespaces/${story.namespace}/pods`,
+      `/api/v1/namespaces/${story.pods.namespace}/pods`,
     );
     const since = story.cluster.auditLog.now();
     const { code, stdout } = await run(story, 'drain', '--dry-run');
@@ -71,7 +71,7 @@ describe('the commands, as the node itself on a real API server', { skip, timeou
     const evictions = await story.cluster.auditLog.awaitEntries('the dry runs of three pods, twice', asked, 6);
     assert.ok(evictions.every(({ requestURI }) => requestURI.endsWith('/eviction?dryRun=All')));
     assert.deepEqual(changes(story, since), []);
-    const after = await story.cluster.admin.get<typeof before>(`/api/v1/namespaces/${story.namespace}/pods`);
+    const after = await story.cluster.admin.get<typeof before>(`/api/v1/namespaces/${story.pods.namespace}/pods`);
     assert.deepEqual(
       after.items.map(({ metadata }) => metadata.resourceVersion),
       before.items.map(({ metadata }) => metadata.resourceVersion),
@@ -82,13 +82,13 @@ describe('the commands, as the node itself on a real API server', { skip, timeou
 
   it("a person's drain and uncordon are done beside an idle daemon, which undoes neither", async () => {
     await using story = await Story.begin(cluster);
-    await story.addPod('web');
-    await story.running('web');
+    await story.pods.add('web');
+    await story.pods.running('web');
     const since = story.cluster.auditLog.now();
     const { code, stdout, stderr } = await run(story, 'drain');
     assert.equal(code, 0, stderr);
     assert.match(stdout, new RegExp(`^cordoned ${story.name}\n[^]*drained ${story.name}; it stays cordoned`));
-    await story.pod('web', 'it to be gone', (pod) => pod === undefined);
+    await story.pods.until('web', 'it to be gone', (pod) => pod === undefined);
     // The daemon sees the cordon, a restart of it as well: then a whole reboot, after which the cordon is still a person's.
     await story.machine.killService();
     await story.machine.startService();
@@ -110,8 +110,8 @@ describe('the commands, as the node itself on a real API server', { skip, timeou
 
   it('drain and uncordon are refused while the daemon holds; asked to release it backs out', async () => {
     await using story = await Story.begin(cluster);
-    await story.addKeptPod();
-    await story.running('kept');
+    await story.pods.addKept();
+    await story.pods.running('kept');
     story.machine.requireReboot();
     await story.says(/^draining: 1 of 1 pod left/);
     for (const name of ['drain', 'uncordon']) {
@@ -125,13 +125,13 @@ describe('the commands, as the node itself on a real API server', { skip, timeou
     assert.equal(asked.code, 0, asked.stderr);
     assert.match(asked.stdout, /has released/);
     await story.undone(false);
-    await story.letGo();
+    await story.pods.letGo();
   });
 
   it('hold backs out of a drain, lasts over a restart of the service, and unhold lets the node go on', async () => {
     await using story = await Story.begin(cluster);
-    await story.addKeptPod();
-    await story.running('kept');
+    await story.pods.addKept();
+    await story.pods.running('kept');
     story.machine.requireReboot();
     await story.says(/^draining: 1 of 1 pod left/);
     assert.equal((await run(story, 'unhold')).stdout, `${story.name} was not held\n`);
@@ -140,7 +140,7 @@ describe('the commands, as the node itself on a real API server', { skip, timeou
     assert.match(held.stdout, new RegExp(`^${story.name} is held; "kured-host unhold" ends it\n`));
     await story.undone(false);
     await story.machine.awaitLog(/a person holds this node: a restore runs/);
-    await story.letGo();
+    await story.pods.letGo();
     await story.machine.killService();
     await story.machine.startService();
     await story.shows(/a person holds this node: a restore runs/);
@@ -174,8 +174,8 @@ describe('the commands, as the node itself on a real API server', { skip, timeou
 
   it('tells with the daemon stopped what it left, releases by force, and the daemon cleans up after it', async () => {
     await using story = await Story.begin(cluster);
-    await story.addKeptPod();
-    await story.running('kept');
+    await story.pods.addKept();
+    await story.pods.running('kept');
     story.machine.requireReboot(['linux-image']);
     await story.says(/^draining: 1 of 1 pod left/);
     await story.machine.killService();
@@ -201,7 +201,7 @@ describe('the commands, as the node itself on a real API server', { skip, timeou
     assert.equal(lease.spec?.holderIdentity, undefined);
     await story.machine.startService();
     await story.node('the daemon to undo its cordon', (node) => !cordoned(node));
-    await story.letGo();
+    await story.pods.letGo();
     await story.says(/the pool is paused: for the test/);
     assert.equal((await run(story, 'resume')).code, 0);
     await story.lease('the claim after the pause', (now) => holds(now) || free(now));
@@ -210,8 +210,8 @@ describe('the commands, as the node itself on a real API server', { skip, timeou
 
   it('uncordon undoes what a stopped daemon left in the middle of a drain; its next start backs out', async () => {
     await using story = await Story.begin(cluster);
-    await story.addKeptPod();
-    await story.running('kept');
+    await story.pods.addKept();
+    await story.pods.running('kept');
     story.machine.requireReboot();
     await story.says(/^draining: 1 of 1 pod left/);
     await story.machine.killService();
@@ -221,6 +221,6 @@ describe('the commands, as the node itself on a real API server', { skip, timeou
     assert.equal(cordoned(await story.node('it', () => true)), false);
     await story.machine.startService();
     await story.undone(false);
-    await story.letGo();
+    await story.pods.letGo();
   });
 });

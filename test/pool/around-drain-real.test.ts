@@ -43,9 +43,9 @@ describe('around a drain on a real control plane', { skip, timeout: 240_000, con
   it('a budget that never opens ends in a reboot where that is configured, and what is left is named', async () => {
     const drain = 'drain: {delay: 1s, timeout: 20s, onTimeout: reboot}';
     await using story = await Story.begin(cluster, { settings: drain });
-    await story.addPod('web', { labels: { app: 'web' } });
-    const before = await story.running('web');
-    await story.addBudget('web-budget', 'web');
+    await story.pods.add('web', { labels: { app: 'web' } });
+    const before = await story.pods.running('web');
+    await story.pods.addBudget('web-budget', 'web');
     story.machine.requireReboot();
     await story.rebootedOnce();
     const left = /with pods left: a disruption budget \(web-budget\) allows no eviction now; .*work-\w+\/web/;
@@ -57,7 +57,7 @@ describe('around a drain on a real control plane', { skip, timeout: 240_000, con
     );
     assert.deepEqual([...new Set(story.evictions('web').map(({ code }) => code))], [429]);
     assert.equal(
-      (await story.pod('web', 'it to be there', (pod) => pod !== undefined)).metadata.uid,
+      (await story.pods.until('web', 'it to be there', (pod) => pod !== undefined)).metadata.uid,
       before.metadata.uid,
     );
     await story.keptToTheRules();

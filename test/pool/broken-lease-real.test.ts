@@ -55,9 +55,9 @@ describe('a Lease that people broke or deleted', { skip, timeout: 900_000, concu
     const left = await now(story);
     await story.showsAndLogs(/the Lease .* cannot be understood and so counts as held: .*holders/);
     await go();
-    await story.pod('kept', 'it to be gone', (pod) => pod === undefined);
-    await story.addPod('late');
-    await story.running('late');
+    await story.pods.until('kept', 'it to be gone', (pod) => pod === undefined);
+    await story.pods.add('late');
+    await story.pods.running('late');
     await untouched(story, left);
     const node = await story.node('it to be there', (one) => one !== undefined);
     assert.deepEqual([isCordoned(node), marked(node), story.machine.rebootsAsked], [true, true, 0]);

@@ -21,17 +21,17 @@ describe('a drain on a real API server', { skip, timeout: 600_000, concurrency: 
 
   it('names the budget and the pod while it blocks, and goes on when it opens', async () => {
     await using story = await begin();
-    await story.addPod('web', { labels: { app: 'web' } });
-    await story.addKeptPod();
-    await story.running('web');
-    await story.addBudget('web-budget', 'web');
+    await story.pods.add('web', { labels: { app: 'web' } });
+    await story.pods.addKept();
+    await story.pods.running('web');
+    await story.pods.addBudget('web-budget', 'web');
     story.machine.requireReboot();
     await story.shows(/budget \(web-budget\) allows no eviction now; .*work-\w+\/web \(blocked\)/);
-    await story.kubectl('patch', 'pdb', '-n', story.namespace, 'web-budget', '-p', '{"spec":{"minAvailable":0}}');
+    await story.kubectl('patch', 'pdb', '-n', story.pods.namespace, 'web-budget', '-p', '{"spec":{"minAvailable":0}}');
     await story.says(
       /^draining: 1 of 2 pods left: work-\w+\/kept \(ending, kept by the finalizer example.com\/keep\)$/,
     );
-    await story.letGo();
+    await story.pods.letGo();
     await story.rebootedOnce();
     assert.deepEqual([...new Set(story.evictions('web').map(({ code }) => code))], [429, 201]);
     await story.keptToTheRules();
@@ -39,9 +39,9 @@ describe('a drain on a real API server', { skip, timeout: 600_000, concurrency: 
 
   it('backs out when a budget never opens, uncordons, releases, and tries again later with growing distance', async () => {
     await using story = await begin({ settings: 'drain: {timeout: 2s}' });
-    await story.addPod('web', { labels: { app: 'web' } });
-    await story.running('web');
-    await story.addBudget('web-budget', 'web');
+    await story.pods.add('web', { labels: { app: 'web' } });
+    await story.pods.running('web');
+    await story.pods.addBudget('web-budget', 'web');
     story.machine.requireReboot();
     const distances: number[] = [];
     for (const failures of [1, 2, 3]) {
@@ -62,12 +62,12 @@ describe('a drain on a real API server', { skip, timeout: 600_000, concurrency: 
   it('counts a pod of a StatefulSet as gone that came back under its name on another node', async () => {
     await using story = await begin();
     const other = await story.addOtherNode();
-    await story.addStatefulSet('db', [story.name, other]);
-    const before = await story.running('db-0');
+    await story.pods.addStatefulSet('db', [story.name, other]);
+    const before = await story.pods.running('db-0');
     assert.equal(before.spec?.nodeName, story.name);
-    await story.addKeptPod();
+    await story.pods.addKept();
     story.machine.requireReboot();
-    const again = await story.pod(
+    const again = await story.pods.until(
       'db-0',
       `it to run on ${other}`,
       (pod) => pod?.spec?.nodeName === other && pod.status?.phase === 'Running',
@@ -76,61 +76,61 @@ describe('a drain on a real API server', { skip, timeout: 600_000, concurrency: 
     await story.says(/^draining: 1 of 2 pods left: work-\w+\/kept/);
     // What the node would have learnt by asking for the pod, or for its eviction, now that it is elsewhere.
     const node = await cluster.client({ name: `system:node:${story.name}`, organizations: ['system:nodes'] });
-    const asked = await node.request('GET', story.podPath('db-0'));
+    const asked = await node.request('GET', story.pods.path('db-0'));
     // Before 1.32 a node may read every pod (AuthorizeNodeWithSelectors).
     assert.equal(asked.status, (await minorOf(cluster)) < 32 ? 200 : 403);
-    const body = eviction(story.namespace, 'db-0', before.metadata.uid);
-    const { status, body: said } = await node.request('POST', `${story.podPath('db-0')}/eviction`, { body });
+    const body = eviction(story.pods.namespace, 'db-0', before.metadata.uid);
+    const { status, body: said } = await node.request('POST', `${story.pods.path('db-0')}/eviction`, { body });
     assert.equal(status, 403);
     const causes = (said.details?.causes ?? []).map(({ reason = '', message = '' }) => ({ reason, message }));
     assert.deepEqual(evictionMeaning({ status, message: said.message ?? '', causes, retryAfter: null }), {
       is: 'gone',
     });
-    await story.letGo();
+    await story.pods.letGo();
     await story.rebootedOnce();
-    assert.equal((await story.running('db-0')).metadata.uid, again.metadata.uid);
+    assert.equal((await story.pods.running('db-0')).metadata.uid, again.metadata.uid);
   });
 
   it('leaves the pods of a DaemonSet and the mirror pods, and ends', async () => {
     await using story = await begin();
-    const [daemon, mirror] = await Promise.all([story.addDaemonSetPod('agent'), story.addMirrorPod('static')]);
-    await story.addPod('web');
+    const [daemon, mirror] = await Promise.all([story.pods.addDaemonSet('agent'), story.pods.addMirror('static')]);
+    await story.pods.add('web');
     story.machine.requireReboot();
     await story.rebootedOnce();
-    assert.equal((await story.running(daemon.metadata.name)).metadata.uid, daemon.metadata.uid);
-    assert.equal((await story.running(mirror.metadata.name)).metadata.uid, mirror.metadata.uid);
+    assert.equal((await story.pods.running(daemon.metadata.name)).metadata.uid, daemon.metadata.uid);
+    assert.equal((await story.pods.running(mirror.metadata.name)).metadata.uid, mirror.metadata.uid);
     assert.deepEqual([story.evictions('web').length, story.evictionsOf()], [1, ['web']]);
     await story.keptToTheRules();
   });
 
   it('waits for a pod that a finalizer keeps, and says which', async () => {
     await using story = await begin();
-    await story.addKeptPod();
+    await story.pods.addKept();
     story.machine.requireReboot();
     await story.shows(/1 of 1 pod left: work-\w+\/kept \(ending, kept by the finalizer example.com\/keep\)/);
-    await story.letGo();
+    await story.pods.letGo();
     await story.rebootedOnce();
     await story.keptToTheRules();
   });
 
   it('waits for the pods of a namespace that is being deleted, whose eviction is refused', async () => {
     await using story = await begin();
-    await story.addKeptPod();
-    await story.kubectl('delete', 'namespace', story.namespace, '--wait=false');
-    await story.pod('kept', 'it to be ending', (pod) => pod?.metadata.deletionTimestamp !== undefined);
+    await story.pods.addKept();
+    await story.kubectl('delete', 'namespace', story.pods.namespace, '--wait=false');
+    await story.pods.until('kept', 'it to be ending', (pod) => pod?.metadata.deletionTimestamp !== undefined);
     story.machine.requireReboot();
     await story.shows(/work-\w+\/kept \(its namespace is being deleted\)/);
     assert.deepEqual([...new Set(story.evictions('kept').map(({ code }) => code))], [403]);
-    await story.letGo();
+    await story.pods.letGo();
     await story.rebootedOnce();
     await story.keptToTheRules();
   });
 
   it('backs out of a pod with two budgets, which no eviction ends, and says so', async () => {
     await using story = await begin();
-    await story.addPod('web', { labels: { app: 'web' } });
-    await story.running('web');
-    await Promise.all([story.addBudget('one', 'web', 0), story.addBudget('two', 'web', 0)]);
+    await story.pods.add('web', { labels: { app: 'web' } });
+    await story.pods.running('web');
+    await Promise.all([story.pods.addBudget('one', 'web', 0), story.pods.addBudget('two', 'web', 0)]);
     story.machine.requireReboot();
     await story.showsAndLogs(/tries again at .*web cannot be evicted: .*more than one PodDisruptionBudget/);
     await story.undone(false);
@@ -143,19 +143,23 @@ describe('a drain on a real API server', { skip, timeout: 600_000, concurrency: 
 
   it('gives each pod its own grace period, and waits until it is over', async () => {
     await using story = await begin();
-    await story.addPod('slow', { grace: 20 });
-    await story.running('slow');
+    await story.pods.add('slow', { grace: 20 });
+    await story.pods.running('slow');
     story.machine.requireReboot();
-    const ending = await story.pod('slow', 'it to be ending', (pod) => pod?.metadata.deletionTimestamp !== undefined);
+    const ending = await story.pods.until(
+      'slow',
+      'it to be ending',
+      (pod) => pod?.metadata.deletionTimestamp !== undefined,
+    );
     assert.equal(ending.metadata.deletionGracePeriodSeconds, 20);
     await story.says(/1 of 1 pod left: work-\w+\/slow \(ending\)/);
-    await story.pod('slow', 'it to be gone', (pod) => pod === undefined);
+    await story.pods.until('slow', 'it to be gone', (pod) => pod === undefined);
     await story.rebootedOnce();
     const [removed] = cluster.auditLog.entries({
       verb: 'delete',
       resource: 'pods',
       name: 'slow',
-      namespace: story.namespace,
+      namespace: story.pods.namespace,
     });
     assert.ok(
       (removed?.answered ?? Number.POSITIVE_INFINITY) <= story.fencedAt(),
@@ -166,10 +170,14 @@ describe('a drain on a real API server', { skip, timeout: 600_000, concurrency: 
 
   it('gives each pod the grace period of the configuration instead', async () => {
     await using story = await begin({ settings: 'drain: {gracePeriod: 1s}' });
-    await story.addPod('slow', { grace: 600 });
-    await story.running('slow');
+    await story.pods.add('slow', { grace: 600 });
+    await story.pods.running('slow');
     story.machine.requireReboot();
-    const ending = await story.pod('slow', 'it to be ending', (pod) => pod?.metadata.deletionTimestamp !== undefined);
+    const ending = await story.pods.until(
+      'slow',
+      'it to be ending',
+      (pod) => pod?.metadata.deletionTimestamp !== undefined,
+    );
     assert.equal(ending.metadata.deletionGracePeriodSeconds, 1);
     await story.rebootedOnce();
     await story.keptToTheRules();
@@ -177,36 +185,36 @@ describe('a drain on a real API server', { skip, timeout: 600_000, concurrency: 
 
   it('evicts only what drain.podSelector selects', async () => {
     await using story = await begin({ settings: 'drain: {podSelector: "app in (web)"}' });
-    await story.addPod('web', { labels: { app: 'web' } });
-    await story.addPod('db', { labels: { app: 'db' } });
-    const db = await story.running('db');
+    await story.pods.add('web', { labels: { app: 'web' } });
+    await story.pods.add('db', { labels: { app: 'db' } });
+    const db = await story.pods.running('db');
     story.machine.requireReboot();
     await story.rebootedOnce();
     assert.deepEqual(story.evictionsOf(), ['web']);
-    assert.equal((await story.running('db')).metadata.uid, db.metadata.uid);
+    assert.equal((await story.pods.running('db')).metadata.uid, db.metadata.uid);
   });
 
   it('evicts pods that appear while it drains', async () => {
     await using story = await begin();
-    await story.addKeptPod();
+    await story.pods.addKept();
     story.machine.requireReboot();
     await story.says(/1 of 1 pod left/);
-    await story.addPod('late');
-    await story.pod('late', 'it to be gone', (pod) => pod === undefined);
+    await story.pods.add('late');
+    await story.pods.until('late', 'it to be gone', (pod) => pod === undefined);
     await story.says(/1 of 2 pods left: work-\w+\/kept/);
-    await story.letGo();
+    await story.pods.letGo();
     await story.rebootedOnce();
     await story.keptToTheRules();
   });
 
   it('evicts a finished pod whatever its budget, one that nobody makes anew, and one with an emptyDir', async () => {
     await using story = await begin();
-    await story.addPod('done', { labels: { app: 'done' } });
-    await story.running('done');
-    await story.addBudget('done-budget', 'done');
-    await story.finish('done');
-    await story.addPod('bare');
-    await story.addPod('scratch', { emptyDir: true });
+    await story.pods.add('done', { labels: { app: 'done' } });
+    await story.pods.running('done');
+    await story.pods.addBudget('done-budget', 'done');
+    await story.pods.finish('done');
+    await story.pods.add('bare');
+    await story.pods.add('scratch', { emptyDir: true });
     story.machine.requireReboot();
     await story.rebootedOnce();
     assert.deepEqual(story.evictionsOf(), ['bare', 'done', 'scratch']);

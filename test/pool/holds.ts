@@ -50,7 +50,7 @@ export const holds = {
   /** Waits for a pod that a finalizer keeps. */
   async evicting(begin) {
     const story = await evicting(begin);
-    return { story, go: () => story.letGo() };
+    return { story, go: () => story.pods.letGo() };
   },
   /** Has drained, and its fence is refused. */
   async fencing(begin) {
@@ -94,7 +94,7 @@ export const holds = {
       story,
       async go() {
         await go();
-        await story.letGo();
+        await story.pods.letGo();
       },
     };
   },
@@ -104,9 +104,9 @@ export type Hold = keyof typeof holds;
 
 async function evicting(begin: Begin): Promise<Story> {
   const story = await begin();
-  await story.addKeptPod();
+  await story.pods.addKept();
   story.machine.requireReboot();
-  await story.pod('kept', 'it to be ending', (pod) => pod?.metadata.deletionTimestamp !== undefined);
+  await story.pods.until('kept', 'it to be ending', (pod) => pod?.metadata.deletionTimestamp !== undefined);
   return story;
 }
 

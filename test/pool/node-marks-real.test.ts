@@ -46,8 +46,8 @@ describe('what is written on the Node around a reboot', { skip, timeout: 240_000
   it("by a kubelet's credentials: with the cordon, before the first eviction, and back with the uncordon", async () => {
     await using story = await Story.begin(cluster, { settings: around });
     await story.kubectl('label', 'node', story.name, 'example.com/traffic=yes');
-    await story.addPod('web');
-    await story.running('web');
+    await story.pods.add('web');
+    await story.pods.running('web');
     story.machine.requireReboot();
     await story.rebootedOnce();
     const [cordon, restore, ...others] = patchesWith(story, 'kured-host/claim');
@@ -81,7 +81,7 @@ describe('what is written on the Node around a reboot', { skip, timeout: 240_000
     await story.kubectl('cordon', story.name);
     await story.kubectl('label', 'node', story.name, `${exclude}=`);
     const { labels: before } = await metadataOf(story);
-    await story.addKeptPod();
+    await story.pods.addKept();
     story.machine.requireReboot();
     const away = await story.node(
       'it to be drained',
@@ -91,7 +91,7 @@ describe('what is written on the Node around a reboot', { skip, timeout: 240_000
     await story.annotateLease('kured-host/release', story.name);
     await story.undone(true);
     assert.deepEqual((await metadataOf(story)).labels, before);
-    await story.letGo();
+    await story.pods.letGo();
     await story.cli('retry');
     await story.rebootedOnce();
     const node = await cluster.admin.get<NodeObject>(story.nodePath);

@@ -4,11 +4,11 @@ import type { AuditEntry } from '../cluster/audit.ts';
 import type { ClusterAccess } from '../cluster/control-plane.ts';
 import type { Machine } from '../cluster/machine.ts';
 import type { KubernetesObject } from '../cluster/rest.ts';
-import { within } from '../cluster/waiting.ts';
-import { budget, createNamespace, type PodOptions, pod, podSpec } from '../cluster/workload.ts';
+import { createNamespace } from '../cluster/workload.ts';
 import { historyOf } from './history.ts';
 import { breaches } from './laws.ts';
 import { command, Pool, type PoolMachine } from './pool.ts';
+import { StoryPods } from './story-pods.ts';
 
 export interface NodeObject extends KubernetesObject {
   readonly spec?: { readonly unschedulable?: boolean };
@@ -21,28 +21,20 @@ export interface LeaseObject extends KubernetesObject {
   readonly spec?: { readonly holderIdentity?: string; readonly leaseTransitions?: number };
 }
 
-export interface PodObject extends KubernetesObject {
-  readonly metadata: KubernetesObject['metadata'] & { readonly deletionGracePeriodSeconds?: number };
-  readonly spec?: { readonly nodeName?: string };
-  readonly status?: { readonly phase?: string };
-}
-
 const statusAnnotation = 'kured-host/status';
-const keep = 'example.com/keep';
 
 /** One node in a pool and a cluster of its own kind: what people and pods do to it, and what it says. */
 export class Story implements AsyncDisposable {
   readonly cluster: ClusterAccess;
   readonly pool: Pool;
   readonly machine: Machine;
-  /** Where its pods are. */
-  readonly namespace: string;
+  readonly pods: StoryPods;
 
   private constructor(cluster: ClusterAccess, pool: Pool, machine: Machine, namespace: string) {
     this.cluster = cluster;
     this.pool = pool;
     this.machine = machine;
-    this.namespace = namespace;
+    this.pods = new StoryPods(cluster, machine.name, namespace);
   }
 
   /** The machine is up, its kubelet has registered it, and nothing is needed yet. */
@@ -60,10 +52,6 @@ export class Story implements AsyncDisposable {
 
   get nodePath(): string {
     return `/api/v1/nodes/${this.name}`;
-  }
-
-  podPath(name: string): string {
-    return `/api/v1/namespaces/${this.namespace}/pods/${name}`;
   }
 
   /** What a person types; it has to succeed. */
@@ -118,114 +106,11 @@ export class Story implements AsyncDisposable {
     return `${stdout}${stderr}`;
   }
 
-  async addPod(name: string, options: Partial<PodOptions> = {}): Promise<PodObject> {
-    const made = pod({ name, namespace: this.namespace, node: this.name, ...options });
-    return await this.cluster.admin.post<PodObject>(`/api/v1/namespaces/${this.namespace}/pods`, made);
-  }
-
-  /** A pod that stays until `letGo`, whatever is done to it: the drain waits. */
-  async addKeptPod(name = 'kept'): Promise<void> {
-    await this.addPod(name, { finalizers: [keep] });
-  }
-
-  async letGo(name = 'kept'): Promise<void> {
-    await this.cluster.admin.patch(this.podPath(name), { metadata: { finalizers: null } });
-  }
-
-  async pod(name: string, what: string, is: (pod: PodObject | undefined) => boolean): Promise<PodObject> {
-    const found = await this.cluster.admin.until<PodObject>(this.podPath(name), what, is, 60_000);
-    return found as PodObject;
-  }
-
-  async running(name: string): Promise<PodObject> {
-    return await this.pod(name, 'it to run', (now) => now?.status?.phase === 'Running');
-  }
-
-  /** A budget over the pods with the label `app`, as the disruption controller has understood it. */
-  async addBudget(name: string, app: string, minAvailable = 1): Promise<void> {
-    const collection = `/apis/policy/v1/namespaces/${this.namespace}/poddisruptionbudgets`;
-    await this.cluster.admin.post(collection, budget(this.namespace, name, { app }, minAvailable));
-    await this.cluster.admin.until<KubernetesObject & { readonly status?: { readonly currentHealthy?: number } }>(
-      `${collection}/${name}`,
-      'the budget to count a healthy pod',
-      (now) => now?.status?.currentHealthy === 1,
-      30_000,
-    );
-  }
-
-  /** The pod's containers have ended well. */
-  async finish(name: string): Promise<void> {
-    await this.cluster.admin.patch(`${this.podPath(name)}/status`, { status: { phase: 'Succeeded' } });
-  }
-
   /** A second node, that only takes pods; its name. */
   async addOtherNode(): Promise<string> {
     const other = await this.pool.add({ service: ['sleep', 'infinity'] });
     await other.kubelet?.awaitReported(true);
     return other.name;
-  }
-
-  /** One replica, on the first of these nodes that takes it. */
-  async addStatefulSet(name: string, nodes: readonly string[]): Promise<void> {
-    const labels = { app: name };
-    const on = (values: readonly string[]): object => ({
-      matchExpressions: [{ key: 'kubernetes.io/hostname', operator: 'In', values }],
-    });
-    const nodeAffinity = {
-      requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [on(nodes)] },
-      preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, preference: on(nodes.slice(0, 1)) }],
-    };
-    await this.cluster.admin.post(`/apis/apps/v1/namespaces/${this.namespace}/statefulsets`, {
-      metadata: { name, namespace: this.namespace },
-      spec: {
-        serviceName: name,
-        selector: { matchLabels: labels },
-        template: { metadata: { labels }, spec: { ...podSpec(), affinity: { nodeAffinity } } },
-      },
-    });
-  }
-
-  /** A DaemonSet for this node; its pod, running. */
-  async addDaemonSetPod(name: string): Promise<PodObject> {
-    const labels = { app: name };
-    const nodeSelector = { 'kubernetes.io/hostname': this.name };
-    await this.cluster.admin.post(`/apis/apps/v1/namespaces/${this.namespace}/daemonsets`, {
-      metadata: { name, namespace: this.namespace },
-      spec: {
-        selector: { matchLabels: labels },
-        template: { metadata: { labels }, spec: { ...podSpec(), nodeSelector } },
-      },
-    });
-    const podName = Promise.withResolvers<string>();
-    const looking = new AbortController();
-    const find = async (): Promise<void> => {
-      const query = { labelSelector: `app=${name}` };
-      const collection = `/api/v1/namespaces/${this.namespace}/pods`;
-      for await (const { object } of this.cluster.admin.watch<PodObject>(collection, query, looking.signal))
-        podName.resolve(object.metadata.name);
-    };
-    find().catch(podName.reject);
-    try {
-      return await this.running(await within(30_000, `a pod of the DaemonSet ${name}`, () => podName.promise));
-    } finally {
-      looking.abort();
-    }
-  }
-
-  /** What the kubelet shows of a static pod, written with its own certificate. */
-  async addMirrorPod(name: string): Promise<PodObject> {
-    const node = await this.cluster.admin.get(this.nodePath);
-    const kubelet = await this.cluster.client({ name: `system:node:${this.name}`, organizations: ['system:nodes'] });
-    const owner = { apiVersion: 'v1', kind: 'Node', name: this.name, uid: node.metadata.uid, controller: true };
-    const mirror = pod({
-      name: `${name}-${this.name}`,
-      namespace: this.namespace,
-      node: this.name,
-      annotations: { 'kubernetes.io/config.mirror': 'a hash' },
-      ownerReferences: [owner],
-    });
-    const made = await kubelet.post<PodObject>(`/api/v1/namespaces/${this.namespace}/pods`, mirror);
-    return await this.running(made.metadata.name);
   }
 
   /** When the next try is, in milliseconds since 1970, once the Node shows it with this cause after so many failures. */
@@ -270,7 +155,7 @@ export class Story implements AsyncDisposable {
   /** The names of the pods whose eviction this node asked for, in alphabetical order. */
   evictionsOf(): readonly string[] {
     const asked = { user: `system:node:${this.name}`, resource: 'pods', subresource: 'eviction' } as const;
-    const entries = this.cluster.auditLog.entries({ ...asked, namespace: this.namespace, since: this.pool.began });
+    const entries = this.cluster.auditLog.entries({ ...asked, namespace: this.pods.namespace, since: this.pool.began });
     return [...new Set(entries.map(({ objectRef }) => objectRef.name ?? ''))].sort();
   }
 
@@ -309,7 +194,7 @@ export class Story implements AsyncDisposable {
   /** The answered evictions that this node asked for, by the audit log. */
   evictions(name: string): readonly AuditEntry[] {
     const asked = { user: `system:node:${this.name}`, resource: 'pods', subresource: 'eviction', name } as const;
-    return this.cluster.auditLog.entries({ ...asked, namespace: this.namespace, since: this.pool.began });
+    return this.cluster.auditLog.entries({ ...asked, namespace: this.pods.namespace, since: this.pool.began });
   }
 
   /** What is remembered on the machine's disk over restarts. */
