@@ -34,13 +34,17 @@ function unusedDelay(values: Values, given: ReadonlyMap<Key, Given>): readonly C
   return [warningAt('unused-key', delay.keyAt, message)];
 }
 
-/** A holder writes nothing while it is down, while it is verified, and while it keeps the Lease for its delay. */
+/**
+ * A holder writes nothing while it is down, while it is verified, while a hook after the boot runs, and while it keeps the Lease
+ * for its delay. By the settings of this node: those of others are not known here.
+ */
 function takeOverProblems(values: Values, given: ReadonlyMap<Key, Given>): readonly ConfigProblem[] {
   const key = given.get('lease.takeOverAfter');
   const after = values['lease.takeOverAfter'];
-  const silent = values['reboot.deadline'] + values['verification.timeout'] + (values['lease.releaseDelay'] ?? 0);
+  const back = values['reboot.deadline'] + values['verification.timeout'] + values['hooks.timeout'];
+  const silent = back + (values['lease.releaseDelay'] ?? 0);
   if (key === undefined || after === null || after > silent) return [];
-  const message = `lease.takeOverAfter must be longer than a node that lives may be silent: reboot.deadline, verification.timeout and lease.releaseDelay are ${formatDuration(silent)} together`;
+  const message = `lease.takeOverAfter must be longer than a node that lives may be silent: reboot.deadline, verification.timeout, hooks.timeout and lease.releaseDelay are ${formatDuration(silent)} together`;
   return [problemAt('bad-value', key.valueAt, message)];
 }
 

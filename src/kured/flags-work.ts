@@ -126,7 +126,7 @@ export const workFlags = [
     type: 'duration',
     usual: '0s',
     ours: ['lease.takeOverAfter'],
-    note: 'off unless it is given, and dangerous: a node that does not come back from a bad update no longer stops the others from following it; each node counts by itself, from the last sign of the holder; 26m and the release delay at least, as a node that reboots is silent for so long',
+    note: 'off unless it is given, and dangerous: a node that does not come back from a bad update no longer stops the others from following it; each node counts by itself, from the last sign of the holder; 36m and the release delay at least, as a node that reboots may be silent for so long',
   },
   {
     name: 'lock-release-delay',

@@ -53,8 +53,8 @@ function ttl(flags: FlagSet, sheet: SheetDraft): void {
 }
 
 const month = 2_592_000_000;
-/** More than a node that lives may be silent, but for its release delay: reboot.deadline and verification.timeout, which kured has not. */
-const silentAlive = 1_560_000;
+/** More than a node that lives may be silent, but for its release delay: reboot.deadline, verification.timeout and hooks.timeout, which kured has not. */
+const silentAlive = 2_160_000;
 
 function pool(annotation: string, sheet: SheetDraft): void {
   const name = annotation

@@ -143,6 +143,8 @@ describe('the commands, as the node itself on a real API server', { skip, timeou
     await story.pods.letGo();
     await story.machine.killService();
     await story.machine.startService();
+    // The sentence on the Node is still that of the process before.
+    await story.machine.awaitLog(/(?:The service is ready.*){2}a person holds this node: a restore runs/s);
     await story.shows(/a person holds this node: a restore runs/);
     // The distance after the back-out is not what is looked at here; a retry ends that one, and not the hold.
     await run(story, 'retry');

@@ -128,7 +128,7 @@ export const bad: readonly (readonly [string, string, string, string])[] = [
   ['lease.name', '-a', 'bad-value', 'it is "-a"'],
   ['lease.priority', '1001', 'bad-value', 'it is the number 1001, which is too high'],
   ['lease.takeOverAfter', '10m', 'bad-value', 'which is too short'],
-  ['lease.takeOverAfter', '25m', 'bad-value', 'lease.releaseDelay are 25m together'],
+  ['lease.takeOverAfter', '35m', 'bad-value', 'hooks.timeout and lease.releaseDelay are 35m together'],
   ['lease.releaseDelay', '1d', 'bad-value', 'whose unit "d" Kubernetes does not know'],
   [
     'concurrency',

@@ -56,10 +56,10 @@ export const shownPool = {
     },
     'of less than a node that lives may be silent becomes more than that, and the file says so': () => {
       const { settings, comment } = imported(['--lock-ttl=5m']);
-      assert.equal(settings.lease.takeOverAfter, 26 * 60_000);
-      assert.match(comment('lease.takeOverAfter'), /^kured has 5m; 26m is the least here; /);
+      assert.equal(settings.lease.takeOverAfter, 36 * 60_000);
+      assert.match(comment('lease.takeOverAfter'), /^kured has 5m; 36m is the least here; /);
       const { takeOverAfter } = imported(['--lock-ttl=30m', '--lock-release-delay=1h']).settings.lease;
-      assert.equal(takeOverAfter, 86 * 60_000);
+      assert.equal(takeOverAfter, 96 * 60_000);
     },
     'of 0 is off, which is the default in both': () => {
       assert.equal(imported(['--lock-ttl=0']).settings.lease.takeOverAfter, null);

@@ -19,6 +19,23 @@ export function delayNow({ phase, facts }: State): Delay | null {
   return phase.step === 'reboot-delay' ? delayOfReboot(phase.givenUp, phase.delayUntil) : null;
 }
 
+/**
+ * The state under new settings: what is left of a delay that runs is never more than they say, which is what a restart makes of
+ * it as well. The end of the release delay is written into the entry anew, for those who wait and for the next start.
+ */
+export function withinSettings(state: State, now: Now): State {
+  const { phase, facts } = state;
+  const { evictionDelay, rebootDelay, releaseDelay } = facts.settings;
+  if (phase.name === 'restoring' && phase.releaseAt !== null && phase.releaseAt - now.mono > releaseDelay)
+    return { ...state, phase: { ...phase, releaseAt: null } };
+  if (phase.name !== 'draining' || phase.delayUntil === null) return state;
+  if (phase.step !== 'drain-delay' && phase.step !== 'reboot-delay') return state;
+  const end = now.mono + (phase.step === 'drain-delay' ? evictionDelay : rebootDelay);
+  const cut = phase.delayUntil - end;
+  if (cut <= 0) return state;
+  return { ...state, phase: { ...phase, delayUntil: end, uncounted: phase.uncounted - cut } };
+}
+
 /** The delay before the reboot as it is told of. */
 export function delayOfReboot(givenUp: Reason | null, until: number): Delay {
   return { code: 'reboot-delay', until, details: { pods: podsText(givenUp) } };

@@ -5,6 +5,7 @@ import { type Now, wallText } from '../now.ts';
 import { type ReasonCode, reason } from '../reasons.ts';
 import { stuckReason } from '../stuck.ts';
 import { backingOut } from './backing-out.ts';
+import { withinSettings } from './delay.ts';
 import { afterSleep } from './drain-time.ts';
 import { draining } from './draining.ts';
 import type { Effect } from './effect.ts';
@@ -42,7 +43,7 @@ export function transition(state: State, event: Event, now: Now): Transition {
   const facts = observe(state.facts, event, now);
   const effects: Effect[] = wentBackNow(state.facts, facts, now);
   const seen: State = { ...state, facts };
-  const known = event.on === 'away' ? afterSleep(seen, event.ms) : seen;
+  const known = underEvent(seen, event, now);
   const other = replaced(state, known);
   let current = other === null ? known : apply(known, other, now);
   if (other !== null) effects.push(...other.effects);
@@ -58,6 +59,12 @@ export function transition(state: State, event: Event, now: Now): Transition {
     return finish(beside.state, [...effects, ...stuckNow(state, current), ...beside.effects], beside.step);
   }
   throw new Error(`the phase ${current.phase.name} decides without end; please report this with the journal`);
+}
+
+/** What sleep and new settings change in the phase itself, before it decides. */
+function underEvent(state: State, event: Event, now: Now): State {
+  if (event.on === 'away') return afterSleep(state, event.ms);
+  return event.on === 'settings' ? withinSettings(state, now) : state;
 }
 
 /** More changes of phase or step at one moment than any path has; only a defect gets there. */

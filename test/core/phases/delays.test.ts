@@ -86,10 +86,17 @@ describe('the delay before the first eviction', () => {
     assert.equal(phaseWord(transition(state, time, moments.later(2 * timeout)).state.phase), 'draining/drain-delay');
   });
 
-  it('keeps its length when the settings change while it runs', () => {
+  it('has never more left than new settings say, is not longer for them, and the drain gets no time from what is cut', () => {
     const { state } = cordoned(30_000);
-    const event: Event = { on: 'settings', settings: { ...state.facts.settings, evictionDelay: 0 } };
-    assert.match(outcomeWords(transition(state, event, moments.later(5_000))), /^draining\/drain-delay \| \|/);
+    const under = (evictionDelay: number, ms: number) =>
+      transition(state, { on: 'settings', settings: { ...state.facts.settings, evictionDelay } }, moments.later(ms));
+    const until = ({ state: { phase } }: { readonly state: State }) =>
+      phase.name === 'draining' && phase.delayUntil !== null ? phase.delayUntil - moment : null;
+    assert.deepEqual([until(under(10_000, 5_000)), until(under(10_000, 25_000))], [15_000, 30_001]);
+    assert.equal(until(under(hour, 5_000)), 30_001);
+    assert.match(outcomeWords(under(0, 5_000)), /^draining\/drain-delay \| ask-permission/);
+    const uncounted = ({ phase }: State) => (phase.name === 'draining' ? phase.uncounted : null);
+    assert.deepEqual([uncounted(state), uncounted(under(10_000, 5_000).state)], [30_000, 14_999]);
   });
 });
 
@@ -119,6 +126,15 @@ describe('the delay before the reboot', () => {
     tell(allowed, 59_100);
     assert.match(tell(time, 60_001), /^draining\/announce \| announce-reboot/);
     assert.match(tell({ on: 'announced' }, 70_000), /^draining\/ask \| ask-permission/);
+  });
+
+  it('ends at once when new settings have none', () => {
+    const { state } = delayed(hour);
+    const none: Event = { on: 'settings', settings: { ...state.facts.settings, rebootDelay: 0 } };
+    assert.match(
+      outcomeWords(transition(state, none, moments.later(minute))),
+      /^draining\/announce \| .*announce-reboot/,
+    );
   });
 
   it('is left by a blocker that appears in it, with the blocker as the reason', () => {
@@ -190,6 +206,26 @@ describe('the delay before the release', () => {
       else if (wanted === 0) assert.equal(purpose, 'release', releaseAfter);
       else assert.deepEqual([left(state), purpose], [wanted, null], releaseAfter);
     }
+  });
+
+  it('has never more left than new settings say: said anew in the entry before it is waited for, and not longer for them', () => {
+    const running = sample(restored, inDelay(hour, { releaseAfter: noted(hour) }));
+    const under = (releaseDelay: number): Event => ({
+      on: 'settings',
+      settings: { ...running.state.facts.settings, releaseDelay },
+    });
+    const shorter = transition(running.state, under(10 * minute), moments.later(minute));
+    const write = shorter.effects.find((effect) => effect.do === 'write-lease');
+    assert.ok(write?.purpose === 'release-delay');
+    const [entry] = JSON.parse(write.object.metadata.annotations?.['kured-host/holders'] ?? '[]');
+    assert.equal(entry.releaseAfter, noted(11 * minute));
+    const { metadata } = write.object;
+    const object = { ...write.object, metadata: { ...metadata, resourceVersion: '9' } };
+    const written: Event = { on: 'lease-written', lease: metadata, base: '', result: { is: 'written', object } };
+    assert.equal(left(transition(shorter.state, written, moments.later(minute)).state), 11 * minute);
+    const longer = transition(running.state, under(2 * hour), moments.later(minute));
+    assert.deepEqual([left(longer.state), longer.effects], [hour, []]);
+    assert.match(outcomeWords(transition(running.state, under(0), moments.later(minute))), /lease:release /);
   });
 
   it('runs by the monotonic clock once it has begun: a clock that is set moves nothing', () => {
