@@ -43,12 +43,12 @@ export const shownPool = {
   },
   'lock-ttl': {
     'takes the turn from a node that gives no sign for so long, and the file says how dangerous that is': () => {
-      const { settings, comment } = imported(['--lock-ttl=30m']);
+      const { settings, comment } = imported(['--lock-ttl=40m']);
       const held = record({ holders: [holder('n2')].map((slot) => ({ ...slot, text: 'as it stands' })) });
       const watches = watchHolders([], held, 'n1', true, at(0));
       const { takeOverAfter } = settings.lease;
-      assert.equal(lostHolder(watches, takeOverAfter, at(30 * 60_000 - 1)), null);
-      assert.equal(lostHolder(watches, takeOverAfter, at(30 * 60_000))?.because, 'silent');
+      assert.equal(lostHolder(watches, takeOverAfter, at(40 * 60_000 - 1)), null);
+      assert.equal(lostHolder(watches, takeOverAfter, at(40 * 60_000))?.because, 'silent');
       assert.match(
         comment('lease.takeOverAfter'),
         /^DANGEROUS, as in kured: .* it counts from the last sign of the holder/,
