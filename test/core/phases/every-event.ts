@@ -15,6 +15,8 @@ type Variants = { readonly [Name in EventName]: Readonly<Record<string, Extract<
 
 /** Every event in every variant that is decided on differently, as it could come to this state. A new event has to be given one. */
 export function everyEvent(sample: Sample): Variants {
+  const asIs = sample.state.facts.settings;
+  const kept = { ...asIs, observe: false };
   const lease = settings.lease;
   const object = objectOf(sample);
   const node = nodeOf(sample);
@@ -151,11 +153,12 @@ export function everyEvent(sample: Sample): Variants {
       'not ready in this boot': saw({ bootID: me.boot.id, ready: 'False' }),
     },
     settings: {
-      'as before': { on: 'settings', settings: sample.state.facts.settings },
-      'another pool': { on: 'settings', settings: { ...settings, lease: { ...lease, name: 'kured-host-gpu' } } },
-      'more at once': { on: 'settings', settings: { ...settings, concurrency: 2 } },
-      observe: { on: 'settings', settings: { ...settings, observe: true } },
-      'fewer attempts': { on: 'settings', settings: { ...settings, attempts: 1 } },
+      'as before': { on: 'settings', settings: asIs },
+      'another pool': { on: 'settings', settings: { ...kept, lease: { ...lease, name: 'kured-host-gpu' } } },
+      'more at once': { on: 'settings', settings: { ...kept, concurrency: 2 } },
+      observe: { on: 'settings', settings: { ...kept, observe: true } },
+      'fewer attempts': { on: 'settings', settings: { ...kept, attempts: 1 } },
+      'no delays': { on: 'settings', settings: { ...asIs, evictionDelay: 0, rebootDelay: 0, releaseDelay: 0 } },
     },
     retry: { '': { on: 'retry' } },
     stop: {

@@ -165,12 +165,15 @@ function drainingSamples(): Samples['draining'] {
     permit: sample(phase('permit'), { entry: {}, facts: { permission: null } }),
     'before-drain': sample(phase('before-drain'), { entry: {} }),
     cordon: sample(phase('cordon'), { entry: {} }),
-    'drain-delay': sample({ ...phase('drain-delay'), delayUntil: moment + 5_000 }, cordoned),
+    'drain-delay': sample(
+      { ...phase('drain-delay'), delayUntil: moment + 5_000 },
+      { ...cordoned, settings: { evictionDelay: 30_000 } },
+    ),
     evict: sample(phase('evict'), cordoned),
     'before-reboot': sample(phase('before-reboot'), { ...cordoned, facts: { drain: drained } }),
     'reboot-delay': sample(
       { ...phase('reboot-delay'), delayUntil: moment + 5_000 },
-      { ...cordoned, facts: { drain: drained } },
+      { ...cordoned, facts: { drain: drained }, settings: { rebootDelay: 30_000 } },
     ),
     announce: sample(phase('announce'), { ...cordoned, facts: { drain: drained } }),
     ask: sample(phase('ask'), { ...cordoned, facts: { drain: drained, announced: true, permission: oldPermission } }),

@@ -100,6 +100,7 @@ export const drainingTable: Table<Ways['draining']> = {
       waits: 'draining/drain-delay | | drain-delay',
       rows: {
         'settings observe': 'backing-out/declare | tell:backing-out lease:back-out | backing-out',
+        'settings no delays': 'draining/drain-delay | ask-permission | asking-permission',
         'time due': 'draining/drain-delay | ask-permission | asking-permission',
         'permission-hint': 'draining/drain-delay | ask-permission | drain-delay',
         'node-watch uncordoned': 'backing-out/declare | tell:backing-out lease:back-out | backing-out',
@@ -153,6 +154,7 @@ export const drainingTable: Table<Ways['draining']> = {
       waits: 'draining/reboot-delay | | reboot-delay',
       rows: {
         'settings observe': 'backing-out/declare | tell:backing-out lease:back-out | backing-out',
+        'settings no delays': 'draining/announce | announce-reboot | draining',
         'time due': 'draining/announce | announce-reboot | draining',
         'permission-hint': 'draining/reboot-delay | ask-permission | reboot-delay',
         'node-watch uncordoned': 'backing-out/declare | tell:backing-out lease:back-out | backing-out',

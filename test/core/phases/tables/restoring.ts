@@ -26,6 +26,7 @@ export const restoringTable: Table<Ways['restoring']> = {
       waits: 'restoring/delay | | release-delay',
       rows: {
         'time due': 'restoring/delay | lease:release | restoring',
+        'settings no delays': 'restoring/release | lease:release | restoring',
         'lease-watch lease gone': 'idle | tell:released forget unfollow-lease | no-need',
         'lease-watch claim gone': 'idle | tell:released forget unfollow-lease | no-need',
         'lease-watch another claim': 'idle | tell:released forget unfollow-lease | no-need',
