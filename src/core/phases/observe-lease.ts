@@ -44,8 +44,8 @@ export function leaseRead(
   const seen: LeaseSeen = result.is === 'gone' ? { is: 'gone' } : seenLease(result.object);
   const unbroken = consistency === 'any' || lease.watch === 'running';
   if (consistency === 'any')
-    return sawTurn({ ...facts, lease: { ...answered(lease), seen, current: false } }, unbroken, now);
-  return sawTurn({ ...facts, lease: settle({ ...answered(lease), current: true }, seen, now) }, unbroken, now);
+    return sawRecord({ ...facts, lease: { ...answered(lease), seen, current: false } }, unbroken, now);
+  return sawRecord({ ...facts, lease: settle({ ...answered(lease), current: true }, seen, now) }, unbroken, now);
 }
 
 export function leaseWritten(before: Facts, result: WriteResult<LeaseObject>, base: string, now: Now): Facts {
@@ -55,7 +55,7 @@ export function leaseWritten(before: Facts, result: WriteResult<LeaseObject>, ba
     case 'written': {
       const next = { ...answered(lease), conflicts: 0, current: true, doubt: null, unmoved: false };
       if (overtaken(result.object, lease)) return { ...facts, lease: next };
-      return sawTurn({ ...facts, lease: settle(next, seenLease(result.object), now) }, true, now);
+      return sawRecord({ ...facts, lease: settle(next, seenLease(result.object), now) }, true, now);
     }
     case 'gone':
       return {
@@ -91,12 +91,14 @@ export function leaseWatched(facts: Facts, told: WatchResult<LeaseObject>, now: 
       const [object] = told.objects;
       const seen: LeaseSeen = object === undefined ? { is: 'gone' } : seenLease(object);
       const next: LeaseFacts = { ...answered(lease), watch: 'running', current: true };
-      return sawTurn({ ...facts, lease: settle(next, seen, now) }, lease.watch === 'running', now);
+      // What a poller has seen of the head goes on with the list that begins its watch: else a full queue of dead nodes stays one.
+      const turn = lease.watch === 'running' || lease.watch === 'starting';
+      return sawRecord({ ...facts, lease: settle(next, seen, now) }, lease.watch === 'running', now, turn);
     }
     case 'changed': {
       if (isOlder(told.object, lease.seen)) return facts;
       const next: LeaseFacts = { ...lease, watch: 'running', current: true };
-      return sawTurn({ ...facts, lease: settle(next, seenLease(told.object), now) }, true, now);
+      return sawRecord({ ...facts, lease: settle(next, seenLease(told.object), now) }, true, now);
     }
     case 'deleted':
       return {
@@ -147,12 +149,13 @@ function leaseFailed(lease: LeaseFacts, problem: Reason, now: Now): LeaseFacts {
   return { ...lease, failures, problem, current: false, notBefore: now.mono + requestDistance(failures, now) };
 }
 
-function sawTurn(facts: Facts, unbroken: boolean, now: Now): Facts {
+/** `unbroken`: no change was missed since the last look; `turn`: nor one that the watch of the head is to know of. */
+function sawRecord(facts: Facts, unbroken: boolean, now: Now, turn = unbroken): Facts {
   const { seen } = facts.lease;
   if (seen.is !== 'lease' || !seen.reading.readable) return { ...facts, turn: null, holders: [] };
   const { record } = seen.reading;
   const holders = watchHolders(facts.holders, record, facts.me.node, unbroken, now);
-  return { ...facts, turn: watchTurn(facts.turn, record, unbroken, now), holders };
+  return { ...facts, turn: watchTurn(facts.turn, record, turn, now), holders };
 }
 
 /** The watch has told of something newer while the request was under way, and will not tell it again. */

@@ -203,12 +203,20 @@ function exit(state: State, meaning: string): Step {
 /** What a person puts right in the Lease; recovery that waits for that sees it at once. */
 const mended: readonly ReasonCode[] = ['lease-unreadable', 'other-machine'];
 
+/** Nobody watches the head of the queue any more, but one who polls a full queue: it has seen every claim in between. */
+function unwatched(state: State): State {
+  const { phase, facts } = state;
+  const polls = phase.name === 'waiting' && phase.poll !== 'no';
+  return polls || facts.turn === null ? state : { ...state, facts: { ...facts, turn: null } };
+}
+
 /** Follows the Lease by a watch exactly while about to join, queued, holding, or waiting for the Lease to be put right. */
-function finish(state: State, effects: readonly Effect[], { wakeAt, follow }: Step): Transition {
-  const { name } = state.phase;
-  const { lease } = state.facts;
-  const mending = name === 'recovering' && (mended.includes(state.waits.code) || lease.watch === 'broken');
+function finish(last: State, effects: readonly Effect[], { wakeAt, follow }: Step): Transition {
+  const { name } = last.phase;
+  const { lease } = last.facts;
+  const mending = name === 'recovering' && (mended.includes(last.waits.code) || lease.watch === 'broken');
   const wanted = follow === true || mending || name === 'queued' || holding.includes(name);
+  const state = wanted ? last : unwatched(last);
   if (wanted === (lease.watch !== 'off')) return { state, effects, wakeAt };
   const from = lease.current && lease.seen.is === 'lease' ? lease.seen.object.metadata.resourceVersion : '';
   const effect: Effect = wanted ? { do: 'follow-lease', lease: lease.ref, from } : { do: 'unfollow-lease' };

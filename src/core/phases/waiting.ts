@@ -29,7 +29,8 @@ export function waiting(state: This, now: Now): Step {
   if (look !== null) return look;
   const need = needNow(facts, now);
   if (need.is !== 'new') return become({ name: 'idle' }, need.why);
-  const step = heldBack(state, now) ?? askAndJoin(state, need.need, now);
+  const held = heldBack(state, now);
+  const step = held === null ? askAndJoin(state, need.need, now) : { ...held, facts: { turn: null } };
   return step.atOnce === true ? step : { ...step, wakeAt: soonest(step.wakeAt, facts.nextLook) };
 }
 
@@ -66,7 +67,9 @@ function askAndJoin(state: This, need: Need, now: Now): Step {
   }
   if (facts.settings.observe) return observing(state, permission, need, now);
   if (phase.observes) return become({ name: 'waiting', notBefore: 0, poll: 'no' }, state.waits, [], staleLease(facts));
-  if (permission.is === 'refused') return stay(state, permission.why, [], permission.askedAt + limits.lookAgain + 1);
+  if (permission.is === 'refused') {
+    return { ...stay(state, permission.why, [], permission.askedAt + limits.lookAgain + 1), facts: { turn: null } };
+  }
   const node = wantNode(facts, now, () => ({ nothing: true }));
   if (node.is === 'doing') return stay(state, node.waits, node.effects, node.wakeAt);
   if (node.is === 'not') return stay(state, reason('node-missing', { node: facts.me.node }));
