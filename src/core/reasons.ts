@@ -102,7 +102,7 @@ const rows = {
   },
   'not-my-turn': { sentence: 'place {place} of {length} in the queue of {lease}; {holders}', remedy: '' },
   'queue-full': { sentence: 'the queue of {lease} is full ({length} nodes); asks again every minute', remedy: '' },
-  'backing-off': { sentence: 'tries again at {until}, because {why}', remedy: '{remedy}' },
+  'backing-off': { sentence: 'tries again at {until}, because the last try ended: {why}', remedy: '{remedy}' },
   'asking-permission': { sentence: 'asking whether a reboot is permitted now', remedy: '' },
   'permission-unknown': {
     sentence: 'cannot tell whether a reboot is permitted: {source}: {why}',
@@ -161,7 +161,7 @@ const rows = {
     remedy: '{remedy}',
   },
   'shutdown-under-way': {
-    sentence: 'systemd is already taking the machine down ({what})',
+    sentence: 'systemd is taking the machine down ({what})',
     remedy: '',
   },
   'shutdown-scheduled': {
@@ -225,6 +225,11 @@ const rows = {
     sentence: 'the reboot was refused: {why}',
     remedy: 'remove what refuses it; it is tried again within limits',
   },
+  'reboot-silent': {
+    sentence: 'the reboot was asked for and did not come: {why}',
+    remedy:
+      'find out what became of it (`systemctl list-jobs`, `systemctl status systemd-logind`); it is asked for again within limits',
+  },
   'reboot-unanswered': {
     sentence: 'the reboot was asked for and no answer came ({why}); it may still happen',
     remedy: '',
@@ -269,7 +274,7 @@ const rows = {
     sentence: 'the reboot is proven and the node takes pods again; keeps {lease} until {until} ({left} left)',
     remedy: 'lease.releaseDelay decides how long; `kured-host lease release {node}` ends it',
   },
-  'backing-out': { sentence: 'backing out, because {why}', remedy: '' },
+  'backing-out': { sentence: 'backing out: {why}', remedy: '' },
   'backed-out-before': {
     sentence: 'it was backed out before this service was started',
     remedy: 'journalctl -u kured-host tells why',

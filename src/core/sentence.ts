@@ -1,3 +1,4 @@
+import { needAnswer } from './phases/questions.ts';
 import type { PhaseName, State } from './phases/state.ts';
 import { reasonSentence } from './reasons.ts';
 import { stuckReason } from './stuck.ts';
@@ -9,12 +10,19 @@ export function sentence(state: State): string {
 }
 
 function plainSentence(state: State): string {
-  const { phase, waits } = state;
+  const { waits } = state;
   const why = reasonSentence(waits);
   const stuck = stuckReason(state);
   if (stuck !== null) return `stuck, needs a person: ${reasonSentence(stuck)}`;
-  const clause = clauses[phase.name];
+  const clause = clauseOf(state);
   return clause === '' || why.startsWith(clause) ? why : `${clause}: ${why}`;
+}
+
+/** A need that is gone is not called one, however long what was asked for it takes to be given back. */
+function clauseOf({ phase, facts }: State): string {
+  const asks = phase.name === 'waiting' || phase.name === 'queued';
+  if (phase.name === 'queued' && phase.leaving !== null) return 'leaving the queue';
+  return asks && needAnswer(facts)?.is === 'no' ? 'no reboot needed any more' : clauses[phase.name];
 }
 
 /** The sentence without what only time changes ("(43 min)"), for places where each change costs a write. */

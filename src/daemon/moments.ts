@@ -40,7 +40,8 @@ export function telling(moment: Moment, node: string): Telling {
       return { code: 'reboot-asked', fields: { method: moment.method }, event: null };
     case 'reboot-refused': {
       const why = reasonSentence(moment.reason);
-      return { code: 'reboot-refused', fields: { reason: moment.reason }, event: warning('RebootRefused', why) };
+      const reason = moment.reason.code === 'reboot-silent' ? 'RebootDidNotCome' : 'RebootRefused';
+      return { code: 'reboot-refused', fields: { reason: moment.reason }, event: warning(reason, why) };
     }
     case 'rebooted': {
       const text = `Rebooted: boot ID ${moment.from} became ${moment.to} and the kubelet is Ready; uncordons and releases`;
@@ -56,7 +57,7 @@ export function telling(moment: Moment, node: string): Telling {
       return {
         code: 'backing-out',
         fields: { reason: moment.reason },
-        event: warning('RebootBackedOut', `Backs out of the reboot, because ${reasonSentence(moment.reason)}`),
+        event: warning('RebootBackedOut', `Backs out of the reboot: ${reasonSentence(moment.reason)}`),
       };
     case 'backed-out':
       return { code: 'restored', fields: { reason: moment.reason }, event: null };

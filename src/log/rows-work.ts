@@ -75,9 +75,9 @@ export const workRows = {
   'reboot-refused': {
     id: '667cef39b3bb46929608499fcf86fe4b',
     level: 'warn',
-    text: 'The reboot was refused',
+    text: 'The reboot did not come',
     explanation:
-      'No reboot comes of this request. It is tried again within limits. What a person can do about it: @KURED_REMEDY@',
+      'It was refused, or the machine is still up. It is asked for again within limits. What a person can do about it: @KURED_REMEDY@',
   },
   'reboot-unanswered': {
     id: 'a89c252c33704e52b56112a297e5d47b',

@@ -45,7 +45,7 @@ export function segmentsOf(changes: readonly Change[], begin: number, end: numbe
 }
 
 const afterReboot: Readonly<Partial<Record<PhaseName, Stage>>> = { idle: 'done', recovering: 'verifying' };
-const failedReboot = ['reboot-refused', 'reboot-unanswered', 'reboot-not-happening'];
+const failedReboot = ['reboot-refused', 'reboot-silent', 'reboot-unanswered', 'reboot-not-happening'];
 
 function heldBy(code: string): Segment['held'] {
   if (code === 'drain-blocked') return 'budget';

@@ -162,7 +162,7 @@ echo end >>/var/lib/starts
 
 /** The status says why; nothing is cordoned, and the Lease is free. */
 async function backsOut(nodes: GuestPool, node: Guest, why: string): Promise<void> {
-  await statusText(node, new RegExp(`^reboot needed: tries again at [^,]*, because ${why}`));
+  await statusText(node, new RegExp(`^reboot needed: tries again at [^,]*, because the last try ended: ${why}`));
   await nodes.cluster.admin.until(nodes.pool.leasePath, 'a free Lease', free);
   assert.ok(!isCordoned(await nodeOf(nodes, node)), 'the drain has not begun');
 }

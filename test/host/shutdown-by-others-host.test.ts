@@ -39,7 +39,10 @@ describe('a shutdown that somebody else scheduled', { skip, timeout: 300_000, co
     const node = await nodes.add({ suite: 'bookworm' });
     await drainsForEver(node);
     await scheduleReboot(node, 12);
-    await statusText(node, /^reboot needed: tries again at .*, because a reboot is scheduled for .* by someone else$/);
+    await statusText(
+      node,
+      /^reboot needed: tries again at .*, because the last try ended: a reboot is scheduled for .* by someone else$/,
+    );
     const path = `/api/v1/nodes/${node.name}`;
     type Node = KubernetesObject & { readonly spec?: { readonly unschedulable?: boolean } };
     await cluster.admin.until<Node>(path, 'the uncordon', (it) => it?.spec?.unschedulable !== true);

@@ -73,7 +73,9 @@ function fenceRefused(state: This, because: string, now: Now): Step {
   const { facts, phase } = state;
   if (because === 'missing' || because === 'unreadable') return stay(state, leaseTrouble(facts, because));
   if (because === 'others-rebooting' && facts.lease.seen.is === 'lease' && facts.lease.seen.reading.readable) {
-    const holders = describeHolders(facts.lease.seen.reading.record, now);
+    const { record } = facts.lease.seen.reading;
+    const others = record.holders.filter((slot) => !slot.readable || slot.entry.node !== facts.me.node);
+    const holders = describeHolders({ holders: others }, now);
     const lastRefusal = reason('pool-busy', { holders, lease: leaseText(facts.lease.ref) });
     return become({ ...phase, step: 'ask', fenceNotBefore: now.mono + limits.permissionAge, lastRefusal }, lastRefusal);
   }

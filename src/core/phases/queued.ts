@@ -1,4 +1,4 @@
-import { claim } from '../lease/claim.ts';
+import { claim, roomLimit } from '../lease/claim.ts';
 import { describeHolders } from '../lease/describe.ts';
 import { mine } from '../lease/hold.ts';
 import { leaseText } from '../lease/object.ts';
@@ -122,10 +122,15 @@ function whyWait(state: This, record: LeaseRecord, now: Now): Reason {
   const lease = leaseText(facts.lease.ref);
   const holders = describeHolders(record, now);
   if (place === 1) return reason('pool-busy', { holders, lease });
+  const room = record.holders.length < roomLimit(record, facts.settings);
   return reason('not-my-turn', {
     place: String(place),
     length: String(record.queue.length),
     lease,
-    holders: `waiting for ${holders}`,
+    holders: room ? `the turn is that of ${headOf(record)}` : `waiting for ${holders}`,
   });
+}
+
+function headOf({ queue: [head] }: LeaseRecord): string {
+  return head?.readable === true ? head.entry.node : 'an entry that cannot be read';
 }

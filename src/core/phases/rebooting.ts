@@ -102,7 +102,7 @@ function goingDown(state: This, waits: Reason, now: Now): Step {
 }
 
 function refusedCall(state: This, why: Reason | null): Step {
-  const outcome = reason('reboot-refused', { why: why === null ? 'no reason given' : reasonSentence(why) });
+  const outcome = why?.code === 'reboot-refused' ? why : reason('reboot-refused', { why: refusalText(why) });
   return become({ ...state.phase, step: 'take-back', outcome }, outcome, [
     { do: 'tell', moment: { what: 'reboot-refused', reason: outcome } },
   ]);
@@ -124,12 +124,21 @@ function afterDeadline(state: This, outcome: Reason | null, now: Now): Step {
       wakeAt: deadline,
     };
   }
-  const why = outcome === null ? `it was accepted and nothing happened` : reasonSentence(outcome);
-  const silent = reason('reboot-refused', { why });
+  const silent = reason('reboot-silent', { why: silenceText(outcome) });
   const certain = look.is === 'none' && asksLogind(facts.settings.rebootMethod) && phase.logindOnly;
   const told = [{ do: 'tell', moment: { what: 'reboot-refused', reason: silent } }] as const;
   const next: Rebooting = { ...phase, step: 'take-back', outcome: silent };
   return become(certain ? next : askAgain(next, facts, now), silent, told);
+}
+
+function refusalText(why: Reason | null): string {
+  return why === null ? 'no reason given' : reasonSentence(why);
+}
+
+/** What came of a call after which the machine is still up. */
+function silenceText(outcome: Reason | null): string {
+  if (outcome === null) return 'it was accepted and nothing happened';
+  return outcome.code === 'reboot-unanswered' ? `no answer came (${outcome.details['why']})` : reasonSentence(outcome);
 }
 
 /** It is certain that no reboot will come of this fence: back to draining, where everything is asked again. */

@@ -45,7 +45,7 @@ describe('hooks before the drain and before the reboot', () => {
       assert.equal(waits.phase.name, 'waiting');
       assert.match(
         sentence(waits),
-        /reboot needed: tries again at .*, because the hook .*10-raid failed: it ended with exit code 1$/,
+        /reboot needed: tries again at .*, because the last try ended: the hook .*10-raid failed: it ended with exit code 1$/,
       );
       assert.equal(reasonRemedy(waits.waits), reasonRemedy(because));
       const until = waits.facts.backOff?.until ?? 0;
