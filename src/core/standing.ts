@@ -66,7 +66,10 @@ interface Ours {
 }
 
 function readStanding(node: NodeSnapshot): Ours {
-  const { taint, since } = parse(node.annotations[standingAnnotation] ?? '');
+  const text = node.annotations[standingAnnotation];
+  // Asked at every decision, and mostly there is none.
+  if (text === undefined) return { taint: null, since: null };
+  const { taint, since } = parse(text);
   return { taint: typeof taint === 'string' ? taint : null, since: typeof since === 'string' ? since : null };
 }
 
