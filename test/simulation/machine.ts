@@ -92,6 +92,14 @@ export class Machine {
     if (times.kubelet !== null) this.#later(times.kubelet, () => this.kubelet.start(boot));
   }
 
+  /** Whatever keeps a machine from coming up is put right. */
+  comeUp(): void {
+    if (this.#power.is !== 'off' || this.#boots === 0) return;
+    for (const cancel of this.#cancels) cancel();
+    this.#cancels = [];
+    this.switchOn();
+  }
+
   /** The power goes, and comes back after `off` milliseconds. */
   cutPower(off: number): void {
     if (this.#power.is === 'off') return;

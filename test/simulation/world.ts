@@ -80,6 +80,7 @@ export class World implements Surroundings {
     for (const undo of this.#heals) undo();
     for (const machine of this.machines) {
       machine.permit.set({ is: 'allowed' });
+      machine.comeUp();
       machine.startKubelet();
       machine.kubelet.setReady(true);
     }
