@@ -105,12 +105,13 @@ test('the table tells the figures, the strikes of each fault, and each broken la
   assert.equal(
     totalsText(twice, 10),
     [
-      'seeds                       5',
-      'reboots                     51, 5 a second',
-      'requests                    102',
-      'virtual time                0 h in 0:00:10',
-      'strikes of kill             6',
-      'laws                        broken by 2 of these seeds:',
+      'seeds                 5',
+      'reboots               51, 5 a second',
+      'requests              102',
+      'virtual time          0 h in 0:00:10',
+      'strikes               6',
+      '  kill                6',
+      'laws                  broken by 2 of these seeds:',
       '  two nodes are down at once: node-1 and node-2: SEED=23, 90',
     ].join('\n'),
   );

@@ -39,17 +39,17 @@ export function withSeed(totals: Totals, seed: number, outcome: Outcome): Totals
 
 /** The figures as a table for people; `wall`: seconds that it all took. */
 export function totalsText(totals: Totals, wall: number): string {
+  const strikes = Object.entries(totals.strikes).toSorted(([one], [other]) => (one < other ? -1 : 1));
   const rows: readonly (readonly [string, string])[] = [
     ['seeds', count(totals.seeds)],
     ['reboots', `${count(totals.reboots)}, ${count(totals.reboots / wall)} a second`],
     ['requests', count(totals.requests)],
     ['virtual time', `${count(totals.lasted / 3_600_000)} h in ${clock(wall * 1_000)}`],
-    ...Object.entries(totals.strikes)
-      .toSorted(([one], [other]) => (one < other ? -1 : 1))
-      .map(([name, times]) => [`strikes of ${name}`, count(times)] as const),
+    ['strikes', count(strikes.reduce((sum, [, times]) => sum + times, 0))],
+    ...strikes.map(([name, times]) => [`  ${name}`, count(times)] as const),
     ['laws', totals.broken.length === 0 ? 'none broken' : `broken by ${count(totals.broken.length)} of these seeds:`],
   ];
-  return [...rows.map(([name, text]) => `${name.padEnd(28)}${text}`), ...lawLines(totals.broken)].join('\n');
+  return [...rows.map(([name, text]) => `${name.padEnd(22)}${text}`), ...lawLines(totals.broken)].join('\n');
 }
 
 /** A line for each law with the seeds that broke it: who wants to see one gives its seed. */
