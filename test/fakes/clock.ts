@@ -85,15 +85,25 @@ export class ManualClock implements Clock {
   }
 }
 
-/** Chance is worked out when it is looked at. */
+/** A moment whose chance is worked out when it is looked at. */
 export function momentOf(mono: number, wall: number, chance: () => string): Now {
-  return {
-    mono,
-    wall,
-    get chance() {
-      return chance();
-    },
-  };
+  return new Moment(mono, wall, chance);
+}
+
+class Moment implements Now {
+  readonly mono: number;
+  readonly wall: number;
+  readonly #chance: () => string;
+
+  constructor(mono: number, wall: number, chance: () => string) {
+    this.mono = mono;
+    this.wall = wall;
+    this.#chance = chance;
+  }
+
+  get chance(): string {
+    return this.#chance();
+  }
 }
 
 /** The machine's own time and chance, for tests and demos that run in real time. */

@@ -23,6 +23,10 @@ export interface FakeClusterOptions {
   readonly controllerDelay?: number;
   /** Budgets keep the status they were given, as without the disruption controller. */
   readonly withoutBudgets?: boolean;
+  /** Nothing is written into the audit log: for long runs in which nobody reads it. */
+  readonly withoutAudit?: boolean;
+  /** Milliseconds between two bookmarks of a watch; default: a minute, as the API server has it. */
+  readonly bookmarkEvery?: number;
 }
 
 /** The cluster behind the fake API server, without any carrier: whoever hands requests to `front` is one. */
@@ -55,7 +59,7 @@ export function openFakeCluster(options: FakeClusterOptions): FakeCluster {
   world.store.subscribe(controllers(world, { withoutBudgets, ...later }));
   bootstrap(world);
   world.store.compact();
-  const audit = new Audit(wall);
+  const audit = new Audit(wall, options.withoutAudit !== true);
   const faults = new Faults(world.store);
   const api = new Api({ ...world, version });
   return {
@@ -63,7 +67,7 @@ export function openFakeCluster(options: FakeClusterOptions): FakeCluster {
     store: world.store,
     faults,
     audit: audit.entries,
-    front: new Front({ api, audit, faults, clock }),
+    front: new Front({ api, audit, faults, clock, bookmarkEvery: options.bookmarkEvery ?? 60_000 }),
     ask: (user, method, target, body, contentType) => ask(api, { user, method, target }, body, contentType),
   };
 }

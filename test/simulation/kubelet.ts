@@ -3,8 +3,8 @@ import { time as timeText } from '../fakes/api/times.ts';
 import { nodeUser } from '../fakes/api/user.ts';
 import type { Network } from './network.ts';
 
-/** As a kubelet whose status does not change reports it (nodeStatusReportFrequency). */
-const heartbeat = 300_000;
+/** More seldom than a kubelet reports a status that does not change (nodeStatusReportFrequency: 5 min): nothing rests on it. */
+const heartbeat = 1_200_000;
 /** How long the node lifecycle controller waits for a silent kubelet. */
 const grace = 50_000;
 const retryAfter = 5_000;

@@ -1,11 +1,10 @@
 import type { Machine } from './machine.ts';
 import type { Surroundings } from './surroundings.ts';
 
-/** How often something on a machine comes to need a reboot. */
-const needsAnHour = 3;
-
 /** Needs come to a machine again and again, as long as faults strike. */
 export function startLoad(machine: Machine, { time, strikes, plan }: Surroundings): void {
+  // As many as a pool can just do, or fewer, or more: 2 to 8 an hour.
+  const needsAnHour = 2 + strikes.chance('needs') * 6;
   let count = 0;
   const next = (): void => {
     count += 1;

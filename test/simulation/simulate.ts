@@ -5,6 +5,17 @@ import { World } from './world.ts';
 
 /** Runs the plan to its end, or to the first broken law. The same plan gives the same history, event by event, anywhere. */
 export async function simulate(plan: Plan): Promise<Outcome> {
+  // Whoever gives up a request makes an error; nobody reads where.
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return await run(plan);
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
+async function run(plan: Plan): Promise<Outcome> {
   const world = new World(plan);
   const { time, strikes, network, witness, timeline } = world;
   startFaults(world);

@@ -15,6 +15,11 @@ import { Timeline } from './timeline.ts';
 import { Weather } from './weather.ts';
 import { Witness } from './witness.ts';
 
+/** What a watch can resume from; short, so that it is forgotten now and then. */
+const history = 500;
+/** As seldom as a client allows: a watch that is silent for 150 s is taken for broken. */
+const bookmarkEvery = 120_000;
+
 /** Everything there is in one run. */
 export class World implements Surroundings {
   readonly plan: Plan;
@@ -35,7 +40,13 @@ export class World implements Surroundings {
     this.strikes = new Strikes(plan);
     this.time = new Time(plan.seed);
     this.timeline = new Timeline(this.time);
-    this.cluster = openFakeCluster({ clock: this.time, history: 500, version: 'v1.35.4' });
+    this.cluster = openFakeCluster({
+      clock: this.time,
+      version: 'v1.35.4',
+      withoutAudit: true,
+      history,
+      bookmarkEvery,
+    });
     const chance = (name: string): number => this.strikes.chance(name);
     this.network = new Network(this.cluster, this.time, chance);
     this.weather = new Weather(this.strikes);

@@ -44,8 +44,7 @@ export class Api {
     return this.#options.store;
   }
 
-  handle(request: ApiRequest): ApiAnswer {
-    const info = requestInfo(request.method, request.target);
+  handle(request: ApiRequest, info = requestInfo(request.method, request.target)): ApiAnswer {
     let actsAs: User | null = null;
     try {
       const asked = attributes(request.user, info);

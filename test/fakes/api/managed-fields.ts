@@ -8,7 +8,7 @@ export interface Writer {
   readonly time: string;
 }
 
-/** A leaf of an object: the steps to it, each as fieldsV1 writes it ("f:spec", `k:{"type":"Ready"}`). */
+/** Leaves of an object: the steps to each, as fieldsV1 writes them ("f:spec", `k:{"type":"Ready"}`), and what is there. */
 type Leaves = Map<string, string>;
 
 /**
@@ -17,27 +17,36 @@ type Leaves = Map<string, string>;
  * Kubernetes' rules only those for updates; nothing here is ever applied from the server's side.
  */
 export function managedFields(before: KubeObject | null, after: KubeObject, writer: Writer): ManagedFields[] {
-  const old = leaves(before);
-  const now = leaves(after);
-  const changed = [...now].filter(([path, value]) => old.get(path) !== value).map(([path]) => path);
-  const gone = [...old.keys()].filter((path) => !now.has(path));
   const entries = before?.metadata.managedFields ?? [];
   if (before !== null && entries.length === 0) return [];
+  const difference: Difference = { changed: [], gone: [] };
+  compare(owned(before), owned(after), [], difference);
+  const { changed, gone } = difference;
   if (changed.length === 0 && gone.length === 0) return entries;
   const lost = new Set([...changed, ...gone]);
-  const kept = entries.map((entry) => {
-    const left = pathsOf(entry.fieldsV1).filter((path) => !lost.has(path));
-    return { entry, paths: isWriters(entry, writer) ? [...left, ...changed] : left };
+  const kept = entries.flatMap((entry) => {
+    const mine = isWriters(entry, writer) ? changed : [];
+    return rewritten(entry, lost, mine, writer.time) ?? [];
   });
-  if (changed.length > 0 && !kept.some(({ entry }) => isWriters(entry, writer)))
-    kept.push({ entry: newEntry(writer), paths: changed });
-  return kept
-    .filter(({ paths }) => paths.length > 0)
-    .map(({ entry, paths }) => ({
-      ...entry,
-      ...(isWriters(entry, writer) && changed.length > 0 ? { time: writer.time } : {}),
-      fieldsV1: fieldsOf(paths),
-    }));
+  if (changed.length > 0 && !entries.some((entry) => isWriters(entry, writer)))
+    kept.push({ ...newEntry(writer), fieldsV1: fieldsOf(changed) });
+  return kept;
+}
+
+/** The entry without the leaves it lost and with those it gained; null when none is left. */
+function rewritten(
+  entry: ManagedFields,
+  lost: ReadonlySet<string>,
+  gained: readonly string[],
+  time: string,
+): ManagedFields | null {
+  const had = pathsOf(entry.fieldsV1);
+  const left = had.filter((path) => !lost.has(path));
+  if (left.length + gained.length === 0) return null;
+  if (gained.length === 0) return left.length === had.length ? entry : { ...entry, fieldsV1: fieldsOf(left) };
+  // Most writes are of leaves that their writer owns already.
+  const isSame = left.length + gained.length === had.length && gained.every((path) => had.includes(path));
+  return { ...entry, time, fieldsV1: isSame ? entry.fieldsV1 : fieldsOf([...left, ...gained]) };
 }
 
 function isWriters(entry: ManagedFields, writer: Writer): boolean {
@@ -75,12 +84,38 @@ const unowned = [
   'managedFields',
 ];
 
-function leaves(object: KubeObject | null): Leaves {
-  const found: Leaves = new Map();
-  if (object === null) return found;
+/** What of an object is owned by its writers. */
+function owned(object: KubeObject | null): JsonMap {
+  if (object === null) return {};
   const { apiVersion: _version, kind: _kind, metadata, ...rest } = object;
-  const owned = Object.fromEntries(Object.entries(metadata).filter(([key]) => !unowned.includes(key)));
-  collect({ metadata: owned, ...rest }, [], found);
+  const mine: JsonMap = {};
+  for (const key in metadata) if (!unowned.includes(key)) mine[key] = metadata[key];
+  return { metadata: mine, ...rest };
+}
+
+interface Difference {
+  /** Leaves that are there now with another value, or were not there. */
+  readonly changed: string[];
+  readonly gone: string[];
+}
+
+function compare(old: JsonMap, now: JsonMap, at: readonly string[], into: Difference): void {
+  for (const key of new Set([...Object.keys(old), ...Object.keys(now)])) {
+    const [was, is] = [old[key], now[key]];
+    if (was === is) continue;
+    if (isMap(was) && isMap(is)) {
+      compare(was, is, [...at, `f:${key}`], into);
+      continue;
+    }
+    const [before, after] = [leaves(key, was, at), leaves(key, is, at)];
+    for (const [path, value] of after) if (before.get(path) !== value) into.changed.push(path);
+    for (const path of before.keys()) if (!after.has(path)) into.gone.push(path);
+  }
+}
+
+function leaves(key: string, value: Json | undefined, at: readonly string[]): Leaves {
+  const found: Leaves = new Map();
+  collect({ [key]: value }, at, found);
   return found;
 }
 

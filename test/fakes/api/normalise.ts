@@ -139,7 +139,9 @@ function withoutNulls(value: JsonMap): JsonMap {
   const kept: JsonMap = {};
   for (const [key, inner] of Object.entries(value)) {
     if (inner === null || inner === undefined) continue;
-    kept[key] = isMap(inner) ? withoutNulls(inner) : Array.isArray(inner) ? listWithoutNulls(value, key) : inner;
+    // What is stored is like this already.
+    if (Object.isFrozen(inner)) kept[key] = inner;
+    else kept[key] = isMap(inner) ? withoutNulls(inner) : Array.isArray(inner) ? listWithoutNulls(value, key) : inner;
   }
   return kept;
 }

@@ -44,9 +44,9 @@ const objectVerbs: Readonly<Record<string, string>> = {
 };
 
 export function requestInfo(method: string, target: string): RequestInfo {
-  const url = new URL(target, 'http://apiserver');
-  const path = url.pathname;
-  const query = url.searchParams;
+  const mark = target.indexOf('?');
+  const path = mark === -1 ? target : target.slice(0, mark);
+  const query = new URLSearchParams(mark === -1 ? '' : target.slice(mark + 1));
   const parts = path
     .split('/')
     .filter((part) => part !== '')

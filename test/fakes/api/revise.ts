@@ -3,7 +3,7 @@ import { type Call, isDryRun, resourceOf } from './call.ts';
 import { conflict, invalid, modifiedMeanwhile } from './errors.ts';
 import type { Kind } from './kinds.ts';
 import { normalise } from './normalise.ts';
-import { freeze, type KubeObject, type ObjectMeta, same, thaw } from './object.ts';
+import { freeze, type KubeObject, type ObjectMeta, same } from './object.ts';
 import { own } from './own.ts';
 import { validate } from './validate.ts';
 
@@ -14,7 +14,7 @@ import { validate } from './validate.ts';
 export function revise(call: Call, before: KubeObject, wanted: KubeObject): KubeObject {
   const { world, kind, user, info } = call;
   const { name, namespace, subresource } = info;
-  const sent = normalise(kind, thaw(wanted));
+  const sent = normalise(kind, wanted);
   const object = subresource === 'status' ? statusOnly(kind, sent, before) : exceptStatus(kind, sent, before);
   admit(world.store, { user, operation: 'update', of: kind, subresource, namespace, name, object, before });
   checkVersion(kind, name, sent.metadata.resourceVersion, before);
@@ -57,7 +57,7 @@ function checkVersion(kind: Kind, name: string, sent: string | undefined, before
 
 /** `/status` writes the status, and of metadata what belongs to nobody else: annotations, labels, finalizers. */
 function statusOnly(kind: Kind, sent: KubeObject, before: KubeObject): KubeObject {
-  const { status: _, ...rest } = thaw(before);
+  const { status: _, ...rest } = before;
   const metadata = kind.kind === 'Pod' ? { ...sent.metadata, ...ownersOf(before) } : sent.metadata;
   return { ...rest, metadata, ...(sent.status === undefined ? {} : { status: sent.status }) };
 }
@@ -70,7 +70,7 @@ function ownersOf(object: KubeObject): ObjectMeta {
 function exceptStatus(kind: Kind, sent: KubeObject, before: KubeObject): KubeObject {
   if (!kind.status) return sent;
   const { status: _, ...rest } = sent;
-  return { ...rest, metadata: sent.metadata, ...(before.status === undefined ? {} : { status: thaw(before.status) }) };
+  return { ...rest, metadata: sent.metadata, ...(before.status === undefined ? {} : { status: before.status }) };
 }
 
 /** What a client cannot change comes from before; uid and the like only where it sent none, so that another is seen. */

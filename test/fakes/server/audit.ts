@@ -13,12 +13,16 @@ export type { AuditEntry } from '../../cluster/audit.ts';
 export class Audit {
   readonly entries: AuditEntry[] = [];
   readonly #now: () => number;
+  readonly #kept: boolean;
 
-  constructor(now: () => number) {
+  /** `kept`: false where nobody reads it. */
+  constructor(now: () => number, kept: boolean) {
     this.#now = now;
+    this.#kept = kept;
   }
 
   write(request: ApiRequest, answer: ApiAnswer, received: number, stage: AuditEntry['stage']): void {
+    if (!this.#kept) return;
     const writes = ['create', 'update', 'patch', 'delete'].includes(answer.info.verb);
     this.entries.push({
       auditID: String(this.entries.length + 1),

@@ -2,7 +2,7 @@ import type { Clock } from '../../../src/ports/clock.ts';
 import type { Api, ApiAnswer } from '../api/api.ts';
 import type { ApiError } from '../api/errors.ts';
 import { type JsonMap, mapAt } from '../api/object.ts';
-import { type ApiRequest, header, requestInfo } from '../api/request.ts';
+import { type ApiRequest, header, type RequestInfo, requestInfo } from '../api/request.ts';
 import type { Watch } from '../api/watch.ts';
 import type { Audit } from './audit.ts';
 import type { Faults } from './faults.ts';
@@ -30,15 +30,18 @@ export interface FrontOptions {
   readonly audit: Audit;
   readonly faults: Faults;
   readonly clock: Clock;
+  /** Milliseconds between two bookmarks of a watch. */
+  readonly bookmarkEvery: number;
 }
 
-const bookmarkEvery = 60_000;
 /** A last bookmark is sent so long before the server ends a watch. */
 const bookmarkBeforeEnd = 2000;
 
 /** Between a carrier and the API: faults, the audit log, and what a watch needs of time. Knows nothing of HTTP or TLS. */
 export class Front {
   readonly #options: FrontOptions;
+  /** Of what is stored, and so never changed: an object is told as it was answered. */
+  readonly #texts = new WeakMap<JsonMap, string>();
 
   constructor(options: FrontOptions) {
     this.#options = options;
@@ -46,14 +49,15 @@ export class Front {
 
   receive(request: ApiRequest, exchange: Exchange): void {
     const received = this.#options.clock.now().wall;
-    const seen = seenOf(request);
+    const info = requestInfo(request.method, request.target);
+    const seen = seenOf(request, info);
     const fate = this.#options.faults.fateOf(seen);
     switch (fate?.is) {
       case undefined:
-        this.#answer(this.#carryOut(request, received), request, exchange, received);
+        this.#answer(this.#carryOut(request, info, received), request, exchange, received);
         return;
       case 'answer lost':
-        this.#carryOut(request, received);
+        this.#carryOut(request, info, received);
         exchange.cut();
         return;
       case 'never arrives':
@@ -68,9 +72,9 @@ export class Front {
     }
   }
 
-  #carryOut(request: ApiRequest, received: number): ApiAnswer {
+  #carryOut(request: ApiRequest, info: RequestInfo, received: number): ApiAnswer {
     const { api, audit } = this.#options;
-    const answer = api.handle(request);
+    const answer = api.handle(request, info);
     audit.write(request, answer, received, answer.is === 'watch' ? 'ResponseStarted' : 'ResponseComplete');
     return answer;
   }
@@ -89,14 +93,14 @@ export class Front {
   }
 
   #hold(hold: Hold, seen: Seen, request: ApiRequest, exchange: Exchange, received: number): void {
-    let answer = hold.at === 'after' ? this.#carryOut(request, received) : null;
+    let answer = hold.at === 'after' ? this.#carryOut(request, seen.info, received) : null;
     let over = false;
     hold.take({
       seen,
       land: () => {
         if (over) return;
         over = true;
-        answer ??= this.#carryOut(request, received);
+        answer ??= this.#carryOut(request, seen.info, received);
         this.#answer(answer, request, exchange, received);
       },
       cut: () => exchange.cut(),
@@ -110,7 +114,7 @@ export class Front {
   #answer(answer: ApiAnswer, request: ApiRequest, exchange: Exchange, received: number): void {
     switch (answer.is) {
       case 'body':
-        exchange.answer(answer.code, { ...json, ...retryAfter(answer.body) }, JSON.stringify(answer.body));
+        exchange.answer(answer.code, { ...json, ...retryAfter(answer.body) }, this.#text(answer.body));
         return;
       case 'text':
         exchange.answer(answer.code, { 'content-type': 'text/plain; charset=utf-8' }, answer.text);
@@ -122,7 +126,7 @@ export class Front {
   }
 
   #watch(answer: ApiAnswer, watch: Watch, request: ApiRequest, exchange: Exchange, received: number): void {
-    const { faults, audit, clock } = this.#options;
+    const { faults, audit, clock, bookmarkEvery } = this.#options;
     const lines = exchange.stream();
     const timers: (() => void)[] = [];
     const close = (): void => {
@@ -141,7 +145,7 @@ export class Front {
     faults.opened(watch);
     lines.onGone(() => watch.end());
     watch.open({
-      event: (event) => lines.line(JSON.stringify(event)),
+      event: ({ type, object }) => lines.line(`{"type":"${type}","object":${this.#text(object)}}`),
       end: () => {
         close();
         lines.end();
@@ -151,6 +155,14 @@ export class Front {
         exchange.cut();
       },
     });
+  }
+
+  #text(object: JsonMap): string {
+    const known = this.#texts.get(object);
+    if (known !== undefined) return known;
+    const text = JSON.stringify(object);
+    if (Object.isFrozen(object)) this.#texts.set(object, text);
+    return text;
   }
 }
 
@@ -162,9 +174,9 @@ function retryAfter(body: JsonMap): Readonly<Record<string, string>> {
   return typeof seconds === 'number' && seconds > 0 ? { 'retry-after': String(seconds) } : {};
 }
 
-function seenOf(request: ApiRequest): Seen {
+function seenOf(request: ApiRequest, info: RequestInfo): Seen {
   return {
-    info: requestInfo(request.method, request.target),
+    info,
     user: request.user.name,
     impersonate: header(request, 'impersonate-user'),
     body: request.body,
