@@ -3,12 +3,12 @@ import { registerHooks } from 'node:module';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
-import { type Collected, collect } from './collected.ts';
+import { type Declaration, declarations, testsOf } from './collected.ts';
 
 /**
  * Runs the tests of core/ for StrykerJS within one process: its own runners start a process for each test file of each mutant,
- * which takes a hundred times as long. The tests are loaded once; a mutant is switched on by a global that the instrumented code
- * asks, and only tests that reach it are run, until one fails.
+ * which takes a hundred times as long. The test files are loaded once; a mutant is switched on by a global that the
+ * instrumented code asks, and only tests that reach it are run, until one fails.
  */
 
 /** These take many seconds each: against what all others let pass, and only those that `LAWS` names by a part of their path. */
@@ -19,11 +19,13 @@ const laws = [
   'test/core/phases/laws.test.ts',
 ];
 
-/** What instrumented code reads and writes: which mutant is on, and which were reached, how often, by which test. */
+type Hits = Readonly<Record<string, number>>;
+
+/** What instrumented code reads and writes: which mutant is on, and which were reached, how often, by what. */
 interface Instrumented {
   activeMutant?: string | undefined;
   currentTestId?: string | undefined;
-  mutantCoverage?: object;
+  mutantCoverage?: { readonly static: Hits; readonly perTest: Record<string, Hits> };
   hitCount?: number | undefined;
   hitLimit?: number | undefined;
 }
@@ -48,9 +50,16 @@ interface Answer {
   readonly failureMessage?: string;
 }
 
+/** A declaration at the top of a file; tests are known by its file and their name. */
+interface Declared {
+  readonly file: string;
+  readonly what: Declaration;
+}
+
 class InProcess {
   readonly #instrumented: Instrumented;
-  #tests: ReadonlyMap<string, Collected> | null = null;
+  /** By the tests' ids; empty until the files are loaded. */
+  #declared: ReadonlyMap<string, Declared> = new Map();
   /** How long each test took when it last passed, in milliseconds: the quick ones are tried first. */
   readonly #took = new Map<string, number>();
 
@@ -76,21 +85,17 @@ class InProcess {
   }
 
   async dryRun() {
-    const tests = await this.#loaded();
-    return {
-      status: 'complete',
-      tests: await this.#run([...tests], false),
-      mutantCoverage: this.#instrumented.mutantCoverage,
-    };
+    const declared = await this.#loaded();
+    const tests = await this.#run([...declared.keys()], false);
+    return { status: 'complete', tests, mutantCoverage: this.#coverage() };
   }
 
   async mutantRun({ activeMutant, testFilter, hitLimit, disableBail }: MutantRun) {
     const instrumented = this.#instrumented;
-    const wanted = testFilter && new Set(testFilter);
-    const tests = [...(await this.#loaded())].filter(([id]) => wanted?.has(id) ?? true);
+    const declared = await this.#loaded();
     Object.assign(instrumented, { activeMutant: activeMutant.id, hitLimit, hitCount: hitLimit && 0 });
     try {
-      const answers = await this.#run(this.#quickFirst(tests), !disableBail);
+      const answers = await this.#run(this.#quickFirst(testFilter ?? [...declared.keys()]), !disableBail);
       const { hitCount = 0 } = instrumented;
       if (hitLimit !== undefined && hitCount > hitLimit) return { status: 'timeout', reason: 'reached without an end' };
       const killers = answers.filter(({ status }) => status === failed);
@@ -103,46 +108,90 @@ class InProcess {
     }
   }
 
-  async #loaded(): Promise<ReadonlyMap<string, Collected>> {
-    this.#tests ??= await load();
-    return this.#tests;
+  async #loaded(): Promise<ReadonlyMap<string, Declared>> {
+    if (this.#declared.size > 0) return this.#declared;
+    const declared = new Map<string, Declared>();
+    for (const one of await load()) {
+      this.#instrumented.currentTestId = groupId(one);
+      for (const { name } of testsOf(one.what)) {
+        const id = `${one.file}: ${name}`;
+        if (declared.has(id)) throw new Error(`two tests have one name: ${id}`);
+        declared.set(id, one);
+      }
+    }
+    this.#instrumented.currentTestId = undefined;
+    this.#declared = declared;
+    return declared;
   }
 
-  #quickFirst<One extends readonly [string, unknown]>(tests: readonly One[]): readonly One[] {
-    return tests.toSorted(([a], [b]) => (this.#took.get(a) ?? 0) - (this.#took.get(b) ?? 0));
+  #quickFirst(ids: readonly string[]): readonly string[] {
+    return ids.toSorted((a, b) => (this.#took.get(a) ?? 0) - (this.#took.get(b) ?? 0));
   }
 
-  async #run(tests: readonly (readonly [string, Collected])[], bail: boolean): Promise<readonly Answer[]> {
+  async #run(ids: readonly string[], bail: boolean): Promise<readonly Answer[]> {
     const answers: Answer[] = [];
-    for (const [id, { file, body }] of tests) {
-      this.#instrumented.currentTestId = id;
+    const bodies = new Map<string, () => unknown>();
+    for (const id of ids) {
+      const one = this.#declared.get(id);
+      if (one === undefined) throw new Error(`there is no test ${id}`);
       const began = performance.now();
-      const failureMessage = await failureOf(body);
-      const answer = { id, name: id, fileName: resolve(file), timeSpentMs: performance.now() - began };
+      const failureMessage = await failureOf(() => {
+        if (!bodies.has(id)) this.#make(one, bodies);
+        this.#instrumented.currentTestId = id;
+        return bodies.get(id)?.() ?? assertThere(bodies, id);
+      });
+      this.#instrumented.currentTestId = undefined;
+      const answer = { id, name: id, fileName: resolve(one.file), timeSpentMs: performance.now() - began };
       if (failureMessage === null) {
         answers.push({ ...answer, status: passed });
         this.#took.set(id, answer.timeSpentMs);
       } else answers.push({ ...answer, status: failed, failureMessage });
       if (bail && failureMessage !== null) break;
     }
-    this.#instrumented.currentTestId = undefined;
     return answers;
+  }
+
+  /** The tests of a group, made by its body now, so under the mutant that is on. */
+  #make(one: Declared, bodies: Map<string, () => unknown>): void {
+    this.#instrumented.currentTestId = groupId(one);
+    for (const { name, body } of testsOf(one.what)) bodies.set(`${one.file}: ${name}`, body);
+  }
+
+  /** What a group's body reached each of its tests reached. */
+  #coverage() {
+    const { mutantCoverage } = this.#instrumented;
+    if (mutantCoverage === undefined) return undefined;
+    const perTest: Record<string, Hits> = {};
+    for (const [id, one] of this.#declared) {
+      const hits: Record<string, number> = { ...mutantCoverage.perTest[groupId(one)] };
+      for (const [mutant, times] of Object.entries(mutantCoverage.perTest[id] ?? {})) {
+        hits[mutant] = (hits[mutant] ?? 0) + times;
+      }
+      perTest[id] = hits;
+    }
+    return { static: mutantCoverage.static, perTest };
   }
 }
 
-async function load(): Promise<ReadonlyMap<string, Collected>> {
+async function load(): Promise<readonly Declared[]> {
   const { LAWS = '' } = process.env;
   const quick = globSync('test/core/**/*.test.ts').filter((file) => !laws.includes(file));
   const files = [...quick.sort(), ...laws.filter((file) => LAWS !== '' && file.includes(LAWS))];
-  const tests = new Map<string, Collected>();
+  const declared: Declared[] = [];
   for (const file of files) {
-    for (const one of await collect(file, () => import(pathToFileURL(resolve(file)).href))) {
-      const id = `${file}: ${one.name}`;
-      if (tests.has(id)) throw new Error(`two tests have one name: ${id}`);
-      tests.set(id, one);
-    }
+    const found = await declarations(() => import(pathToFileURL(resolve(file)).href));
+    declared.push(...found.map((what) => ({ file, what })));
   }
-  return tests;
+  return declared;
+}
+
+function groupId({ file, what }: Declared): string {
+  return `${file}: ${what.name} (group)`;
+}
+
+/** A mutant that changes the names of tests, or leaves some out, is seen. */
+function assertThere(bodies: ReadonlyMap<string, unknown>, id: string): void {
+  if (!bodies.has(id)) throw new Error(`the test ${id} is not there any more`);
 }
 
 async function failureOf(body: () => unknown): Promise<string | null> {

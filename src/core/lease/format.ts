@@ -190,8 +190,7 @@ function specOf(base: LeaseObject, record: LeaseRecord, now: Now): { readonly sp
     ...kept,
     ...(free ? {} : { holderIdentity: holderIdentity(record) }),
     ...(renewed ? { leaseDurationSeconds: free ? 1 : heldSeconds, renewTime: microTime(now) } : {}),
-    ...(acquired ? { acquireTime: microTime(now) } : {}),
-    ...(acquired || before.leaseTransitions !== undefined ? { leaseTransitions: record.transitions } : {}),
+    ...(acquired ? { acquireTime: microTime(now), leaseTransitions: record.transitions } : {}),
   };
   return base.spec === undefined && Object.keys(spec).length === 0 ? {} : { spec };
 }

@@ -39,6 +39,8 @@ suite('reading', () => {
       [{ 'kured-host/concurrency': '50%' }, {}, /kured-host\/concurrency.*"50%"/],
       [{ 'kured-host/concurrency': '1.5' }, {}, /kured-host\/concurrency/],
       [{ 'kured-host/concurrency': '' }, {}, /kured-host\/concurrency/],
+      [{ 'kured-host/concurrency': '1000000000' }, {}, /kured-host\/concurrency/],
+      [{ 'kured-host/concurrency': '1x' }, {}, /kured-host\/concurrency/],
       [{}, { leaseTransitions: -1 }, /leaseTransitions/],
       [{}, { leaseTransitions: 1.5 }, /leaseTransitions/],
       [{}, { holderIdentity: 'somebody' }, /names nobody and spec.holderIdentity names "somebody"/],
@@ -62,6 +64,7 @@ suite('reading', () => {
       'kured-host/force-release': '',
     };
     assert.deepEqual(read(lease(annotations)), record({ concurrency: 3, release: 'n1' }));
+    assert.equal(read(lease({ 'kured-host/concurrency': '10' })).concurrency, 10);
   });
 
   test('paused without a reason is paused', () => {
@@ -167,6 +170,7 @@ suite('writing', () => {
   test('empty parts of the record leave no annotation, an empty reason to pause does', () => {
     const full = record({ concurrency: 2, paused: 'x', release: 'n1', forceRelease: 'n2', queue: [waiting('n3')] });
     const object = writeRecord(lease(), full, now);
+    assert.deepEqual({ ...read(object), queue: full.queue }, full);
     assert.deepEqual(read(writeRecord(object, record(), now)), record());
     const names = Object.keys(writeRecord(object, record({ paused: '' }), now).metadata.annotations ?? {});
     assert.deepEqual(names.toSorted(), ['kured-host/format', 'kured-host/paused', 'kured-host/write']);

@@ -261,5 +261,8 @@ suite('stuck', () => {
     );
     assert.deepEqual([entry.attempt, entry.starts, entry.stuck, entry.phase], [0, 0, undefined, 'rebooting']);
     assert.equal(refusal(retryClaim(held(), me, claim, now)), 'nothing-to-do');
+    assert.equal(refusal(retryClaim(record(), me, claim, now)), 'claim-lost');
+    assert.equal('stuck' in entryOf(granted(retryClaim(held({ stuck: 'x' }), me, claim, now)), 'n1'), false);
+    assert.equal(entryOf(granted(retryClaim(held({ attempt: 1 }), me, claim, now)), 'n1').attempt, 0);
   });
 });

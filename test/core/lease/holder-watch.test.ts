@@ -7,6 +7,7 @@ import {
   holderLooked,
   lostHolder,
   nextHolderLook,
+  silentAt,
   takeOver,
   watchAnew,
   watchHolders,
@@ -87,14 +88,51 @@ describe('the claim of a holder is lost', () => {
       assert.equal(lostAt(holderLooked(after, answer, at(19 * minute)), 19), 'kept');
     const unbroken = watchHolders(before, held(), 'n1', true, at(14 * minute));
     assert.equal(lostAt(holderLooked(unbroken, answer, at(19 * minute)), 19), 'node-gone');
+    const asleep = watchAnew(before, at(14 * minute));
+    const again = holderLooked(asleep, { ...answer, askedAt: 20 * minute }, at(20 * minute));
+    assert.equal(lostAt(holderLooked(again, { ...answer, askedAt: 35 * minute }, at(35 * minute)), 35), 'node-gone');
+  });
+
+  it('not by an answer about another node, or about another claim of it', () => {
+    const answer = { look: gone, askedAt: 19 * minute } as const;
+    for (const of of [
+      { node: 'n3', claim: 'claim-n2' },
+      { node: 'n2', claim: 'another' },
+    ]) {
+      const before = watched([3, gone], [8, gone], [13, gone]);
+      assert.deepEqual(holderLooked(before, { ...of, ...answer }, at(19 * minute)), before);
+    }
+  });
+
+  it('to the millisecond: after a quarter of an hour between two answers, the last one a minute old', () => {
+    const first = holderLooked(watched(), { node: 'n2', claim: 'claim-n2', look: gone, askedAt: 1 }, at(7));
+    const last = (askedAt: number) =>
+      holderLooked(first, { node: 'n2', claim: 'claim-n2', look: gone, askedAt }, at(askedAt));
+    const quarter = 15 * minute + 7;
+    assert.equal(lostHolder(last(quarter - 1), null, at(quarter)), null);
+    assert.equal(lostHolder(last(quarter), null, at(quarter + minute))?.because, 'node-gone');
+    assert.equal(lostHolder(last(quarter), null, at(quarter + minute + 1)), null);
   });
 
   it('by silence alone only after the time that an admin set, and never when it says that it needs a person', () => {
     assert.equal(lostAt(watched(), 600), 'kept');
     assert.equal(lostAt(watched(), 119, 120 * minute), 'kept');
     assert.equal(lostAt(watched([3, exists]), 120, 120 * minute), 'silent');
+    const later = watchHolders([], held(), 'n1', false, at(10 * minute));
+    assert.equal(lostHolder(later, 120 * minute, at(130 * minute - 1)), null);
+    assert.equal(lostHolder(later, 120 * minute, at(130 * minute))?.because, 'silent');
     const stuck = watchHolders([], held({ stuck: 'no reboot came' }), 'n1', false, at(0));
     assert.equal(lostAt(stuck, 600, 120 * minute), 'kept');
+  });
+
+  it('by silence at a moment that is known ahead: of the first that is silent for long enough and not stuck', () => {
+    const stuck = watchHolders([], held({ stuck: 'no reboot came' }), 'n1', false, at(0));
+    const [early, late] = [at(3), at(5)].map((moment) => watchHolders([], held(), 'n1', false, moment));
+    assert.ok(early && late);
+    assert.equal(silentAt([...stuck, ...late, ...early], 100), 103);
+    assert.equal(silentAt([...late, ...early], null), null);
+    assert.equal(silentAt(stuck, 100), null);
+    assert.equal(silentAt([], 100), null);
   });
 
   it('not when it is the own one, or cannot be read', () => {
@@ -113,6 +151,10 @@ describe('a holder’s Node is asked about', () => {
     const next = nextHolderLook(watched([3, exists]))?.lookAt ?? 0;
     assert.ok(next >= 8 * minute && next <= 9 * minute + 1, String(next));
     assert.equal(nextHolderLook(watched([3, gone], [8, gone], [13, gone]))?.lookAt, 18 * minute + 1);
+    for (const minutes of [18, 19]) {
+      const after = nextHolderLook(watched([3, gone], [minutes, gone]))?.lookAt ?? 0;
+      assert.ok(after >= (minutes + 5) * minute, String(after));
+    }
   });
 
   it('the one whose turn it is, of several', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { jsonElements, jsonList } from '../../../src/core/lease/json-list.ts';
+import { jsonElements, jsonFields, jsonList } from '../../../src/core/lease/json-list.ts';
 
 test('each element keeps the text it stood as, without the white space around it', () => {
   const table: readonly (readonly [string, readonly string[] | null])[] = [
@@ -20,6 +20,11 @@ test('each element keeps the text it stood as, without the white space around it
     ['[] x', null],
   ];
   for (const [text, elements] of table) assert.deepEqual(jsonElements(text), elements, text);
+});
+
+test('an element has fields only when it is an object', () => {
+  assert.deepEqual(jsonFields('{"a":1}'), { a: 1 });
+  for (const text of ['null', '1', '"a"', 'true', '[]', '[{"a":1}]']) assert.equal(jsonFields(text), null, text);
 });
 
 test('splitting what was joined gives the same texts, whatever JSON they are and however they are spaced', () => {

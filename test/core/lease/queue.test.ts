@@ -104,6 +104,8 @@ suite('leaving and changing settings', () => {
     assert.deepEqual(queued(limited), ['q0', 'n1', 'q2']);
     assert.deepEqual(queued(updatePlace(before, me, { concurrency: 1, priority: 3 })), ['n1', 'q0', 'q2']);
     assert.deepEqual(queued(updatePlace(before, me, { concurrency: 1, priority: -3 })), ['q0', 'q2', 'n1']);
+    const urgent = record({ queue: [waiting('q0', { priority: 3 }), waiting('q1'), waiting('n1')] });
+    assert.deepEqual(queued(updatePlace(urgent, me, { concurrency: 1, priority: 3 })), ['q0', 'n1', 'q1']);
     assert.equal(updatePlace(before, me, settings), before);
     assert.equal(updatePlace(before, node('n9'), settings), before);
   });

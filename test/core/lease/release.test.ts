@@ -31,6 +31,7 @@ test('a release takes my entry, my place and the request that names me, and noth
 test('what is not this claim of this machine is not released', () => {
   assert.equal(refusal(release(crowd, me, 'newer')), 'not-holding');
   assert.equal(refusal(release(crowd, { ...me, machine: 'twin' }, claim)), 'not-holding');
+  assert.equal(refusal(release(crowd, { ...me, node: 'n9' }, claim)), 'not-holding');
   assert.equal(refusal(release(record({ holders: [broken('{"node":"n1"}')] }), me, claim)), 'not-holding');
 });
 
@@ -48,6 +49,8 @@ test('a release by force takes any entry of that name, readable or not, and leav
   assert.equal(after.release, null);
   assert.deepEqual(queued(after), ['q0', 'n1']);
   assert.equal(refusal(forceRelease(crowd, 'q0')), 'not-holding');
+  assert.equal(granted(forceRelease({ ...crowd, forceRelease: 'h1' }, 'n2')).forceRelease, 'h1');
+  assert.equal(granted(forceRelease({ ...crowd, forceRelease: 'n2' }, 'n2')).forceRelease, null);
 });
 
 test('the annotation to release by force is carried out together with its removal, also when it names nobody', () => {
