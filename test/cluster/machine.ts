@@ -33,6 +33,8 @@ export interface Machine extends AsyncDisposable {
   /** How often it was booted. */
   readonly boots: number;
   readonly up: boolean;
+  /** Its boots, oldest first, and when each began, in milliseconds since 1970. */
+  readonly booted: readonly { readonly bootId: string; readonly at: number }[];
   /** How often `rebootCommand` was run. */
   readonly rebootsAsked: number;
   readonly kubelet: Kubelet | undefined;
@@ -78,6 +80,7 @@ export function makeMachine(options: MachineOptions): Machine {
   let kubelet: Kubelet | undefined;
   let bootId = '';
   let boots = 0;
+  const booted: { readonly bootId: string; readonly at: number }[] = [];
   let rebootsAsked = 0;
   let enabled = options.serviceAtBoot !== false;
   let failure: unknown;
@@ -103,6 +106,7 @@ export function makeMachine(options: MachineOptions): Machine {
     if (namespace !== undefined) throw new Error(`machine ${options.name} is up`);
     bootId = folders.boot();
     boots += 1;
+    booted.push({ bootId, at: Date.now() });
     writeFileSync(logFile(boots), '');
     unwatch = watchAsked();
     namespace = await openNamespace(folders, options.name);
@@ -182,6 +186,7 @@ export function makeMachine(options: MachineOptions): Machine {
     get up() {
       return namespace !== undefined;
     },
+    booted,
     get rebootsAsked() {
       return rebootsAsked;
     },

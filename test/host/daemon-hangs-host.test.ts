@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { available, skipUnless } from '../cluster/available.ts';
 import type { ClusterAccess } from '../cluster/control-plane.ts';
 import { sharedControlPlane } from '../cluster/shared.ts';
-import { breaches, fences } from '../pool/laws.ts';
+import { breaches, fences } from '../observer/moments.ts';
 import { canRunBundle } from '../pool/pool.ts';
 import { canMakeGuests } from './available.ts';
 import type { Guest } from './guest.ts';

@@ -71,6 +71,8 @@ export interface Guest extends Inside, AsyncDisposable {
   /** Systemd's word for how the last start went: running or degraded; '' before. */
   readonly started: string;
   readonly kubelet: Kubelet | undefined;
+  /** Its boots, oldest first, and when each was seen to be up, in milliseconds since 1970. */
+  readonly booted: readonly { readonly bootId: string; readonly at: number }[];
   /** How its boots ended, oldest first. */
   readonly endings: readonly Ending[];
   /** Everything that happened to it, oldest first: for the message of a test that failed. */

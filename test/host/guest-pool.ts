@@ -1,6 +1,7 @@
 import type { ClusterAccess } from '../cluster/control-plane.ts';
 import { uniqueName } from '../cluster/workload.ts';
-import { type HistorySource, historyOf, type Moment } from '../pool/history.ts';
+import { type HistorySource, historyOf } from '../observer/from-audit.ts';
+import type { Moment } from '../observer/moments.ts';
 import { Pool } from '../pool/pool.ts';
 import { type Suite, suites } from './available.ts';
 import { putCredentials } from './credentials.ts';
@@ -76,8 +77,8 @@ export class GuestPool implements AsyncDisposable {
   }
 
   get source(): HistorySource {
-    const { cluster, namespace, name, began, lease } = this.pool;
-    return { cluster, namespace, name, began, lease, machines: this.guests };
+    const { cluster, namespace, name, began, leasePath } = this.pool;
+    return { cluster, namespace, name, began, leasePath, machines: this.guests };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -4,7 +4,7 @@ import { available, skipUnless } from '../cluster/available.ts';
 import type { ClusterAccess } from '../cluster/control-plane.ts';
 import type { KubernetesObject } from '../cluster/rest.ts';
 import { sharedControlPlane } from '../cluster/shared.ts';
-import { breaches, fences } from '../pool/laws.ts';
+import { breaches, fences } from '../observer/moments.ts';
 import { canRunBundle } from '../pool/pool.ts';
 import { free, isCordoned, type NodeObject } from '../pool/story.ts';
 import { canMakeGuests, suites } from './available.ts';

@@ -1,13 +1,22 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Holding, Moment } from '../pool/history.ts';
+import type { Holding, Moment } from '../observer/moments.ts';
 import type { Guest } from './guest.ts';
 import { rebootSeconds, unfenced } from './logind-law.ts';
 
 const seconds = 1_000_000;
 
 function moment(at: number, ...holders: readonly Holding[]): Moment {
-  const rest = { of: 'lease', by: '', as: undefined, transitions: 0, marked: [], cordoned: [], unschedulable: [] };
+  const rest = {
+    of: 'lease',
+    by: '',
+    as: undefined,
+    transitions: 0,
+    marked: [],
+    cordoned: [],
+    unschedulable: [],
+    seen: [],
+  };
   return { ...rest, at: at * seconds, holders };
 }
 

@@ -1,4 +1,4 @@
-import type { Moment } from '../pool/history.ts';
+import type { Moment } from '../observer/moments.ts';
 import type { Guest } from './guest.ts';
 
 /**

@@ -19,6 +19,7 @@ export class NspawnGuest extends BootedInside implements Guest {
   readonly disk: Disk;
   readonly events: string[] = [];
   readonly endings: Ending[] = [];
+  readonly booted: { readonly bootId: string; readonly at: number }[] = [];
   bootId = '';
   boots = 0;
   started = '';
@@ -111,6 +112,7 @@ export class NspawnGuest extends BootedInside implements Guest {
     });
     if (boot !== this.current) return;
     this.bootId = boot.bootId ?? '';
+    this.booted.push({ bootId: this.bootId, at: Date.now() });
     this.startKubelet();
     const what = `boot ${this.boots} of ${this.name} to be started`;
     const state = await within(limit, what, (signal) => awaitStarted(boot, signal));

@@ -6,7 +6,7 @@ import { available, skipUnless } from '../cluster/available.ts';
 import type { ClusterAccess } from '../cluster/control-plane.ts';
 import type { KubernetesObject } from '../cluster/rest.ts';
 import { sharedControlPlane } from '../cluster/shared.ts';
-import { fences } from '../pool/laws.ts';
+import { fences } from '../observer/moments.ts';
 import { canRunBundle } from '../pool/pool.ts';
 import { canMakeGuests, suites } from './available.ts';
 import type { Guest } from './guest.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ControlPlane } from '../cluster/control-plane.ts';
 import { within } from '../cluster/waiting.ts';
-import { breaches } from '../pool/laws.ts';
+import { breaches } from '../observer/moments.ts';
 import type { Guest } from './guest.ts';
 import { eachSuite, GuestPool } from './guest-pool.ts';
 import { rebootSeconds, unfenced } from './logind-law.ts';

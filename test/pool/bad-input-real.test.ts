@@ -7,7 +7,7 @@ import type { Machine } from '../cluster/machine.ts';
 import { canMakeMachines } from '../cluster/machine-namespace.ts';
 import { sharedControlPlane } from '../cluster/shared.ts';
 import { uniqueName } from '../cluster/workload.ts';
-import { writesBy } from './history.ts';
+import { writesBy } from '../observer/from-audit.ts';
 import { canRunBundle, command, daemon, Pool } from './pool.ts';
 
 const skip = skipUnless(available(), canMakeMachines(), canRunBundle());

@@ -5,10 +5,11 @@ import { type ClusterAccess, minorOf } from '../cluster/control-plane.ts';
 import type { Machine } from '../cluster/machine.ts';
 import { canMakeMachines } from '../cluster/machine-namespace.ts';
 import { sharedControlPlane } from '../cluster/shared.ts';
+import { historyOf } from '../observer/from-audit.ts';
+import { breaches } from '../observer/moments.ts';
 import { drainThatWaits } from './drains.ts';
 import { type Grant, given, grantsOf, takeNamespace, takeObject, takeVerbs } from './grants.ts';
-import { historyOf, type NodeLike } from './history.ts';
-import { breaches } from './laws.ts';
+import type { NodeLike } from './node-like.ts';
 import { canRunBundle, command, Pool } from './pool.ts';
 import { type Preflight, preflight, runRemedy } from './preflight.ts';
 

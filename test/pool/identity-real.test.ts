@@ -5,8 +5,8 @@ import type { ClusterAccess } from '../cluster/control-plane.ts';
 import { canMakeMachines } from '../cluster/machine-namespace.ts';
 import { sharedControlPlane } from '../cluster/shared.ts';
 import { createNamespace, pod, uniqueName } from '../cluster/workload.ts';
-import { historyOf, writesBy } from './history.ts';
-import { breaches, fences } from './laws.ts';
+import { historyOf, writesBy } from '../observer/from-audit.ts';
+import { breaches, fences } from '../observer/moments.ts';
 import { canRunBundle, Pool } from './pool.ts';
 import { grantAll, preflight } from './preflight.ts';
 import { controllersAreDone } from './quiet.ts';
@@ -63,7 +63,7 @@ describe('who a node is to the API server', { skip, timeout: 180_000, concurrenc
     machine.requireReboot(['linux-image']);
     await pool.rebooted(machine);
     const history = await historyOf(pool);
-    assert.deepEqual(breaches(history, 1, { account: undefined }), []);
+    assert.deepEqual(breaches(history, 1, { account: undefined, nodeOf: (by) => (by === user ? name : null) }), []);
     assert.deepEqual(fences(history), { [name]: 1 });
     const writers = history
       .filter(({ of, holders }) => of === 'lease' && holders.length > 0)

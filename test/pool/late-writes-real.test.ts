@@ -5,7 +5,7 @@ import type { ClusterAccess } from '../cluster/control-plane.ts';
 import { canMakeMachines } from '../cluster/machine-namespace.ts';
 import type { HeldRequest } from '../cluster/proxy.ts';
 import { sharedControlPlane } from '../cluster/shared.ts';
-import { fences } from './laws.ts';
+import { fences } from '../observer/moments.ts';
 import { canRunBundle } from './pool.ts';
 import { baseOf, isDeed, type Purpose, purposes, sameObject, writeFor } from './purposes.ts';
 import { quietNode, quietNodeAfterBoot } from './quiet.ts';

@@ -5,7 +5,7 @@ import { available, skipUnless } from '../cluster/available.ts';
 import type { ClusterAccess } from '../cluster/control-plane.ts';
 import { canMakeMachines } from '../cluster/machine-namespace.ts';
 import { sharedControlPlane } from '../cluster/shared.ts';
-import { writesBy } from './history.ts';
+import { writesBy } from '../observer/from-audit.ts';
 import { canRunBundle, Pool } from './pool.ts';
 import { awaitLogAfter, logMark, statusOf } from './stage.ts';
 

@@ -5,10 +5,10 @@ import type { ClusterAccess } from '../cluster/control-plane.ts';
 import { canMakeMachines } from '../cluster/machine-namespace.ts';
 import type { RestClient } from '../cluster/rest.ts';
 import { sharedControlPlane } from '../cluster/shared.ts';
+import { historyOf } from '../observer/from-audit.ts';
+import { breaches, fences } from '../observer/moments.ts';
 import { drainThatWaits } from './drains.ts';
 import { bindNodesTo } from './grants.ts';
-import { historyOf } from './history.ts';
-import { breaches, fences } from './laws.ts';
 import { canRunBundle, Pool } from './pool.ts';
 import { preflight } from './preflight.ts';
 

@@ -5,7 +5,7 @@ import { available, skipUnless } from '../cluster/available.ts';
 import { type ControlPlane, startControlPlane } from '../cluster/control-plane.ts';
 import type { Machine } from '../cluster/machine.ts';
 import { canMakeMachines } from '../cluster/machine-namespace.ts';
-import type { NodeLike } from './history.ts';
+import type { NodeLike } from './node-like.ts';
 import { canRunBundle, Pool } from './pool.ts';
 import { awaitLogAfter, logMark, nothingLeft, podThatStays, statusOf } from './stage.ts';
 

@@ -7,8 +7,9 @@ import type { Machine } from '../cluster/machine.ts';
 import { type NodeProxy, startProxy } from '../cluster/proxy.ts';
 import type { KubernetesObject } from '../cluster/rest.ts';
 import { createNamespace, pod, uniqueName } from '../cluster/workload.ts';
-import { historyOf, type Moment, type NodeLike } from './history.ts';
-import { breaches } from './laws.ts';
+import { historyOf } from '../observer/from-audit.ts';
+import { breaches, type Moment } from '../observer/moments.ts';
+import type { NodeLike } from './node-like.ts';
 import { command, Pool, type PoolMachine } from './pool.ts';
 
 /** One machine in a pool of its own, whose daemon and kubelet speak to the API server through a proxy. */

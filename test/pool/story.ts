@@ -5,8 +5,8 @@ import type { ClusterAccess } from '../cluster/control-plane.ts';
 import type { Machine } from '../cluster/machine.ts';
 import type { KubernetesObject } from '../cluster/rest.ts';
 import { createNamespace } from '../cluster/workload.ts';
-import { historyOf } from './history.ts';
-import { breaches } from './laws.ts';
+import { historyOf } from '../observer/from-audit.ts';
+import { breaches } from '../observer/moments.ts';
 import { command, Pool, type PoolMachine } from './pool.ts';
 import { StoryPods } from './story-pods.ts';
 

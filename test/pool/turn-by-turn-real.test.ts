@@ -7,8 +7,9 @@ import type { Machine } from '../cluster/machine.ts';
 import { canMakeMachines } from '../cluster/machine-namespace.ts';
 import { sharedControlPlane } from '../cluster/shared.ts';
 import { createNamespace, pod } from '../cluster/workload.ts';
-import { historyOf, type Moment, type NodeLike } from './history.ts';
-import { breaches, fences, mostCordoned } from './laws.ts';
+import { historyOf } from '../observer/from-audit.ts';
+import { breaches, fences, type Moment, mostCordoned } from '../observer/moments.ts';
+import type { NodeLike } from './node-like.ts';
 import { canRunBundle, Pool } from './pool.ts';
 
 const skip = skipUnless(available(), canMakeMachines(), canRunBundle());

@@ -1,0 +1,133 @@
+import type { AuditEntry } from '../cluster/audit.ts';
+import type { ClusterAccess } from '../cluster/control-plane.ts';
+import type { KubernetesObject } from '../cluster/rest.ts';
+import { uniqueName } from '../cluster/workload.ts';
+import { type Moment, momentsOf } from './moments.ts';
+import type { Seen } from './seen.ts';
+
+/** The pool whose history is asked for. */
+export interface HistorySource {
+  readonly cluster: ClusterAccess;
+  readonly namespace: string;
+  readonly name: string;
+  /** Microseconds since 1970. */
+  readonly began: number;
+  /** Where its Lease is. */
+  readonly leasePath: string;
+  readonly machines: readonly BootedMachine[];
+}
+
+/** A machine, and when (milliseconds since 1970) it was in which boot first. */
+export interface BootedMachine {
+  readonly name: string;
+  readonly booted: readonly { readonly bootId: string; readonly at: number }[];
+}
+
+/** What happened to a pool, by the audit log and its machines' boots, up to how Lease and Nodes stand now. */
+export async function historyOf(pool: HistorySource): Promise<readonly Moment[]> {
+  const { admin, auditLog } = pool.cluster;
+  const nodes = pool.machines.map(({ name }) => name);
+  const lease = await admin.get(pool.leasePath);
+  const marks = await Promise.all(nodes.map(async (name) => lastWrite(await admin.get(`/api/v1/nodes/${name}`))));
+  return await auditLog.until('the history up to now', (entries) => {
+    const writes = entries.filter((entry) => entry.received >= pool.began && isOf(pool, nodes, entry));
+    const complete =
+      writes.some(({ responseObject }) => versionOf(responseObject) === versionOf(lease)) &&
+      marks.every(
+        (mark) => mark === undefined || writes.some(({ responseObject }) => lastWrite(responseObject) === mark),
+      );
+    return complete ? momentsOf(withBoots(seenOf(writes), pool.machines)) : undefined;
+  });
+}
+
+/**
+ * The writes of an audit log in the order of the resourceVersions: all objects of one etcd share its revisions, so it is the order in
+ * which they took effect. A deletion may be answered without one; it goes by its time. Dry runs took no effect.
+ */
+export function seenOf(entries: readonly AuditEntry[]): readonly Seen[] {
+  const real = entries.filter(({ requestURI }) => !requestURI.includes('dryRun=All'));
+  const [deletions, writes] = [real.filter(isDeletion), real.filter((entry) => !isDeletion(entry))];
+  const ordered = writes.toSorted((one, other) => revision(one) - revision(other));
+  for (const deletion of deletions.toSorted((one, other) => one.answered - other.answered)) {
+    const after = ordered.findIndex(({ received }) => received >= deletion.answered);
+    ordered.splice(after === -1 ? ordered.length : after, 0, deletion);
+  }
+  let at = 0;
+  return ordered.map((entry) => {
+    // Two that were under way at once may have been answered in another order than they took effect.
+    at = Math.max(at, entry.answered / 1000);
+    return {
+      is: 'wrote',
+      what: entry.objectRef.resource === 'leases' ? 'lease' : 'node',
+      name: entry.objectRef.name ?? '',
+      by: entry.user,
+      as: entry.impersonatedUser,
+      at,
+      object: isDeletion(entry) ? null : entry.responseObject,
+    };
+  });
+}
+
+/**
+ * What this product asked to be changed as that node since the pool began, as "verb resource", a subresource behind it; access reviews and dry runs
+ * change nothing. Whatever was asked before the call is in the log: a marker written now is waited for.
+ */
+export async function writesBy(
+  pool: Pick<HistorySource, 'cluster' | 'began'>,
+  machine: { readonly name: string },
+): Promise<readonly string[]> {
+  const { admin, auditLog } = pool.cluster;
+  const marker = uniqueName('marker');
+  await admin.request('GET', `/api/v1/namespaces/${marker}`);
+  return await auditLog.until('the requests up to now', (entries) => {
+    if (!entries.some(({ objectRef }) => objectRef.name === marker)) return undefined;
+    return entries
+      .filter((entry) => entry.received >= pool.began && entry.userAgent === 'kured-host')
+      .filter(({ user }) => user === `system:node:${machine.name}`)
+      .filter(({ verb, requestURI, objectRef }) => changes(verb, requestURI, objectRef.resource))
+      .map(({ verb, objectRef: { resource, subresource } }) =>
+        [`${verb} ${resource}`, ...(subresource === undefined ? [] : [subresource])].join('/'),
+      );
+  });
+}
+
+function changes(verb: string, uri: string, resource: string): boolean {
+  const asks = ['get', 'list', 'watch'].includes(verb) || /^self.*reviews$/.test(resource);
+  return !asks && !uri.includes('dryRun=All');
+}
+
+/** Each boot before the first write that was answered after it began. */
+function withBoots(writes: readonly Seen[], machines: readonly BootedMachine[]): readonly Seen[] {
+  const boots = machines.flatMap(({ name, booted }) =>
+    booted.map(({ bootId, at }): Seen => ({ is: 'up', node: name, boot: bootId, at })),
+  );
+  return [...boots, ...writes].toSorted((one, other) => (one.at ?? 0) - (other.at ?? 0));
+}
+
+function isOf(
+  pool: HistorySource,
+  nodes: readonly string[],
+  { objectRef, verb, code, responseObject }: AuditEntry,
+): boolean {
+  if (!['create', 'update', 'patch', 'delete'].includes(verb) || code >= 300 || responseObject === undefined)
+    return false;
+  const { resource, subresource = '', namespace, name = '' } = objectRef;
+  if (resource === 'nodes') return subresource === '' && nodes.includes(name);
+  return resource === 'leases' && namespace === pool.namespace && name === pool.name;
+}
+
+function isDeletion({ verb }: AuditEntry): boolean {
+  return verb === 'delete';
+}
+
+function revision({ responseObject }: AuditEntry): number {
+  return Number(versionOf(responseObject));
+}
+
+function versionOf(object: unknown): string {
+  return (object as KubernetesObject).metadata.resourceVersion ?? '';
+}
+
+function lastWrite(object: unknown): string | undefined {
+  return (object as KubernetesObject).metadata.annotations?.['kured-host/write'];
+}
