@@ -3,6 +3,7 @@ export type RateUnit =
   | 'per port call'
   | 'per request'
   | 'per line'
+  | 'per pod'
   | 'per boot'
   | 'per reboot call'
   | 'per node and hour'
@@ -102,6 +103,17 @@ export const faults = {
     rate: 0.02,
     what: "an admin's slip makes the Lease unreadable, and is put right",
   },
+  'pod-sticks': {
+    unit: 'per pod',
+    rate: 0.05,
+    what: 'a pod that ended is kept by a finalizer for minutes to hours',
+  },
+  'pod-returns': {
+    unit: 'per pod',
+    rate: 0.05,
+    what: 'a pod that is gone is made anew on the same node, cordoned or not',
+  },
+  'budget-shut': { unit: 'per hour', rate: 0.2, what: 'the disruption budget allows no eviction for a while' },
   'service-restart': { unit: 'per node and hour', rate: 0.1, what: 'the service is restarted, as by an upgrade' },
   'service-stop': { unit: 'per node and hour', rate: 0.05, what: 'the service is stopped, and started again' },
   reload: { unit: 'per node and hour', rate: 0.1, what: 'the service gets another configuration' },

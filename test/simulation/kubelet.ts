@@ -26,6 +26,11 @@ export class Kubelet {
     return this.#boot !== null;
   }
 
+  /** Under which it runs; null: it does not. */
+  get boot(): string | null {
+    return this.#boot;
+  }
+
   /** It runs from now on, under this boot. */
   start(boot: string): void {
     this.#boot = boot;

@@ -1,6 +1,7 @@
 import { startFaults } from './faults/start.ts';
 import type { Outcome, Plan } from './plan.ts';
 import { comeToRest } from './rest.ts';
+import { startWorkload } from './workload.ts';
 import { World } from './world.ts';
 
 /** Runs the plan to its end, or to the first broken law. The same plan gives the same history, event by event, anywhere. */
@@ -19,6 +20,7 @@ async function run(plan: Plan): Promise<Outcome> {
   const world = new World(plan);
   const { time, strikes, network, witness, timeline } = world;
   startFaults(world);
+  startWorkload(world);
   world.begin();
   while (world.broken === null && (await time.step(plan.duration)));
   if (world.broken === null) {

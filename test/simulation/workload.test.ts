@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Plan } from './plan.ts';
+import { simulate } from './simulate.ts';
+
+const hour = 3_600_000;
+const calm: Plan = { seed: 11, nodes: 4, concurrency: 1, duration: 2 * hour, rates: {}, only: null };
+const timeout = 120_000;
+
+const linesOf = (timeline: readonly string[], pattern: RegExp): readonly string[] =>
+  timeline.filter((line) => pattern.test(line));
+
+test('drains evict pods, budgets make them wait, and what was evicted is put on another node', {
+  timeout,
+}, async () => {
+  const { broken, timeline, reboots } = await simulate(calm);
+  assert.equal(broken, null);
+  const gone = linesOf(timeline, /: deleted pod web-/).length;
+  const made = linesOf(timeline, /: created pod web-/).length;
+  assert.ok(gone > 5 && made > gone && reboots > 5, `${reboots} reboots, ${made} pods made, ${gone} gone`);
+  assert.ok(linesOf(timeline, /eviction-blocked/).length > 0);
+  assert.deepEqual(linesOf(timeline, /: deleted pod agent-/), [], 'those of a DaemonSet stay');
+});
+
+test('pods that stick, that come back, and budgets that stay shut end drains in back-outs, and all come to rest', {
+  timeout,
+}, async () => {
+  const rates = { 'pod-sticks': 0.3, 'pod-returns': 0.3, 'budget-shut': 2 };
+  const { broken, timeline, strikes } = await simulate({ ...calm, duration: 6 * hour, rates });
+  assert.equal(broken, null);
+  for (const fault of Object.keys(rates))
+    assert.ok(
+      strikes.some((name) => name.startsWith(`${fault}/`)),
+      fault,
+    );
+  assert.ok(linesOf(timeline, /to=backing-out reason=drain-timeout/).length > 0);
+});
