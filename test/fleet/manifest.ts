@@ -5,8 +5,14 @@ const metadata = { name: 'kured-host', namespace };
 const ofNodes = { name: 'kured-host-nodes', namespace };
 const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role' };
 
+/** One object, and where it is created. */
+export interface ManifestObject {
+  readonly path: string;
+  readonly body: object;
+}
+
 /** What the install manifest makes, one create each: the namespace, one Lease, and who may do what with it. */
-export const manifestObjects: readonly { readonly path: string; readonly body: object }[] = [
+export const manifestObjects: readonly ManifestObject[] = [
   { path: '/api/v1/namespaces', body: { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } } },
   {
     path: '/api/v1/namespaces/kured-host/serviceaccounts',
@@ -61,6 +67,29 @@ export const manifestObjects: readonly { readonly path: string; readonly body: o
       metadata: ofNodes,
       subjects: [{ kind: 'Group', name: 'system:nodes', apiGroup: 'rbac.authorization.k8s.io' }],
       roleRef: { ...roleRef, name: 'kured-host-nodes' },
+    },
+  },
+];
+
+/** The optional grant: nodes, as the pool's account, read each other's Nodes. */
+export const optionalObjects: readonly ManifestObject[] = [
+  {
+    path: '/apis/rbac.authorization.k8s.io/v1/clusterroles',
+    body: {
+      apiVersion: rbacApi,
+      kind: 'ClusterRole',
+      metadata: { name: 'kured-host' },
+      rules: [{ apiGroups: [''], resources: ['nodes'], verbs: ['get'] }],
+    },
+  },
+  {
+    path: '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings',
+    body: {
+      apiVersion: rbacApi,
+      kind: 'ClusterRoleBinding',
+      metadata: { name: 'kured-host' },
+      subjects: [{ kind: 'ServiceAccount', name: 'kured-host', namespace }],
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'kured-host' },
     },
   },
 ];

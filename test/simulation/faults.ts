@@ -6,6 +6,7 @@ export type RateUnit =
   | 'per pod'
   | 'per boot'
   | 'per reboot call'
+  | 'per run of hooks'
   | 'per node and hour'
   | 'per hour';
 
@@ -71,6 +72,8 @@ export const faults = {
   'reboot-refused': { unit: 'per reboot call', rate: 0.03, what: 'logind refuses the reboot' },
   'reboot-nothing': { unit: 'per reboot call', rate: 0.02, what: 'logind accepts the reboot and nothing comes of it' },
   'reboot-unanswered': { unit: 'per reboot call', rate: 0.02, what: 'logind does not answer, and reboots' },
+  'hooks-fail': { unit: 'per run of hooks', rate: 0.01, what: 'a hook fails' },
+  'hooks-slow': { unit: 'per run of hooks', rate: 0.02, what: 'hooks take minutes' },
   'boot-slow': { unit: 'per boot', rate: 0.02, what: 'the boot takes minutes to hours' },
   'service-late': { unit: 'per boot', rate: 0.02, what: 'the service starts minutes after the boot' },
   'kubelet-late': { unit: 'per boot', rate: 0.03, what: 'the kubelet reports minutes after the boot' },

@@ -6,6 +6,7 @@ import type { Host } from '../../src/ports/host.ts';
 import { seededChance, seededDraws } from '../fakes/chance.ts';
 import { Disk } from './disk.ts';
 import { type Blow, Gate } from './gate.ts';
+import { hooksOf } from './hooks.ts';
 import { Kubelet } from './kubelet.ts';
 import { processClock, WallClock } from './machine-clock.ts';
 import { Sentinel } from './needs.ts';
@@ -151,6 +152,7 @@ export class Machine {
       network,
       settings: this.#settings,
       host: this.#host(gate, by),
+      hooks: hooksOf(gate, this.#world),
       sentinel: this.sentinel,
       permit: this.permit,
       log: logOf(id, gate, this.#world),

@@ -30,8 +30,9 @@ export interface ProcessOptions {
   readonly clock: Clock;
   readonly network: Network;
   readonly settings: Settings;
-  /** Passes the gate. */
+  /** These two pass the gate. */
   readonly host: Host;
+  readonly hooks: Hooks;
   readonly sentinel: Sentinel;
   readonly permit: Permit;
   readonly log: Log;
@@ -75,7 +76,7 @@ export class Process {
 
   /** It can be its first call that kills it. */
   async run(): Promise<void> {
-    const { host, node, boot, by, gate, clock, settings, log, ended } = this.#options;
+    const { host, hooks, node, boot, by, gate, clock, settings, log, ended } = this.#options;
     const machine = `machine-${node}`;
     const memory = await host.memory.read();
     this.#daemon = startDaemon({
@@ -84,7 +85,7 @@ export class Process {
       memory: memory.is === 'yes' ? memory.value : { backOff: null, waiting: null },
       cluster: this.#cluster(),
       host,
-      hooks: hooksBehind(gate),
+      hooks,
       needs: [this.#needs()],
       permissions: [this.#permissions()],
       clock,
@@ -138,13 +139,6 @@ function behind(gate: Gate, watch: Watch): Watch {
     const ends = new AbortController();
     gate.onClose(() => ends.abort());
     watch(() => gate.open && hint(), AbortSignal.any([signal, ends.signal]));
-  };
-}
-
-function hooksBehind(gate: Gate): Hooks {
-  return {
-    run: () => gate.call('hooks', async () => ({ is: 'done' })),
-    endLeft: () => gate.call('hooks', async () => {}),
   };
 }
 

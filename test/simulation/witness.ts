@@ -1,7 +1,7 @@
 import type { Permission } from '../../src/core/permission.ts';
 import type { Commit } from '../fakes/store.ts';
 import { watchStore } from '../observer/from-store.ts';
-import { Observer } from '../observer/observer.ts';
+import { Observer, type Pool } from '../observer/observer.ts';
 import type { Act, Seen } from '../observer/seen.ts';
 import { commitText } from './commit-text.ts';
 import type { Network } from './network.ts';
@@ -11,6 +11,7 @@ import type { RebootFate } from './weather.ts';
 export interface WitnessOptions {
   readonly network: Network;
   readonly timeline: Timeline;
+  readonly observer: Omit<Pool, 'account'>;
   /** Told of each law that something breaks. */
   readonly broken: (law: string) => void;
 }
@@ -21,11 +22,12 @@ const lease = { namespace: 'kured-host', name: 'kured-host' };
 export class Witness {
   /** Reboots that a service asked for and that happened. */
   reboots = 0;
-  readonly #observer = new Observer({ account: 'system:serviceaccount:kured-host:kured-host' });
+  readonly #observer: Observer;
   readonly #options: WitnessOptions;
 
   constructor(options: WitnessOptions) {
     this.#options = options;
+    this.#observer = new Observer({ ...options.observer, account: 'system:serviceaccount:kured-host:kured-host' });
     const { cluster, time } = options.network;
     cluster.store.subscribe({ committed: (commit) => this.#committed(commit), restored: () => {} });
     watchStore(cluster.store, { lease, now: () => time.mono() }, (seen) => this.#see(seen));

@@ -1,13 +1,12 @@
-import type { Settings } from '../../src/core/settings.ts';
 import { admin } from '../fakes/api/user.ts';
 import { type FakeCluster, openFakeCluster } from '../fakes/fake-cluster.ts';
-import { settings as usual } from '../fleet/fleet.ts';
-import { manifestObjects } from '../fleet/manifest.ts';
+import { manifestObjects, optionalObjects } from '../fleet/manifest.ts';
 import { startLoad } from './load.ts';
 import { Machine } from './machine.ts';
 import { Network } from './network.ts';
 import { startOperator } from './operator.ts';
 import type { Broken, Plan } from './plan.ts';
+import { poolOf } from './settings-of.ts';
 import { Strikes } from './strikes.ts';
 import type { Surroundings } from './surroundings.ts';
 import { Time } from './time.ts';
@@ -51,9 +50,10 @@ export class World implements Surroundings {
     this.network = new Network(this.cluster, this.time, chance);
     this.weather = new Weather(this.strikes);
     const broken = (law: string): void => this.break(law);
-    this.witness = new Witness({ network: this.network, timeline: this.timeline, broken });
-    for (const { path, body } of manifestObjects) this.cluster.ask(admin, 'POST', path, body);
-    const settings = settingsOf(plan);
+    const { settings, observer, mayReadNodes } = poolOf(plan, chance);
+    this.witness = new Witness({ network: this.network, timeline: this.timeline, observer, broken });
+    const objects = mayReadNodes ? [...manifestObjects, ...optionalObjects] : manifestObjects;
+    for (const { path, body } of objects) this.cluster.ask(admin, 'POST', path, body);
     this.machines = Array.from({ length: plan.nodes }, (_, index) => new Machine(`node-${index + 1}`, this, settings));
   }
 
@@ -97,8 +97,4 @@ export class World implements Surroundings {
     }
     this.witness.healed();
   }
-}
-
-function settingsOf({ concurrency }: Plan): Settings {
-  return { ...usual, concurrency, reboot: { ...usual.reboot, maxRebootsPerDay: 1000 } };
 }

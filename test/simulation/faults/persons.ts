@@ -51,11 +51,14 @@ function startOf(
   recurring(world, 'node-deleted', machine.name, () => ask(world, 'DELETE', node));
 }
 
+/** Takes it back after a while, or as soon as the API server answers again. */
 function afterwards(world: World, name: string, undo: () => void): void {
-  const late = { undone: false };
+  let undone = false;
   const once = (): void => {
-    if (!late.undone) undo();
-    late.undone = true;
+    if (undone) return;
+    if (!world.network.serving) return void world.time.timer(minute, once);
+    undone = true;
+    undo();
   };
   world.onHeal(once);
   world.time.timer(lasting(world, name, 1_000, 15 * minute), once);
