@@ -26,6 +26,11 @@ export const faults = {
     what: 'the service is killed before a call of a port, or after its effect and before its answer, and is started again',
   },
   power: { unit: 'per port call', rate: 0.0002, what: 'the machine loses its power there, and gets it back' },
+  stall: {
+    unit: 'per port call',
+    rate: 0.0003,
+    what: 'the process stands still for seconds to minutes before it hears the answer, and then goes on',
+  },
   unreachable: { unit: 'per request', rate: 0.003, what: 'no connection comes about' },
   'request-lost': { unit: 'per request', rate: 0.003, what: 'the connection breaks and the request never took effect' },
   'answer-lost': {

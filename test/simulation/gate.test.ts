@@ -62,3 +62,21 @@ test('a dead process has no effect, hears nothing, and no timer of it fires', as
   while (await time.step(1_000));
   assert.deepEqual(happened, ['closed']);
 });
+
+test('a process that stands still hears everything in its order when it goes on, and a timer that is taken back not at all', async () => {
+  const { gate } = open(null);
+  const time = new Time(1);
+  const happened: string[] = [];
+  gate.stand();
+  void gate.call('write-lease', async () => happened.push('effect')).then(() => happened.push('answer'));
+  gate.timer(time, 10, () => happened.push('timer'));
+  const taken = gate.timer(time, 20, () => happened.push('taken back'));
+  void gate.arrives('watch-line').then(() => happened.push('line'));
+  await settled();
+  while (await time.step(1_000));
+  assert.deepEqual(happened, ['effect']);
+  taken();
+  while (gate.handOn()) await settled();
+  assert.deepEqual(happened, ['effect', 'line', 'answer', 'timer']);
+  await gate.arrives('watch-line');
+});

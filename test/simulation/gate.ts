@@ -28,10 +28,11 @@ const weights = {
 
 export type CallName = keyof typeof weights;
 
-/** The faults that strike at a call. */
-const strikingHere = ['kill', 'power'] as const satisfies readonly FaultName[];
+/** The faults that end a process at a call. */
+const deadly = ['kill', 'power'] as const satisfies readonly FaultName[];
 
-export type Blow = (typeof strikingHere)[number];
+/** What strikes at a call: after a `stall` the process lives, and stands still. */
+export type Blow = (typeof deadly)[number] | 'stall';
 
 /**
  * What stands between one process and everything else. Once it is closed the process is dead: no call of it has an effect, none is
@@ -44,9 +45,11 @@ export class Gate {
   readonly #timers = new Set<() => void>();
   readonly #closing = new Set<() => void>();
   #open = true;
+  /** What reaches a process that stands still, in its order; null: it runs. */
+  #waiting: (() => void)[] | null = null;
   #calls = 0;
 
-  /** `struck` has to close the gate. */
+  /** `struck` has to close the gate, or after a stall to let it stand. */
   constructor(process: string, strikes: Strikes, struck: (blow: Blow, at: string) => void) {
     this.process = process;
     this.#strikes = strikes;
@@ -66,6 +69,25 @@ export class Gate {
     this.#closing.clear();
   }
 
+  /** From here on nothing reaches the process, as after SIGSTOP or in a machine that is frozen. */
+  stand(): void {
+    this.#waiting ??= [];
+  }
+
+  /** Hands the process the first of what waits for it; false: nothing does, and it runs again. */
+  handOn(): boolean {
+    const next = this.#waiting?.shift();
+    if (next === undefined) this.#waiting = null;
+    else next();
+    return next !== undefined;
+  }
+
+  /** Does what reaches the process, at once or when it runs again. */
+  reach(work: () => void): void {
+    if (this.#waiting === null) work();
+    else this.#waiting.push(work);
+  }
+
   /** Calls `then` when the process dies; the answer takes that back. */
   onClose(then: () => void): () => void {
     this.#closing.add(then);
@@ -79,7 +101,9 @@ export class Gate {
     if (this.#strikesAt(name, place, 'before')) return never();
     return new Promise((resolve, reject) => {
       const pass = (then: () => void): void => {
-        if (this.#open && !this.#strikesAt(name, place, 'after')) then();
+        if (!this.#open || this.#strikesAt(name, place, 'after')) return;
+        this.#mayStall(name, place);
+        this.reach(() => this.#open && then());
       };
       effect().then(
         (value) => pass(() => resolve(value)),
@@ -88,17 +112,19 @@ export class Gate {
     });
   }
 
-  /** Whether the process lives to see something that reaches it: a timer, a line of a watch. */
+  /** Whether the process lives to see something that reaches it, such as a timer. */
   passes(name: CallName): boolean {
     return this.#open && !this.#strikesAt(name, this.#place(), 'before');
   }
 
+  /** Resolves when the process sees it, a line of a watch: at once, when it runs again, or never. */
+  arrives(name: CallName): Promise<void> {
+    return new Promise((resolve) => this.reach(() => this.passes(name) && resolve()));
+  }
+
   timer(time: Time, ms: number, then: () => void): () => void {
     if (!this.#open) return () => {};
-    const cancel = time.timer(ms, () => {
-      this.#timers.delete(cancel);
-      then();
-    });
+    const cancel = time.timer(ms, () => this.reach(() => this.#timers.delete(cancel) && then()));
     this.#timers.add(cancel);
     return () => {
       if (this.#timers.delete(cancel)) cancel();
@@ -110,8 +136,14 @@ export class Gate {
     return `${this.process}/call-${this.#calls}`;
   }
 
+  /** Before an answer is seen, and not at its call: nobody can help what was decided and is done too late. */
+  #mayStall(name: CallName, place: string): void {
+    if (this.#waiting === null && this.#strikes.at('stall', `${place}/after`, weights[name]))
+      this.#struck('stall', `at ${place}, before the answer to ${name}`);
+  }
+
   #strikesAt(name: CallName, place: string, when: 'before' | 'after'): boolean {
-    for (const blow of strikingHere) {
+    for (const blow of deadly) {
       if (!this.#strikes.at(blow, `${place}/${when}`, weights[name])) continue;
       this.#struck(blow, `${when} ${name}`);
       return true;

@@ -49,8 +49,8 @@ export class Lines implements OpenStream {
     for (const work of held) work();
   }
 
-  /** Until it ends, or the signal is aborted; `seen` is asked before each line is handed out: without it nothing comes any more. */
-  read(signal: AbortSignal, seen: () => boolean): AsyncIterable<string> {
+  /** Until it ends, or the signal is aborted; each line is handed out when `seen` resolves. */
+  read(signal: AbortSignal, seen: () => Promise<void>): AsyncIterable<string> {
     const leave = (): void => {
       this.#leave();
       this.#over(classify(signal.reason, signal));
@@ -58,16 +58,16 @@ export class Lines implements OpenStream {
     };
     if (signal.aborted) leave();
     else signal.addEventListener('abort', leave, { once: true });
-    return this.#read(seen);
+    return this.#read(signal, seen);
   }
 
-  async *#read(seen: () => boolean): AsyncGenerator<string> {
+  async *#read(signal: AbortSignal, seen: () => Promise<void>): AsyncGenerator<string> {
     try {
       for (;;) {
         const line = this.#arrived.shift();
         if (line !== undefined) {
-          if (!seen()) await new Promise(() => {});
-          yield line;
+          await seen();
+          if (!signal.aborted) yield line;
         } else if (this.#end === null) {
           await new Promise<void>((resolve) => {
             this.#wake = resolve;

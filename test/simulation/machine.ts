@@ -163,8 +163,21 @@ export class Machine {
 
   #struck(blow: Blow, at: string): void {
     this.#world.timeline.note(this.name, `${blow} ${at}`);
-    if (blow === 'kill') this.kill();
+    if (blow === 'stall') this.#stall(at);
+    else if (blow === 'kill') this.kill();
     else this.cutPower(this.#world.weather.powerOff(this.name, this.#boots));
+  }
+
+  /** The process stands still for a while, and then hears one after the other of what came meanwhile. */
+  #stall(at: string): void {
+    const { weather, strikes, time } = this.#world;
+    const gate = this.#process?.gate;
+    if (gate === undefined) return;
+    const name = `stall ${at}`;
+    const goOn = (): void => void (gate.handOn() && time.timer(0, goOn));
+    gate.stand();
+    const longest = strikes.chance(`${name}/long`) < 0.1 ? 1_200_000 : 60_000;
+    time.timer(weather.between(name, 500, longest), goOn);
   }
 
   /** The process ended by itself: systemd leaves it so when it goes down, and starts it again otherwise. */

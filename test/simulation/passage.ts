@@ -9,8 +9,8 @@ import type { Fate, Network, OnItsWay } from './network.ts';
 /** What comes of a request that was answered by a stream. */
 export interface OpenedLines {
   readonly is: 'lines';
-  /** `seen` is asked for each line before its reader gets it. */
-  readonly lines: (seen: () => boolean) => AsyncIterable<string>;
+  /** A reader gets each line when `seen` resolves. */
+  readonly lines: (seen: () => Promise<void>) => AsyncIterable<string>;
   cut(): void;
 }
 

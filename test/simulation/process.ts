@@ -63,15 +63,15 @@ export class Process {
   /** SIGTERM, with what systemd means by it. */
   terminate(meaning: StopMeaning): void {
     if (this.#daemon === null) this.gate.close();
-    else this.#daemon.tell({ on: 'stop', meaning });
+    else this.gate.reach(() => this.#daemon?.tell({ on: 'stop', meaning }));
   }
 
   retry(): void {
-    this.#daemon?.tell({ on: 'retry' });
+    this.gate.reach(() => this.#daemon?.tell({ on: 'retry' }));
   }
 
   configure(settings: Settings): void {
-    this.#daemon?.configure(settings, null);
+    this.gate.reach(() => this.#daemon?.configure(settings, null));
   }
 
   /** It can be its first call that kills it. */
@@ -138,7 +138,7 @@ function behind(gate: Gate, watch: Watch): Watch {
   return (hint, signal) => {
     const ends = new AbortController();
     gate.onClose(() => ends.abort());
-    watch(() => gate.open && hint(), AbortSignal.any([signal, ends.signal]));
+    watch(() => gate.reach(() => gate.open && hint()), AbortSignal.any([signal, ends.signal]));
   };
 }
 

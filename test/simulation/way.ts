@@ -78,7 +78,7 @@ async function stream(
   limit.signal.removeEventListener('abort', tooLate);
   // A machine or process that dies takes its connections along.
   gate.onClose(() => opened.cut());
-  return { is: 'streaming', lines: opened.lines(() => gate.passes('watch-line')) };
+  return { is: 'streaming', lines: opened.lines(() => gate.arrives('watch-line')) };
 }
 
 /** What the request is, for where strikes fall. */
