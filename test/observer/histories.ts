@@ -104,6 +104,11 @@ export function node(name: string, parts: NodeParts = {}, by = name): Seen {
   return { is: 'wrote', what: 'node', name, ...author(by), object };
 }
 
+/** The same object, deleted. */
+export function gone(seen: Seen): Seen {
+  return { ...seen, object: null } as Seen;
+}
+
 /** A pod on a node; null: it is gone. */
 export function pod(name: string, on: string | null, kind: 'plain' | 'mirror' | 'daemon' | 'ended' = 'plain'): Seen {
   const object =

@@ -10,14 +10,19 @@ export function breaches(history: readonly Seen[], pool: Pool = {}): readonly st
   return history.flatMap((seen) => observer.see(seen));
 }
 
-/** A history after nodes a and b came up, one event a second, and the only sentence that it brings; null: none. */
-export type Case = readonly [what: string, history: readonly Seen[], sentence: string | null, pool?: Pool];
+/** A history after nodes a and b came up, one event a second, and the sentences that it brings; null: none. */
+export type Case = readonly [
+  what: string,
+  history: readonly Seen[],
+  sentences: string | readonly string[] | null,
+  pool?: Pool,
+];
 
 export function judged(cases: readonly Case[]): void {
-  for (const [what, history, sentence, pool] of cases) {
-    it(`${sentence === null ? 'lets pass' : 'finds'} ${what}`, () => {
+  for (const [what, history, sentences, pool] of cases) {
+    it(`${sentences === null ? 'lets pass' : 'finds'} ${what}`, () => {
       const found = breaches(timed([...begin('a', 'b'), ...history]), pool);
-      assert.deepEqual(found, sentence === null ? [] : [sentence]);
+      assert.deepEqual(found, [sentences ?? []].flat());
     });
   }
 }

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { account, begin, holds, lease, node, pod, service, timed, turn, up, waits } from './histories.ts';
+import { account, begin, gone, holds, lease, node, pod, service, timed, turn, up, waits } from './histories.ts';
 import { breaches, judged } from './judged.ts';
 import { Observer } from './observer.ts';
 import type { Seen } from './seen.ts';
 
 const { claim, cordon, fence, asked: call, down: goes } = turn('a');
-const gone = (seen: Seen): Seen => ({ ...seen, object: null }) as Seen;
 
 describe('law 2, permission', () => {
   const says = (answer: 'allowed' | 'refused' | 'unknown', at: number): Seen => ({
