@@ -9,6 +9,8 @@ export class Disk {
   readonly #time: Time;
   #written: Memory = emptyMemory;
   #synced: Memory = emptyMemory;
+  /** Losses so far: what was under way before one never reaches the disk. */
+  #losses = 0;
   /** No write is taken. */
   full = false;
 
@@ -24,20 +26,23 @@ export class Disk {
   }
 
   losePower(): void {
+    this.#losses += 1;
     this.#written = this.#synced;
   }
 
   /** The file is gone, as on a new disk. */
   lose(): void {
+    this.#losses += 1;
     this.#written = emptyMemory;
     this.#synced = emptyMemory;
   }
 
   async #write(memory: Memory): Promise<Reason | null> {
     if (this.full) return reason('memory-unusable', { file: 'memory.json', why: 'no space left on device' });
+    const losses = this.#losses;
     this.#written = memory;
     await new Promise<void>((resolve) => void this.#time.timer(20, resolve));
-    this.#synced = memory;
+    if (this.#losses === losses) this.#synced = memory;
     return null;
   }
 }

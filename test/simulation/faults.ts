@@ -76,7 +76,11 @@ export const faults = {
   forbidden: { unit: 'per node and hour', rate: 0.02, what: 'the machine may not touch the Lease for a while' },
   'reboot-refused': { unit: 'per reboot call', rate: 0.03, what: 'logind refuses the reboot' },
   'reboot-nothing': { unit: 'per reboot call', rate: 0.02, what: 'logind accepts the reboot and nothing comes of it' },
-  'reboot-unanswered': { unit: 'per reboot call', rate: 0.02, what: 'logind does not answer, and reboots' },
+  'reboot-unanswered': {
+    unit: 'per reboot call',
+    rate: 0.02,
+    what: 'logind does not answer, and reboots up to half an hour later',
+  },
   'hooks-fail': { unit: 'per run of hooks', rate: 0.01, what: 'a hook fails' },
   'hooks-slow': { unit: 'per run of hooks', rate: 0.02, what: 'hooks take minutes' },
   'boot-slow': { unit: 'per boot', rate: 0.02, what: 'the boot takes minutes to hours' },

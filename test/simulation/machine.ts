@@ -38,6 +38,8 @@ export class Machine {
   #processes = 0;
   /** Calls to reboot in this boot. */
   #asked = 0;
+  /** logind answers nobody, and will carry out what it was asked. */
+  #hangs = false;
   #booted = 0;
   /** What was to happen in this boot does not once the power is gone. */
   #cancels: (() => void)[] = [];
@@ -84,6 +86,7 @@ export class Machine {
     this.#boots += 1;
     this.#processes = 0;
     this.#asked = 0;
+    this.#hangs = false;
     const boot = this.#bootId();
     this.#power = { is: 'up', boot };
     this.#booted = this.wall.mono();
@@ -212,31 +215,49 @@ export class Machine {
     return {
       bootMark: async () => ({ is: 'no' }),
       machine: async () => ({ is: 'yes', value: machine }),
-      lookAtShutdown: () => gate.call('look-at-shutdown', async () => this.#lookAtShutdown()),
+      lookAtShutdown: () => gate.call('look-at-shutdown', () => this.#lookAtShutdown()),
       stopMeaning: () => gate.call('stop-meaning', async () => (this.#power.is === 'going-down' ? 'shutdown' : 'stop')),
       reboot: () => gate.call('reboot', () => this.#rebootAsked(by)),
       memory: this.disk.store(gate),
     };
   }
 
-  #lookAtShutdown(): ShutdownLook {
-    return this.#power.is === 'going-down' ? { is: 'under-way', what: 'reboot.target' } : { is: 'none' };
+  async #lookAtShutdown(): Promise<ShutdownLook> {
+    if (this.#power.is === 'going-down') return { is: 'under-way', what: 'reboot.target' };
+    if (!this.#hangs) return { is: 'none' };
+    await this.#patience();
+    return { is: 'unknown', reason: reason('shutdown-unknown', { why: 'logind does not answer' }) };
   }
 
-  #rebootAsked(by: string): Promise<RebootAnswer> {
+  /** How long a call to logind waits for its answer. */
+  #patience(): Promise<void> {
+    return new Promise((resolve) => void this.#world.time.timer(25_000, resolve));
+  }
+
+  async #rebootAsked(by: string): Promise<RebootAnswer> {
     if (this.#power.is === 'off') return new Promise(() => {});
     this.#asked += 1;
     const place = `${this.name}/boot-${this.#boots}/reboot-${this.#asked}`;
     const { witness, weather, time } = this.#world;
-    const fate = weather.rebootFate(this.name, place);
+    const fate = this.#hangs ? 'unanswered' : weather.rebootFate(this.name, place);
     witness.asked(this.name, this.#power.boot, by, fate);
-    if (fate === 'happens' || fate === 'unanswered') this.#goDown();
-    const answers = weather.between(`${place}/answer`, 1, 200);
-    return new Promise((resolve) => {
-      if (fate !== 'unanswered') time.timer(answers, () => resolve(answerOf(fate)));
-      else
-        time.timer(25_000, () => resolve({ is: 'unknown', reason: reason('reboot-unanswered', { why: 'no reply' }) }));
-    });
+    if (fate === 'unanswered') {
+      this.#hang(place);
+      await this.#patience();
+      return { is: 'unknown', reason: reason('reboot-unanswered', { why: 'no reply' }) };
+    }
+    if (fate === 'happens') this.#goDown();
+    await new Promise<void>((resolve) => void time.timer(weather.between(`${place}/answer`, 1, 200), resolve));
+    return answerOf(fate);
+  }
+
+  /** logind hangs: it carries out what it is asked when it is well again, long after its callers have given up, or soon. */
+  #hang(place: string): void {
+    if (this.#hangs || this.#power.is !== 'up') return;
+    const { weather, strikes } = this.#world;
+    this.#hangs = true;
+    const longest = strikes.chance(`${place}/long`) < 0.5 ? 30_000 : 1_800_000;
+    this.#later(weather.between(`${place}/hangs`, 0, longest), () => this.#goDown());
   }
 
   /** logind prepares; systemd stops the service and everything else; the machine is off, and boots. */
