@@ -161,7 +161,9 @@ export class Machine {
       log: logOf(id, gate, this.#world),
       ended: () => this.#ended(),
     });
-    void this.#process.run();
+    const process = this.#process;
+    this.#world.onEnd(() => process.sweep());
+    void process.run();
   }
 
   #struck(blow: Blow, at: string): void {

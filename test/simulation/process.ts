@@ -47,6 +47,7 @@ export class Process {
   readonly gate: Gate;
   readonly by: string;
   readonly #options: ProcessOptions;
+  readonly #remains = new AbortController();
   #daemon: Daemon | null = null;
 
   constructor(options: ProcessOptions) {
@@ -74,6 +75,12 @@ export class Process {
     this.gate.reach(() => this.#daemon?.configure(settings, null));
   }
 
+  /** After the run: Node.js keeps signals that somebody listens to, and all that they lead to, until they are aborted. */
+  sweep(): void {
+    this.gate.close();
+    this.#remains.abort();
+  }
+
   /** It can be its first call that kills it. */
   async run(): Promise<void> {
     const { host, hooks, node, boot, by, gate, clock, settings, log, ended } = this.#options;
@@ -94,8 +101,8 @@ export class Process {
       tally: { phase: () => {}, moment: () => {} },
       notifier: silent,
       beat: null,
-      // Nothing aborts it: a killed process does not clean up.
-      signal: new AbortController().signal,
+      // Nothing aborts it while the run lasts: a killed process does not clean up.
+      signal: this.#remains.signal,
     });
     await this.#daemon.ended;
     if (!gate.open) return;

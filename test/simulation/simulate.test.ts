@@ -2,8 +2,11 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
+import { queryObjects } from 'node:v8';
 import type { Plan } from './plan.ts';
 import { simulate } from './simulate.ts';
+import { settled } from './time.ts';
+import { World } from './world.ts';
 
 const hour = 3_600_000;
 const plan: Plan = {
@@ -48,4 +51,12 @@ test('a run that names its strikes is the run that had them, and one without fau
   const named = await simulate({ ...short, only: whole.strikes });
   assert.deepEqual(named.timeline, whole.timeline);
   assert.deepEqual((await simulate({ ...short, only: [] })).strikes, []);
+});
+
+test('a run leaves nothing behind: thousands follow one another in one process', { timeout }, async () => {
+  for (const seed of [1, 2, 3]) await simulate({ ...plan, seed, duration: hour / 4 });
+  // What ran last may still lie on the stack.
+  await settled();
+  await settled();
+  assert.equal(queryObjects(World, { format: 'count' }), 0);
 });

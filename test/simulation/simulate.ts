@@ -27,6 +27,7 @@ async function run(plan: Plan): Promise<Outcome> {
     world.heal();
     await comeToRest(world);
   }
+  await world.end();
   let lines: readonly string[] | null = null;
   return {
     broken: world.broken,

@@ -15,6 +15,8 @@ export interface Surroundings {
   readonly network: Network;
   readonly weather: Weather;
   readonly witness: Witness;
+  /** Told when the run is over, and nothing counts any more. */
+  onEnd(sweep: () => void): void;
   /** Something happened that must not: the first such ends the run. */
   break(law: string): void;
 }

@@ -9,7 +9,7 @@ import type { Broken, Plan } from './plan.ts';
 import { poolOf } from './settings-of.ts';
 import { Strikes } from './strikes.ts';
 import type { Surroundings } from './surroundings.ts';
-import { Time } from './time.ts';
+import { settled, Time } from './time.ts';
 import { Timeline } from './timeline.ts';
 import { Weather } from './weather.ts';
 import { Witness } from './witness.ts';
@@ -33,6 +33,7 @@ export class World implements Surroundings {
   #broken: Broken | null = null;
   #healed = false;
   readonly #heals: (() => void)[] = [];
+  readonly #ends: (() => void)[] = [];
 
   constructor(plan: Plan) {
     this.plan = plan;
@@ -68,6 +69,16 @@ export class World implements Surroundings {
   /** Told when the world heals: what a fault did is undone then at the latest. */
   onHeal(undo: () => void): void {
     this.#heals.push(undo);
+  }
+
+  onEnd(sweep: () => void): void {
+    this.#ends.push(sweep);
+  }
+
+  /** Nothing of it is left behind in this process. */
+  async end(): Promise<void> {
+    for (const sweep of this.#ends) sweep();
+    await settled();
   }
 
   /** The first law that is broken ends the run. */
