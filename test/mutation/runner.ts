@@ -1,23 +1,14 @@
-import { globSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
-import { type Declaration, declarations, testsOf } from './collected.ts';
+import { testsOf } from './collected.ts';
+import { type Declared, groupId, loadAll, testId } from './files.ts';
 
 /**
  * Runs the tests of core/ for StrykerJS within one process: its own runners start a process for each test file of each mutant,
  * which takes a hundred times as long. The test files are loaded once; a mutant is switched on by a global that the
  * instrumented code asks, and only tests that reach it are run, until one fails.
  */
-
-/** These take many seconds each: against what all others let pass, and only those that `LAWS` names by a part of their path. */
-const laws = [
-  'test/core/phases/distance.test.ts',
-  'test/core/lease/format-laws.test.ts',
-  'test/core/lease/laws.test.ts',
-  'test/core/phases/laws.test.ts',
-];
 
 type Hits = Readonly<Record<string, number>>;
 
@@ -48,12 +39,6 @@ interface Answer {
   readonly timeSpentMs: number;
   readonly status: typeof passed | typeof failed;
   readonly failureMessage?: string;
-}
-
-/** A declaration at the top of a file; tests are known by its file and their name. */
-interface Declared {
-  readonly file: string;
-  readonly what: Declaration;
 }
 
 class InProcess {
@@ -111,10 +96,10 @@ class InProcess {
   async #loaded(): Promise<ReadonlyMap<string, Declared>> {
     if (this.#declared.size > 0) return this.#declared;
     const declared = new Map<string, Declared>();
-    for (const one of await load()) {
+    for (const one of await loadAll()) {
       this.#instrumented.currentTestId = groupId(one);
       for (const { name } of testsOf(one.what)) {
-        const id = `${one.file}: ${name}`;
+        const id = testId(one, name);
         if (declared.has(id)) throw new Error(`two tests have one name: ${id}`);
         declared.set(id, one);
       }
@@ -154,7 +139,7 @@ class InProcess {
   /** The tests of a group, made by its body now, so under the mutant that is on. */
   #make(one: Declared, bodies: Map<string, () => unknown>): void {
     this.#instrumented.currentTestId = groupId(one);
-    for (const { name, body } of testsOf(one.what)) bodies.set(`${one.file}: ${name}`, body);
+    for (const { name, body } of testsOf(one.what)) bodies.set(testId(one, name), body);
   }
 
   /** What a group's body reached each of its tests reached. */
@@ -171,22 +156,6 @@ class InProcess {
     }
     return { static: mutantCoverage.static, perTest };
   }
-}
-
-async function load(): Promise<readonly Declared[]> {
-  const { LAWS = '' } = process.env;
-  const quick = globSync('test/core/**/*.test.ts').filter((file) => !laws.includes(file));
-  const files = [...quick.sort(), ...laws.filter((file) => LAWS !== '' && file.includes(LAWS))];
-  const declared: Declared[] = [];
-  for (const file of files) {
-    const found = await declarations(() => import(pathToFileURL(resolve(file)).href));
-    declared.push(...found.map((what) => ({ file, what })));
-  }
-  return declared;
-}
-
-function groupId({ file, what }: Declared): string {
-  return `${file}: ${what.name} (group)`;
 }
 
 /** A mutant that changes the names of tests, or leaves some out, is seen. */

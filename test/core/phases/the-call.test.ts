@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Facts } from '../../../src/core/phases/facts.ts';
+import type { Rebooting } from '../../../src/core/phases/state.ts';
+import { transition } from '../../../src/core/phases/transition.ts';
+import { reason } from '../../../src/core/reasons.ts';
+import { sentence } from '../../../src/core/sentence.ts';
+import { everyState, fenced, rebooting } from './every-state.ts';
+import { play } from './play.ts';
+import { drained, moment, moments, raw, type Setting } from './samples.ts';
+import { outcomeWords } from './words.ts';
+
+const blocked = reason('blocked', { source: 'the window', why: 'closed' });
+const refused: Facts['permission'] = { answer: { is: 'refused', reasons: [blocked] }, askedAt: moment };
+
+function decide(step: Rebooting['step'], change: Partial<Rebooting>, of: Setting = {}, facts: Partial<Facts> = {}) {
+  const setting = { ...fenced, ...of, facts: { ...fenced.facts, ...facts } };
+  return transition(raw(rebooting(step, change), setting), { on: 'time' }, moments.now);
+}
+
+describe('the call of the reboot', () => {
+  it('says what it is for', () => {
+    const [call] = decide('call', {}).effects.filter((effect) => effect.do === 'reboot');
+    assert.deepEqual(call?.do === 'reboot' && call.reasons, ['linux-image']);
+  });
+
+  it('is not made once more while permission is refused, and nothing backs out: the first may still come', () => {
+    const again = decide('call', { committed: true }, {}, { permission: refused });
+    assert.equal(outcomeWords(again), 'rebooting/call | | blocked');
+    assert.equal(again.wakeAt, moment + 10_000);
+    const first = decide('call', { committed: false }, {}, { permission: refused });
+    assert.match(outcomeWords(first), /^backing-out\/declare \| tell:backing-out /);
+  });
+
+  it('is not made by what a Lease says that cannot be read', () => {
+    const again = decide('call', { committed: true }, { unreadable: true });
+    assert.equal(outcomeWords(again), 'rebooting/call | | lease-unreadable');
+    assert.equal(again.wakeAt, moment + 60_000);
+  });
+
+  it('that was made once is fenced anew when the Lease no longer shows its fence; one that was not asks what is true', () => {
+    const gone = { entry: { ...fenced.entry, by: 'by-another' } };
+    assert.match(outcomeWords(decide('call', { committed: true }, gone)), /^rebooting\/fence \| lease:fence/);
+    assert.match(outcomeWords(decide('call', { committed: false }, gone)), /^recovering\/look /);
+  });
+
+  it('has its whole deadline, and is told with it', () => {
+    const { state, wakeAt } = decide('call', { deadline: 0 });
+    assert.deepEqual(
+      [state.phase.name === 'rebooting' && state.phase.deadline, wakeAt],
+      [moment + 600_000, moment + 600_000],
+    );
+    assert.match(sentence(state), /03:19:47Z/);
+  });
+});
+
+describe('a call that came to nothing', () => {
+  const silent = (change: Partial<Rebooting>, shutdown: Facts['shutdown'], outcome: string | null = null) =>
+    decide(
+      'asked',
+      { deadline: moment, ...change },
+      {},
+      {
+        shutdown,
+        reboot: { reason: outcome === null ? null : reason('reboot-unanswered', { why: outcome }), refused: false },
+      },
+    );
+
+  it('is judged by a look from after its deadline only', () => {
+    const before = silent({}, { look: { is: 'none' }, askedAt: moment - 1 });
+    assert.match(outcomeWords(before), /^rebooting\/asked \| look-at-shutdown \|/);
+    const after = silent({}, { look: { is: 'none' }, askedAt: moment });
+    assert.match(outcomeWords(after), /^rebooting\/take-back \| tell:reboot-refused lease:take-fence-back /);
+    assert.match(sentence(after.state), /it was accepted and nothing happened/);
+    const lost = silent({}, { look: { is: 'none' }, askedAt: moment }, 'the bus was closed');
+    assert.match(sentence(lost.state), /no answer came \(the bus was closed\)/);
+  });
+
+  it('has more time as long as systemd is at it: five seconds at a time', () => {
+    const under = silent({}, { look: { is: 'under-way', what: 'reboot' }, askedAt: moment });
+    assert.equal(outcomeWords(under), 'rebooting/asked | | shutdown-under-way');
+    assert.equal(under.wakeAt, moment + 5_000);
+  });
+
+  it('and is uncertain has its whole deadline again to be asked for', () => {
+    const { state } = silent({ logindOnly: false }, { look: { is: 'none' }, askedAt: moment });
+    assert.ok(state.phase.name === 'rebooting');
+    assert.equal(state.phase.deadline, moment + 600_000);
+  });
+
+  it('says why logind refused it, in its words or in the ones that were given', () => {
+    const why = (given: ReturnType<typeof reason> | null) =>
+      sentence(decide('asked', {}, {}, { reboot: { reason: given, refused: true } }).state);
+    assert.match(why(reason('reboot-refused', { why: 'access denied' })), /access denied/);
+    assert.match(why(blocked), /the window/);
+    assert.match(why(null), /no reason given/);
+  });
+
+  it('is tried again with distance, which grows with each', () => {
+    for (const [attempt, least, most] of [
+      [1, 5_000, 10_000],
+      [2, 10_000, 20_000],
+    ] as const) {
+      const entry = { ...fenced.entry, phase: 'draining', attempt } as const;
+      const back = decide('take-back', { outcome: blocked, attempt }, { entry });
+      assert.ok(back.state.phase.name === 'draining', outcomeWords(back));
+      const distance = back.state.phase.fenceNotBefore - moment;
+      assert.ok(distance >= least && distance <= most, `${attempt}: ${distance}`);
+      assert.equal(back.state.facts.announced, false);
+    }
+  });
+
+  it('waits with a drain that could not go on for a minute', () => {
+    const failed = { progress: null, ended: { is: 'failed', reason: blocked } } as const;
+    const answer = decide('ask', {}, {}, { drain: failed });
+    assert.equal(answer.wakeAt, moment + 60_000);
+    assert.match(outcomeWords(answer), /^rebooting\/ask \| \| blocked/);
+  });
+
+  it('is asked for again ten seconds after permission was refused', () => {
+    const answer = decide('ask', {}, {}, { drain: drained, permission: { ...refused, askedAt: moment - 3_000 } });
+    assert.equal(outcomeWords(answer), 'rebooting/ask | | blocked');
+    assert.equal(answer.wakeAt, moment + 7_001);
+  });
+
+  it('is asked for again by a person with a whole deadline, from where it stood', () => {
+    const stuck = { reason: blocked, at: moments.now.wall - 1 };
+    const retried = { retried: moments.now.wall, permission: null, drain: drained };
+    for (const [step, words] of [
+      ['take-back', /^rebooting\/take-back \| tell:unstuck lease:take-fence-back/],
+      ['fence', /^rebooting\/ask \| tell:unstuck ask-permission/],
+    ] as const) {
+      const answer = decide(step, { stuck, deadline: 0 }, { entry: { ...fenced.entry, attempt: 0 } }, retried);
+      assert.match(outcomeWords(answer), words, step);
+      if (answer.state.phase.name === 'rebooting') assert.equal(answer.state.phase.deadline, moment + 600_000);
+    }
+    assert.match(outcomeWords(decide('ask', { stuck: { ...stuck, at: moments.now.wall } }, {}, retried)), /stuck/);
+  });
+});
+
+describe('a restore', () => {
+  it('is known by the random value that was sent first, however often is looked meanwhile', () => {
+    const { patch } = everyState().restoring;
+    const nonce = patch.state.phase.name === 'restoring' && patch.state.phase.nonce;
+    assert.ok(nonce);
+    const later = play(patch, [{ on: 'time' }, 1_000]);
+    assert.equal(later.state.phase.name === 'restoring' && later.state.phase.nonce, nonce);
+  });
+});
