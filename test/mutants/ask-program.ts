@@ -1,24 +1,22 @@
 import { watchProgram } from './program.ts';
-import type { Verdict, Witness } from './witness.ts';
+import type { Asked, Verdict } from './witness.ts';
 
 /**
- * A witness that is a program: it ends with 0 when no law was broken, and else says which in a line that begins with `broken: `. `cpu`: the
+ * Asks a program that ends with 0 when no law was broken, and else says which in a line that begins with `broken: `. `cpu`: the
  * seconds of processor that it may take, which is more than it needs for sound code; one that does not end has met what never ends.
  */
-export function programWitness(name: string, program: string, restsOn: readonly string[], cpu: number): Witness {
-  return {
-    name,
-    restsOn: [...restsOn, program],
-    program,
-    limit: 1_800_000,
-    async ask({ root, limit, signal }) {
-      const command = `ulimit -t ${cpu} && exec "$0" --disable-warning=ExperimentalWarning ${program}`;
-      const argv = ['sh', '-c', command, process.execPath];
-      const ran = await watchProgram({ argv, cwd: root, limit, enough: () => false, signal });
-      if (ran.is !== 'ended') return { is: 'bad', why: `it did not end in ${limit / 60_000} minutes` };
-      return verdictOf(ran.code, ran.lines, cpu);
-    },
-  };
+export async function runProgram(
+  program: string,
+  { root, limit, signal }: Pick<Asked, 'root' | 'limit' | 'signal'>,
+  cpu: number,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<{ readonly verdict: Verdict; readonly lines: readonly string[] }> {
+  const set = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
+  const command = `ulimit -t ${cpu} && exec env ${set.join(' ')} "$0" --disable-warning=ExperimentalWarning ${program}`;
+  const argv = ['sh', '-c', command, process.execPath];
+  const ran = await watchProgram({ argv, cwd: root, limit, enough: () => false, signal });
+  const late: Verdict = { is: 'bad', why: `it did not end in ${limit / 60_000} minutes` };
+  return { verdict: ran.is === 'ended' ? verdictOf(ran.code, ran.lines, cpu) : late, lines: ran.lines };
 }
 
 /** What its end says; it is killed (no code) when its time is used up. */

@@ -54,7 +54,9 @@ export function tables(topics: readonly Topic[], judged: readonly Judged[], name
 
 function cell(result: Result | undefined): string {
   if (result === undefined) return '';
-  return result.verdict.is === 'caught' ? 'sees it' : '–';
+  if (result.verdict.is !== 'caught') return '–';
+  const [, file] = /^test\/(.+)\.test\.ts/.exec(result.verdict.by) ?? [];
+  return file ?? 'sees it';
 }
 
 function isCaught(results: Judged['results']): boolean {

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { mutated } from './mutant.ts';
@@ -20,6 +22,16 @@ describe('the rows of mutants', () => {
     assert.deepEqual(
       mutants.flatMap(({ name, cuts }) => (cuts.every(({ takes, puts }) => takes !== puts) ? [] : [name])),
       [],
+    );
+  });
+
+  test('the page has all of them, in their order', () => {
+    const page = readFileSync(join(root, 'docs/mutants.md'), 'utf8');
+    const rows = [...page.matchAll(/^\| (.+?) \| /gm)].map(([, name = '']) => name);
+    const names = mutants.map(({ name }) => name);
+    assert.deepEqual(
+      rows.filter((name) => name !== 'Breach'),
+      names,
     );
   });
 

@@ -176,6 +176,16 @@ describe('a reboot that was asked for and does not come', () => {
     );
   });
 
+  it('may still come, so a refusal right before the next call waits, and nothing is backed out', () => {
+    const again = sample(rebooting('call', { committed: true }), {
+      ...fenced,
+      facts: { ...fenced.facts, permission: null },
+    });
+    assert.deepEqual([...again.pending.keys()], ['permission']);
+    for (const answer of ['permission refused', 'permission unknown', 'permission need gone'])
+      assert.match(play(again, [answer, 1]).words, /^rebooting\/call \| \|/, answer);
+  });
+
   it('is looked at every five seconds while the machine goes down, so that people see what holds it up', () => {
     const held = { is: 'under-way', what: 'logind waits for delay inhibitors: kubelet (pid 7)' } as const;
     const look = (ms: number): [Event, number] => [{ on: 'shutdown', look: held, askedAt: moment + ms }, ms];

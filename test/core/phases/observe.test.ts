@@ -53,6 +53,15 @@ describe('an answer that the watch has overtaken', () => {
     assert.equal(version(read.state), '19');
   });
 
+  it('is not hidden either by a watch that tells late of what was before', () => {
+    const { state } = sample({ name: 'queued', leaving: null }, { record: busyPool, stale: true });
+    const result = { is: 'found', object: free } as const;
+    const read = after(state, { on: 'lease-read', lease, consistency: 'consistent', result });
+    assert.deepEqual(read.effects.map(effectWord), ['lease:claim']);
+    const late = after(read.state, { on: 'lease-watch', lease, told: { is: 'changed', object: busy } });
+    assert.equal(version(late.state), '20');
+  });
+
   it('of the Node neither', () => {
     const { state } = sample({ name: 'idle' }, { facts: { need: { is: 'no' } } });
     const newer = { ...ownNode({}), resourceVersion: '70', ready: 'False' as const };

@@ -113,7 +113,9 @@ export const claimMutants: readonly Mutant[] = [
         takes: 'return elements === null ? unreadable(',
         puts: 'return elements === null ? part([]) : elements.length < 0 ? unreadable(',
       },
+      { file: format, takes: '  if (disagreement !== null) return unreadable(disagreement);\n', puts: '' },
     ],
+    because: 'spec.holderIdentity still names who holds, so both are taken away',
   },
   {
     name: 'an entry that cannot be read does not count as a holder',
@@ -185,7 +187,7 @@ export const claimMutants: readonly Mutant[] = [
       {
         file: 'src/core/phases/drain-back-out.ts',
         takes: "if (claim.is !== 'lost' && claim.is !== 'unreadable') return null;",
-        puts: "if (claim.is !== 'unreadable') return null;",
+        puts: "if (claim.is !== 'unreadable' && (claim.is !== 'lost' || facts.me.by !== '')) return null;",
       },
     ],
   },

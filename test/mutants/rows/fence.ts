@@ -35,6 +35,23 @@ export const fenceMutants: readonly Mutant[] = [
     ],
   },
   {
+    name: 'a fence without an answer is taken for a written one',
+    undoes: 'law 1: only a fence counts that was acknowledged or read back',
+    cuts: [
+      {
+        file: fence,
+        takes: "    case 'doing':\n",
+        puts: "    case 'doing':\n      if (facts.lease.doubt !== null) return fenced(state, now);\n",
+      },
+      {
+        file: call,
+        takes: 'if (!fenceIsMine(claim.record, facts.me, phase.claim, phase.attempt)) return fenceGone(state, now);',
+        puts: '',
+      },
+    ],
+    because: 'the call looks for the fence once more, so both are taken away',
+  },
+  {
     name: "another process's fence counts as our own",
     undoes: 'law 1: only a fence counts that this process wrote',
     cuts: [{ file: hold, takes: '    entry.by === me.by &&\n', puts: '' }],

@@ -41,7 +41,7 @@ export const machineMutants: readonly Mutant[] = [
       {
         file: logind,
         takes: 'if (clearRefusal.test(answer.text)) return refused(answer.text);',
-        puts: 'return refused(answer.text);',
+        puts: "if (clearRefusal.test(answer.text) || answer.text !== '') return refused(answer.text);",
       },
     ],
     because: 'whatever is no clear refusal leaves open whether the machine goes down, so both are taken away',

@@ -11,7 +11,7 @@ export const permissionMutants: readonly Mutant[] = [
       {
         file: 'src/core/permission.ts',
         takes: "const against = answers.filter((answer) => answer.is !== 'allowed');",
-        puts: "const against = answers.filter((answer) => answer.is === 'refused');",
+        puts: "const against = answers.filter((answer) => answer.is !== 'allowed').filter(({ is }) => is === 'refused');",
       },
     ],
   },

@@ -55,7 +55,7 @@ export const recoveryMutants: readonly Mutant[] = [
       {
         file: 'src/core/phases/reboot-stuck.ts',
         takes: "if (phase.step === 'take-back' && givesBack(state)) {",
-        puts: "if (phase.step === 'take-back') {",
+        puts: "if (phase.step === 'take-back' && now.mono > 0) {",
       },
       {
         file: 'src/core/phases/rebooting.ts',
