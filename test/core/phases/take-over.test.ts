@@ -94,6 +94,44 @@ describe('the entry of a lost holder', () => {
     it(`is left while ${when}`, () => assert.ok(!did(state, time).includes('lease:take-over')));
 });
 
+describe('a holder that is silent', () => {
+  /** With the watch of h1 changed. */
+  const silent = (change: Partial<State['facts']['holders'][number]>, of: Setting = {}): State => {
+    const state = watched(of);
+    const holders = state.facts.holders.map((one) => ({ ...one, goneSince: null, look: null, ...change }));
+    return { ...state, facts: { ...state.facts, holders } };
+  };
+
+  it('is asked about when it is time to, by the node and the claim of its entry', () => {
+    const due = transition(silent({ lookAt: moment }), time, at(moment));
+    const looks = due.effects.filter((effect) => effect.do === 'look-at-holder');
+    assert.deepEqual(
+      looks.map(({ node, claim }) => [node, claim]),
+      [['h1', 'claim-h1']],
+    );
+    const early = transition(silent({ lookAt: moment + 1 }), time, at(moment));
+    assert.deepEqual([did(silent({ lookAt: moment + 1 }), time), early.wakeAt], [[], moment + 1]);
+  });
+
+  it('wakes the node when its silence alone will be enough', () => {
+    const settings = { takeOverAfter: 7_200_000 };
+    const soon = silent({ since: moment - 7_199_000 }, { settings });
+    assert.equal(transition(soon, time, at(moment)).wakeAt, moment + 1_000);
+    const over = silent({ since: moment - 7_200_000 }, { settings });
+    assert.deepEqual(did(over, time), ['lease:take-over']);
+    const { facts } = transition(over, time, at(moment)).state;
+    assert.match(facts.takingOver?.why ?? '', /did not change for 120 min, as long as lease.takeOverAfter says/);
+  });
+
+  it('and nobody may ask about is said in the sentence once it has been silent for a quarter of an hour', () => {
+    const look = { is: 'unknown', reason: lost } as const;
+    const said = (since: number) => transition(silent({ since, look }), time, at(moment)).state.waits;
+    assert.equal(said(moment - quarter).code, 'holder-silent');
+    assert.equal(said(moment - quarter).details['node'], 'h1');
+    assert.equal(said(moment - quarter + 1).code, 'not-my-turn');
+  });
+});
+
 describe('a take-over is told', () => {
   it('when it was written', () => {
     const state = watched();
