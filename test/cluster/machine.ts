@@ -35,6 +35,8 @@ export interface Machine extends AsyncDisposable {
   readonly up: boolean;
   /** Its boots, oldest first, and when each began, in milliseconds since 1970. */
   readonly booted: readonly { readonly bootId: string; readonly at: number }[];
+  /** What was run in it, and when. */
+  readonly ran: readonly { readonly command: string; readonly at: number }[];
   /** How often `rebootCommand` was run. */
   readonly rebootsAsked: number;
   readonly kubelet: Kubelet | undefined;
@@ -80,6 +82,7 @@ export function makeMachine(options: MachineOptions): Machine {
   let kubelet: Kubelet | undefined;
   let bootId = '';
   let boots = 0;
+  const ran: { readonly command: string; readonly at: number }[] = [];
   const booted: { readonly bootId: string; readonly at: number }[] = [];
   let rebootsAsked = 0;
   let enabled = options.serviceAtBoot !== false;
@@ -187,6 +190,7 @@ export function makeMachine(options: MachineOptions): Machine {
       return namespace !== undefined;
     },
     booted,
+    ran,
     get rebootsAsked() {
       return rebootsAsked;
     },
@@ -204,6 +208,7 @@ export function makeMachine(options: MachineOptions): Machine {
     stopService: () => endService('SIGTERM'),
     run(command, milliseconds = 30_000) {
       if (namespace === undefined) throw new Error(`machine ${options.name} is off`);
+      ran.push({ command: command.join(' '), at: Date.now() });
       return runCommand(namespace.enter(command), { milliseconds, env });
     },
     requireReboot(packages = []) {

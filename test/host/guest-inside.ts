@@ -17,9 +17,11 @@ export abstract class BootedInside implements Inside {
   protected abstract current: Boot | undefined;
   /** Why nothing is to be waited for any more. */
   protected abstract failure: unknown;
+  readonly ran: { readonly command: string; readonly at: number }[] = [];
 
   async run(command: readonly string[], options: RunOptions = {}): Promise<Finished> {
     if (this.current === undefined) throw new Error(`guest ${this.name} is off; it cannot run ${command.join(' ')}`);
+    this.ran.push({ command: command.join(' '), at: Date.now() });
     return await this.current.run(command, options);
   }
 

@@ -73,6 +73,8 @@ export interface Guest extends Inside, AsyncDisposable {
   readonly kubelet: Kubelet | undefined;
   /** Its boots, oldest first, and when each was seen to be up, in milliseconds since 1970. */
   readonly booted: readonly { readonly bootId: string; readonly at: number }[];
+  /** What was run in it, and when. */
+  readonly ran: readonly { readonly command: string; readonly at: number }[];
   /** How its boots ended, oldest first. */
   readonly endings: readonly Ending[];
   /** Everything that happened to it, oldest first: for the message of a test that failed. */

@@ -17,10 +17,11 @@ export interface HistorySource {
   readonly machines: readonly BootedMachine[];
 }
 
-/** A machine, and when (milliseconds since 1970) it was in which boot first. */
+/** A machine: which boots it had, and which commands were run in it, each from when on, in milliseconds since 1970. */
 export interface BootedMachine {
   readonly name: string;
   readonly booted: readonly { readonly bootId: string; readonly at: number }[];
+  readonly ran: readonly { readonly command: string; readonly at: number }[];
 }
 
 /** What happened to a pool, by the audit log and its machines' boots, up to how Lease and Nodes stand now. */
@@ -36,7 +37,7 @@ export async function historyOf(pool: HistorySource): Promise<readonly Moment[]>
       marks.every(
         (mark) => mark === undefined || writes.some(({ responseObject }) => lastWrite(responseObject) === mark),
       );
-    return complete ? momentsOf(withBoots(seenOf(writes), pool.machines)) : undefined;
+    return complete ? momentsOf(withMachines(seenOf(writes), pool.machines)) : undefined;
   });
 }
 
@@ -96,13 +97,28 @@ function changes(verb: string, uri: string, resource: string): boolean {
   return !asks && !uri.includes('dryRun=All');
 }
 
-/** Each boot before the first write that was answered after it began. */
-function withBoots(writes: readonly Seen[], machines: readonly BootedMachine[]): readonly Seen[] {
-  const boots = machines.flatMap(({ name, booted }) =>
-    booted.map(({ bootId, at }): Seen => ({ is: 'up', node: name, boot: bootId, at })),
-  );
-  return [...boots, ...writes].toSorted((one, other) => (one.at ?? 0) - (other.at ?? 0));
+/** Boots, and what persons did by the command on a node, before the first write that was answered after they began. */
+function withMachines(writes: readonly Seen[], machines: readonly BootedMachine[]): readonly Seen[] {
+  const told = machines.flatMap(({ name, booted, ran }) => [
+    ...booted.map(({ bootId, at }): Seen => ({ is: 'up', node: name, boot: bootId, at })),
+    ...ran.flatMap(({ command, at }) => personIn(command, name, at) ?? []),
+  ]);
+  return [...told, ...writes].toSorted((one, other) => (one.at ?? 0) - (other.at ?? 0));
 }
+
+/** What a person does by a command line of kured-host on that node; null: nothing that changes anything. */
+export function personIn(command: string, node: string, at: number): Seen | null {
+  const [, given = ''] = /(?:^|[\s/])(?:kured-host|app\.cjs)\s+(.*)$/s.exec(command) ?? [];
+  const [word = '', second = '', ...rest] = given.split(/\s+/);
+  const act = acts.find((one) => one === word);
+  if (act !== undefined) return { is: 'person', at, through: node, act };
+  if (word !== 'lease' || second !== 'release') return null;
+  const of = rest.find((one, index) => !one.startsWith('-') && !rest[index - 1]?.startsWith('--timeout'));
+  const release = rest.includes('--force') ? 'force-release' : 'release';
+  return { is: 'person', at, through: node, act: release, ...(of === undefined ? {} : { of }) };
+}
+
+const acts = ['pause', 'resume', 'retry', 'uncordon', 'drain'] as const;
 
 function isOf(
   pool: HistorySource,

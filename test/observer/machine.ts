@@ -4,6 +4,8 @@ import type { PermissionTurned } from './seen.ts';
 export interface Machine {
   /** Its boot; null: not told. */
   boot: string | null;
+  /** All its boots that were told or proven, oldest first. */
+  readonly boots: string[];
   up: boolean;
   /** Its service's process; null: none runs; undefined: not told. */
   process: string | null | undefined;
@@ -42,9 +44,16 @@ export interface Fence {
   used: boolean;
 }
 
+/** Whether a boot after that one was proven; with `by`, whether that very one was, and came after it. */
+export function provenAfter({ boots, proven }: Machine, boot: string, by: string | null = null): boolean {
+  const later = boots.slice(boots.lastIndexOf(boot) + 1);
+  return by === null ? later.some((one) => proven.has(one)) : later.includes(by) && proven.has(by);
+}
+
 export function newMachine(): Machine {
   return {
     boot: null,
+    boots: [],
     up: true,
     process: undefined,
     processSince: 0,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { AuditEntry } from '../cluster/audit.ts';
-import { seenOf } from './from-audit.ts';
+import { personIn, seenOf } from './from-audit.ts';
 import { account, begin, holds, lease, node, turn } from './histories.ts';
 import { breaches, fences, momentsOf, mostCordoned } from './moments.ts';
 import type { Seen } from './seen.ts';
@@ -88,5 +88,22 @@ describe('an audit log as a history', () => {
       seen.map((one) => one.is === 'wrote' && one.object !== null),
       [true, false, true],
     );
+  });
+
+  it('knows what a person does by the command on a node', () => {
+    const acts: readonly (readonly [string, string | null, string?])[] = [
+      ['/usr/bin/kured-host retry', 'retry'],
+      ['node /work/dist/app.cjs pause --reason x', 'pause'],
+      ['kured-host lease release node-b --timeout 60s', 'release', 'node-b'],
+      ['kured-host lease release --timeout 60s node-b --force', 'force-release', 'node-b'],
+      ['kured-host lease show', null],
+      ['kured-host status', null],
+      ['systemctl restart kured-host', null],
+      ['cat /etc/kured-host/pause', null],
+    ];
+    for (const [command, act, of] of acts) {
+      const expected = { is: 'person', at: 1, through: 'node-a', act, ...(of === undefined ? {} : { of }) };
+      assert.deepEqual(personIn(command, 'node-a', 1), act === null ? null : expected, command);
+    }
   });
 });

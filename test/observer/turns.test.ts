@@ -11,8 +11,8 @@ it('a turn as it has to be breaks nothing, nor does another node’s after it', 
   assert.deepEqual(breaches(timed([...begin('a', 'b'), ...whole, ...Object.values(turn('b', 1))])), []);
 });
 
-it('a second turn of the same node for another need breaks nothing', () => {
-  const second = (step: Seen): Seen =>
+describe('a second turn of the same node', () => {
+  const another = (step: Seen): Seen =>
     JSON.parse(
       JSON.stringify(step)
         .replaceAll('kernel-1', 'kernel-2')
@@ -22,7 +22,30 @@ it('a second turn of the same node for another need breaks nothing', () => {
         .replaceAll('process-a-1', 'process-a-2')
         .replaceAll('leaseTransitions":1', 'leaseTransitions":2'),
     );
-  assert.deepEqual(breaches(timed([...begin('a'), ...whole, ...whole.map(second)])), []);
+  const { ready: _, restore: _restore, release, ...before } = turn('a');
+  const second = [...whole, ...Object.values(before).map(another)];
+  const mark = 'claim-2';
+  const unready = node('a', {
+    mark,
+    markBoot: 'boot-2',
+    cordoned: true,
+    boot: 'boot-3',
+    ready: false,
+    handled: 'boot-2',
+  });
+  judged([
+    ['one for another need', [...whole, ...whole.map(another)], null],
+    [
+      'an uncordon before its boot was proven, though boots before it were',
+      [...second, unready, node('a', { boot: 'boot-3', ready: false, handled: 'boot-2' })],
+      'a uncordoned before its boot was proven',
+    ],
+    [
+      'a release before its boot was proven, though boots before it were',
+      [...second, unready, node('a', { boot: 'boot-3', ready: false, handled: 'boot-2' }, 'admin'), another(release)],
+      'a was let go while its entry said verifying',
+    ],
+  ]);
 });
 
 describe('law 4, one need', () => {

@@ -4,6 +4,9 @@ import type { NodeView } from './node-view.ts';
 import type { Act } from './seen.ts';
 import { nodeOf, type Step } from './step.ts';
 
+/** How long after a person began something it may be seen to be done: the command tries again for a while. */
+const actLasts = 600_000;
+
 /** The pool as it stands, by all that was seen so far. */
 export class World {
   /** The number of the event, and its time; 0 in a history without times. */
@@ -34,7 +37,7 @@ export class World {
   began: number | null = null;
   /** Since when a holder's entry stands as it does, or stood when it went. */
   readonly unchanged = new Map<string, number>();
-  readonly #acts: { readonly through: string; readonly act: Act; readonly of: string }[] = [];
+  readonly #acts: { readonly through: string; readonly act: Act; readonly of: string; readonly at: number }[] = [];
   healed: number | null = null;
 
   machine(node: string): Machine {
@@ -56,7 +59,9 @@ export class World {
 
   /** Whether a person did that through this node's credentials, and it was not yet seen to be done; then it is. */
   explained(through: string, acts: readonly Act[], of = through): boolean {
-    const at = this.#acts.findIndex((one) => one.through === through && acts.includes(one.act) && one.of === of);
+    const at = this.#acts.findIndex(
+      (one) => one.through === through && acts.includes(one.act) && one.of === of && this.at - one.at <= actLasts,
+    );
     if (at === -1) return false;
     this.#acts.splice(at, 1);
     return true;
@@ -69,7 +74,7 @@ export class World {
     else if (step.is === 'pod') this.#pod(step);
     else if (step.is === 'healed') this.healed = this.at;
     else if (step.is === 'person')
-      this.#acts.push({ through: step.through, act: step.act, of: step.of ?? step.through });
+      this.#acts.push({ through: step.through, act: step.act, of: step.of ?? step.through, at: this.at });
     else this.#machine(step);
   }
 
@@ -123,8 +128,7 @@ export class World {
     } else {
       this.nodes.set(name, after);
       this.#gone.delete(name);
-      if (after.ready && after.boot !== '' && after.boot === this.bootOf(name))
-        this.machine(name).proven.add(after.boot);
+      if (after.ready && after.boot !== '' && after.boot === this.bootOf(name)) this.#prove(name, after.boot);
     }
     const mark = after?.mark ?? null;
     if (mark !== null && mark.claim !== before?.mark?.claim) this.marks.set(mark.claim, this.number);
@@ -133,6 +137,12 @@ export class World {
     const lost = before !== null && before.mark !== null && mark === null && nodeOf(writer) !== name;
     if (lost) this.disowned.add(name);
     if (after?.cordoned !== true || mark !== null) this.disowned.delete(name);
+  }
+
+  #prove(node: string, boot: string): void {
+    const { boots, proven } = this.machine(node);
+    if (!boots.includes(boot)) boots.push(boot);
+    proven.add(boot);
   }
 
   #pod({ name, after }: Extract<Step, { is: 'pod' }>): void {
@@ -171,6 +181,7 @@ export class World {
       case 'up':
         machine.up = true;
         machine.boot = step.boot;
+        machine.boots.push(step.boot);
         machine.awayFor = null;
         return;
       case 'permission':

@@ -1,5 +1,6 @@
 import type { Law } from '../law.ts';
 import { claimIn, type Entry } from '../lease-view.ts';
+import { provenAfter } from '../machine.ts';
 import { cordonIsOurs, type MarkView, type NodeView } from '../node-view.ts';
 import { nodeOf } from '../step.ts';
 import type { World } from '../world.ts';
@@ -50,19 +51,22 @@ function undone(name: string, before: NodeView, after: NodeView, world: World): 
   const unmarked = before.mark !== null && after.mark === null;
   if (!uncordoned && !unmarked) return [];
   const foreign = uncordoned && !cordonIsOurs(before) ? [`${name} undid a cordon that is not its own`] : [];
-  const wrong = before.mark === null ? null : whyNot(name, before.mark, uncordoned, after, world);
+  const wrong = whyNot(name, before, after, world);
   return wrong === null ? foreign : [...foreign, wrong];
 }
 
 /** Why the mark, and the cordon with it, may not go yet; null: they may. */
-function whyNot(name: string, mark: MarkView, uncordoned: boolean, after: NodeView, world: World): string | null {
+function whyNot(name: string, before: NodeView, after: NodeView, world: World): string | null {
+  const { mark } = before;
+  if (mark === null) return null;
+  const uncordoned = before.cordoned && !after.cordoned;
   const what = uncordoned ? 'uncordoned' : 'took its mark off';
   const entry = claimIn(world.readable, mark.claim);
   const boot = world.bootOf(name);
   const saysSo = entry?.phase === 'backing-out' && (entry.boot === boot || boot === '');
   if (saysSo) return null;
   if (isRebooted(mark, entry, boot))
-    return isProven(name, mark, after, world) ? null : `${name} ${what} before its boot was proven`;
+    return isProven(name, mark, noted(before, after), world) ? null : `${name} ${what} before its boot was proven`;
   if (world.machine(name).asked !== null) return `${name} ${what} while a reboot was under way`;
   if (entry === undefined || world.lease.forceRelease === name || !world.untouched(mark.claim)) return null;
   // A person uncordoned after the fence: the mark goes, the reboot goes on.
@@ -76,17 +80,24 @@ function isRebooted(mark: MarkView, entry: Entry | undefined, boot: string): boo
   return mark.method === 'soft-reboot' && (entry === undefined || entry.phase === 'verifying');
 }
 
-/** Ready was reported by a boot after the mark's: the one that `handled` now names, else any. A soft reboot has no boot ID to tell. */
-function isProven(name: string, mark: MarkView, after: NodeView, world: World): boolean {
-  const { proven } = world.machine(name);
-  if (mark.method === 'soft-reboot') return proven.size > 0;
-  const by = after.handled?.boot.split('/')[0] ?? '';
-  return by !== '' && by !== mark.boot ? proven.has(by) : [...proven].some((boot) => boot !== mark.boot);
+/**
+ * Ready was reported by a boot after the mark's: by the one that this write notes as the one that met the need, else by any. A soft
+ * reboot has no boot ID to tell.
+ */
+function isProven(name: string, mark: MarkView, by: string | null, world: World): boolean {
+  const machine = world.machine(name);
+  if (mark.cordoned === null) return machine.proven.has(by ?? world.bootOf(name));
+  return mark.method === 'soft-reboot' ? machine.proven.size > 0 : provenAfter(machine, mark.boot, by);
+}
+
+/** The boot that this write notes as the one that met a need; a soft reboot's count stands behind its ID. */
+function noted(before: NodeView, { handled }: NodeView): string | null {
+  return handled === null || handled.text === before.handled?.text ? null : (handled.boot.split('/')[0] ?? null);
 }
 
 /** What is noted as met was met by a boot that was proven. */
 function handled(name: string, before: NodeView, after: NodeView, world: World): readonly string[] {
-  if (after.handled === null || after.handled.text === before.handled?.text) return [];
-  const boot = after.handled.boot.split('/')[0] ?? '';
-  return world.machine(name).proven.has(boot) ? [] : [`${name} noted a need as met by a boot that was not proven`];
+  const by = noted(before, after);
+  if (by === null || world.machine(name).proven.has(by)) return [];
+  return [`${name} noted a need as met by a boot that was not proven`];
 }

@@ -1,5 +1,6 @@
 import type { Law } from '../law.ts';
 import { claimIn, type Entry } from '../lease-view.ts';
+import { provenAfter } from '../machine.ts';
 import { nodeOf } from '../step.ts';
 import type { World } from '../world.ts';
 
@@ -26,8 +27,8 @@ export function release(): Law {
 function released({ node, phase, boot, fields }: Entry, world: World): readonly string[] {
   const now = world.nodes.get(node);
   const left = now?.mark != null ? 'marked' : now?.cordoned && now.cordonOwner === 'kured-host' ? 'cordoned' : null;
-  const { proven } = world.machine(node);
-  const verified = fields['method'] === 'soft-reboot' ? proven.size > 0 : [...proven].some((one) => one !== boot);
+  const machine = world.machine(node);
+  const verified = fields['method'] === 'soft-reboot' ? machine.proven.size > 0 : provenAfter(machine, boot);
   const done = phase === 'backing-out' || (phase === 'verifying' && (verified || now === undefined));
   const nothingThere = now === undefined && phase === 'draining';
   return [
