@@ -1,6 +1,13 @@
 import { watchProgram } from './program.ts';
 import type { Asked, Verdict } from './witness.ts';
 
+export interface Said {
+  readonly verdict: Verdict;
+  /** By itself, and not because its time was used up. */
+  readonly ended: boolean;
+  readonly lines: readonly string[];
+}
+
 /**
  * Asks a program that ends with 0 when no law was broken, and else says which in a line that begins with `broken: `. `cpu`: the
  * seconds of processor that it may take, which is more than it needs for sound code; one that does not end has met what never ends.
@@ -10,13 +17,14 @@ export async function runProgram(
   { root, limit, signal }: Pick<Asked, 'root' | 'limit' | 'signal'>,
   cpu: number,
   environment: Readonly<Record<string, string>> = {},
-): Promise<{ readonly verdict: Verdict; readonly lines: readonly string[] }> {
+): Promise<Said> {
   const set = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
   const command = `ulimit -t ${cpu} && exec env ${set.join(' ')} "$0" --disable-warning=ExperimentalWarning ${program}`;
   const argv = ['sh', '-c', command, process.execPath];
   const ran = await watchProgram({ argv, cwd: root, limit, enough: () => false, signal });
   const late: Verdict = { is: 'bad', why: `it did not end in ${limit / 60_000} minutes` };
-  return { verdict: ran.is === 'ended' ? verdictOf(ran.code, ran.lines, cpu) : late, lines: ran.lines };
+  if (ran.is !== 'ended') return { verdict: late, ended: false, lines: ran.lines };
+  return { verdict: verdictOf(ran.code, ran.lines, cpu), ended: ran.code !== null, lines: ran.lines };
 }
 
 /** What its end says; it is killed (no code) when its time is used up. */
