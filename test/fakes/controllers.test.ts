@@ -79,6 +79,18 @@ describe('what controllers do', () => {
     assert.equal(evict(cluster, 'two').code, 201);
   });
 
+  it('an eviction whose deletion fails counts for two minutes', async () => {
+    const { cluster, clock } = open({ rechecks: true });
+    for (const name of ['one', 'two']) addPod(cluster, name);
+    addBudget(cluster, { minAvailable: 1 });
+    const body = { metadata: { name: 'one' }, deleteOptions: { preconditions: { uid: 'another' } } };
+    assert.equal(cluster.ask(nodeUser('n1'), 'POST', `${pods}/one/eviction`, body).code, 409);
+    await clock.advance(119_000);
+    assert.deepEqual([allowed(cluster), evict(cluster, 'one').code], [0, 429]);
+    await clock.advance(1_000);
+    assert.deepEqual([allowed(cluster), evict(cluster, 'one').code], [1, 201]);
+  });
+
   it('reacts a moment later where a delay is given', async () => {
     const { cluster, clock } = open({ controllerDelay: 100 });
     cluster.ask(admin, 'PATCH', '/api/v1/nodes/n1', { spec: { unschedulable: true } });

@@ -23,6 +23,8 @@ export interface FakeClusterOptions {
   readonly controllerDelay?: number;
   /** Budgets keep the status they were given, as without the disruption controller. */
   readonly withoutBudgets?: boolean;
+  /** Controllers do what only the time brings about: for a clock whose timers keep nobody waiting. */
+  readonly rechecks?: boolean;
   /** Nothing is written into the audit log: for long runs in which nobody reads it. */
   readonly withoutAudit?: boolean;
   /** Milliseconds between two bookmarks of a watch; default: a minute, as the API server has it. */
@@ -56,7 +58,9 @@ export function openFakeCluster(options: FakeClusterOptions): FakeCluster {
   const minor = Number(/^v1\.(\d+)/.exec(version)?.[1]);
   const world: World = { store: new Store(options), now: wall, chance: () => clock.now().chance, minor };
   const later = delay === undefined ? {} : { later: (work: () => void) => void clock.timer(delay, work) };
-  world.store.subscribe(controllers(world, { withoutBudgets, ...later }));
+  const after =
+    options.rechecks === true ? { after: (ms: number, work: () => void) => void clock.timer(ms, work) } : {};
+  world.store.subscribe(controllers(world, { withoutBudgets, ...later, ...after }));
   bootstrap(world);
   world.store.compact();
   const audit = new Audit(wall, options.withoutAudit !== true);

@@ -19,7 +19,7 @@ export interface Machine {
   asked: Ask | null;
   /** It is down because of that call. */
   awayFor: Ask | null;
-  /** The number of the last event that took the last pod that had to go. */
+  /** The number of the last event before which, or since which, no pod was there that had to go. */
   emptyAt: number;
 }
 

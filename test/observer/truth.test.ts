@@ -89,6 +89,11 @@ describe('law 2, the drain', () => {
       [pod('web', 'a'), claim, cordon, pod('web', null), pod('late', 'a'), service('a'), fence, call],
       sentence,
     ],
+    [
+      'a call by a process that began while no pod was there',
+      [pod('web', 'a'), claim, cordon, pod('web', null), service('a', 'process-a-1'), pod('late', 'a'), fence, call],
+      null,
+    ],
     ['a call of a node that was never cordoned', [claim, fence, call], 'a asked for a reboot and was not cordoned'],
     [
       'a call of a node that a person uncordoned long before the fence',

@@ -151,6 +151,8 @@ export class World {
     if (was === now) return;
     if (now !== undefined) {
       this.#nodeOfPod.set(name, now);
+      // Up to now it was empty, for however long.
+      if (!this.hasPods(now)) this.machine(now).emptyAt = this.number;
       this.#podsOn.set(now, (this.#podsOn.get(now) ?? new Set()).add(name));
     } else this.#nodeOfPod.delete(name);
     if (was === undefined) return;

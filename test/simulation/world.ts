@@ -44,6 +44,7 @@ export class World implements Surroundings {
       clock: this.time,
       version: 'v1.35.4',
       withoutAudit: true,
+      rechecks: true,
       history,
       bookmarkEvery,
     });

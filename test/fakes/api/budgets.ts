@@ -7,7 +7,7 @@ import { time } from './times.ts';
 const budgetsResource = 'poddisruptionbudgets.policy';
 
 /** How long an eviction without a deletion counts (the disruption controller's DeletionTimeout). */
-const evictionCounts = 2 * 60_000;
+export const evictionCounts = 2 * 60_000;
 
 export function budgetsOf(store: Store, pod: KubeObject): readonly KubeObject[] {
   const budgets = store.list(budgetsResource, pod.metadata.namespace ?? '');

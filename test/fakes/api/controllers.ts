@@ -1,15 +1,17 @@
 import type { Commit, StoreListener } from '../store.ts';
-import { reviewBudget } from './budgets.ts';
+import { evictionCounts, reviewBudget } from './budgets.ts';
 import type { World } from './call.ts';
 import { resourceOf } from './call.ts';
 import { deleteObject } from './delete.ts';
 import { kinds } from './kinds.ts';
-import { type JsonMap, type KubeObject, mapsAt, same, textAt } from './object.ts';
+import { type JsonMap, type KubeObject, mapAt, mapsAt, type ObjectMeta, same, textAt } from './object.ts';
 import { time } from './times.ts';
 
 export interface ControllerOptions {
   /** Runs `work` later, as a controller does that hears of a change by its watch; default: at once. */
   readonly later?: (work: () => void) => void;
+  /** Runs `work` after so many milliseconds; default: what only time brings about does not come. */
+  readonly after?: (ms: number, work: () => void) => void;
   /** Budgets stay as they were written: what the API server looks like without its disruption controller. */
   readonly withoutBudgets?: boolean;
 }
@@ -45,7 +47,7 @@ function workFor(world: World, { resource, type, object }: Commit, options: Cont
     case 'statefulsets.apps':
       return () => {
         if (options.withoutBudgets !== true)
-          for (const budget of world.store.list(budgets, namespace)) reviewBudget(world, budget);
+          for (const { metadata } of world.store.list(budgets, namespace)) review(world, metadata, options);
         if (type === 'DELETED') emptyNamespace(world, namespace);
       };
     case 'nodes':
@@ -55,6 +57,16 @@ function workFor(world: World, { resource, type, object }: Commit, options: Cont
     default:
       return type === 'DELETED' ? () => emptyNamespace(world, namespace) : null;
   }
+}
+
+/** Once more when an eviction that was followed by no deletion does not count any more. */
+function review(world: World, { namespace = '', name = '' }: ObjectMeta, options: ControllerOptions): void {
+  const budget = world.store.get(budgets, namespace, name);
+  if (budget === undefined) return;
+  reviewBudget(world, budget);
+  const reviewed = world.store.get(budgets, namespace, name);
+  if (Object.keys(mapAt(reviewed?.status, 'disruptedPods')).length === 0) return;
+  options.after?.(evictionCounts, () => review(world, budget.metadata, options));
 }
 
 const unschedulable = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' };
