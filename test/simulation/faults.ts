@@ -91,6 +91,11 @@ export const faults = {
   'clock-jump': { unit: 'per node and hour', rate: 0.1, what: "the machine's wall clock jumps by minutes to hours" },
   refused: { unit: 'per node and hour', rate: 0.5, what: 'a blocker refuses the reboot for a while' },
   'permission-unknown': { unit: 'per node and hour', rate: 0.2, what: 'a blocker cannot be asked for a while' },
+  meanwhile: {
+    unit: 'per request',
+    rate: 0.01,
+    what: 'permission, need, a hold or a pause turns just while the machine writes the Lease',
+  },
   window: { unit: 'per hour', rate: 0.1, what: 'the maintenance window closes for all, and opens again' },
   'sentinel-flaps': {
     unit: 'per node and hour',

@@ -5,11 +5,11 @@ import type { World } from '../world.ts';
 import { lasting, recurring } from './recurring.ts';
 
 const minute = 60_000;
-const refused: Permission = {
+export const refused: Permission = {
   is: 'refused',
   reasons: [reason('blocked', { source: 'the window', why: 'it is closed' })],
 };
-const unknown: Permission = {
+export const unknown: Permission = {
   is: 'unknown',
   reasons: [reason('permission-unknown', { source: 'Prometheus', why: 'it does not answer' })],
 };
@@ -27,7 +27,7 @@ export function startPermission(world: World): void {
 }
 
 /** Those who watch are mostly told of a turn; who asks is told the truth. */
-function turn(machine: Machine, world: World, name: string, permission: Permission): void {
+export function turn(machine: Machine, world: World, name: string, permission: Permission): void {
   const { strikes, time } = world;
   machine.permit.set(permission, strikes.chance(`${name}/${machine.name}/told`) < 0.8);
   time.timer(lasting(world, name, 1_000, 30 * minute), () => {

@@ -52,7 +52,8 @@ function startOf(
 }
 
 /** Takes it back after a while, or as soon as the API server answers again. */
-function afterwards(world: World, name: string, undo: () => void): void {
+/** What cannot be undone while no API server answers is tried again: no person forgets a pause for that. */
+export function afterwards(world: World, name: string, undo: () => void): void {
   let undone = false;
   const once = (): void => {
     if (undone) return;

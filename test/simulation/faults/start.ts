@@ -1,5 +1,6 @@
 import type { World } from '../world.ts';
 import { startBoots } from './boots.ts';
+import { turnsMeanwhile } from './meanwhile.ts';
 import { startOutages } from './outages.ts';
 import { startPermission } from './permission.ts';
 import { startPersons } from './persons.ts';
@@ -12,7 +13,11 @@ import { linesAgain, startWatches } from './watches.ts';
 export function startFaults(world: World): void {
   const { network } = world;
   const [outage, single] = [startOutages(world), fateOfRequests(world)];
-  network.fateOf = (of, usual) => single(of, outage(of, usual));
+  const meanwhile = turnsMeanwhile(world);
+  network.fateOf = (of, usual) => {
+    meanwhile(of);
+    return single(of, outage(of, usual));
+  };
   network.linesOf = linesAgain(world);
   network.bodyOf = bodyByVersion(world);
   for (const machine of world.machines) startWatches(machine, world);
