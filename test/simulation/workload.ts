@@ -25,6 +25,8 @@ class Workload {
   readonly #names: readonly string[];
   /** How often each was made. */
   readonly #made = new Map<string, number>();
+  /** When the volume comes off each pod that ends and has one. */
+  readonly #detached = new Map<string, number>();
   /** Who is put back where it was, cordoned or not. */
   readonly #returns = new Map<string, string>();
 
@@ -46,6 +48,8 @@ class Workload {
     recurring(this.#world, 'budget-shut', 'web', (name) => this.#shutBudget(name));
     const round = (): void => {
       this.#place();
+      this.#detach();
+      this.#reviewBudget();
       for (const kubelet of this.#kubelets.values()) kubelet.lookAgain();
       time.timer(lookAgain, round);
     };
@@ -53,13 +57,12 @@ class Workload {
   }
 
   #seen({ type, object }: Commit): void {
-    const { name = '', finalizers = [], deletionTimestamp } = object.metadata;
+    const { name = '' } = object.metadata;
     const node = textAt(object.spec, 'nodeName');
     const { strikes, time, weather } = this.#world;
     const made = this.#made.get(name) ?? 0;
     if (type !== 'DELETED') {
       time.timer(20, () => this.#kubelets.get(node)?.lookAfter(object));
-      if (deletionTimestamp !== undefined && finalizers.includes(volume)) this.#detachLater(name, made);
       return;
     }
     if (this.#names.includes(name) && strikes.at('pod-returns', `${name}/${made}`)) this.#returns.set(name, node);
@@ -103,17 +106,26 @@ class Workload {
     this.#ask('POST', namespace, { metadata, spec: { ...containers, nodeName: node } });
   }
 
-  /** The volume of a pod that has ended comes off it at last. */
-  #detachLater(name: string, made: number): void {
-    const place = `${name}/${made}/detach`;
-    const once = { done: false };
-    const detach = (): void => {
-      if (once.done || this.#made.get(name) !== made) return;
-      once.done = this.#ask('PATCH', `${namespace}/${name}`, { metadata: { finalizers: null } });
-      if (!once.done) this.#world.time.timer(lookAgain, detach);
-    };
-    this.#world.onHeal(detach);
-    this.#world.time.timer(lasting(this.#world, place, minute, 20 * minute), detach);
+  /** The volumes of pods that have ended come off them at last. */
+  #detach(): void {
+    for (const { metadata } of this.#world.cluster.store.list('pods')) {
+      const { name = '', uid = '', deletionTimestamp, finalizers = [] } = metadata;
+      if (deletionTimestamp === undefined || !finalizers.includes(volume)) continue;
+      const known = this.#detached.get(uid);
+      const { time, healed } = this.#world;
+      const at = known ?? time.mono() + lasting(this.#world, `${name}/${uid}/detach`, minute, 20 * minute);
+      this.#detached.set(uid, at);
+      if (healed || time.mono() >= at) this.#ask('PATCH', `${namespace}/${name}`, { metadata: { finalizers: null } });
+    }
+  }
+
+  /** An eviction that was allowed and not carried out counts for two minutes; the fake's disruption controller looks at changes only. */
+  #reviewBudget(): void {
+    for (const { status } of this.#world.cluster.store.list('poddisruptionbudgets.policy'))
+      if (status?.disruptedPods !== undefined)
+        this.#ask('PATCH', `${budgets}/web`, {
+          metadata: { annotations: { reviewed: String(this.#world.time.mono()) } },
+        });
   }
 
   /** Somebody's budget allows no disruption for a while. */
