@@ -142,17 +142,22 @@ class InProcess {
     for (const { name, body } of testsOf(one.what)) bodies.set(testId(one, name), body);
   }
 
-  /** What a group's body reached each of its tests reached. */
+  /**
+   * What a group's body reached each of its tests reached. How often is said once, by the first of them: the sum is what a mutant
+   * that loops is measured by.
+   */
   #coverage() {
     const { mutantCoverage } = this.#instrumented;
     if (mutantCoverage === undefined) return undefined;
     const perTest: Record<string, Hits> = {};
+    let before: Declared | null = null;
     for (const [id, one] of this.#declared) {
-      const hits: Record<string, number> = { ...mutantCoverage.perTest[groupId(one)] };
-      for (const [mutant, times] of Object.entries(mutantCoverage.perTest[id] ?? {})) {
-        hits[mutant] = (hits[mutant] ?? 0) + times;
+      const hits: Record<string, number> = { ...mutantCoverage.perTest[id] };
+      for (const [mutant, times] of Object.entries(mutantCoverage.perTest[groupId(one)] ?? {})) {
+        hits[mutant] = (hits[mutant] ?? 0) + (one === before ? 1 : times);
       }
       perTest[id] = hits;
+      before = one;
     }
     return { static: mutantCoverage.static, perTest };
   }
