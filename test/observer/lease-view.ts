@@ -105,7 +105,7 @@ export function claimIn(lease: LeaseView, claim: string): Entry | undefined {
 }
 
 /**
- * How many may hold at once as somebody with that limit has to see it (DESIGN §4 Room): the admin's annotation, else the smallest of its own limit,
+ * How many may hold at once as somebody with that limit has to see it: the admin's annotation, else the smallest of its own limit,
  * the head's, and those in the holders' entries; 32 at most.
  */
 export function roomIn(lease: LeaseView, own: number): number {

@@ -53,7 +53,7 @@ export function nodeView(object: unknown): NodeView | null {
 }
 
 /**
- * Whether the cordon is ours (DESIGN §5 Whose cordon): the mark says so, and managedFields name us as owner; where there are none, the
+ * Whether the cordon is ours: the mark says so, and managedFields name us as owner; where there are none, the
  * mark decides.
  */
 export function cordonIsOurs(node: NodeView | null): boolean {

@@ -29,7 +29,7 @@ export interface Pool extends Writers {
 }
 
 /**
- * The witness: is told one event after the other, and says at once what breaks a law (DESIGN §11), a sentence each. It knows the record and the marks by
+ * The witness: is told one event after the other, and says at once what breaks a law (docs/testing.md, The laws), a sentence each. It knows the record and the marks by
  * their description alone and shares no code with the daemon. A person's act, a restore and a take-over excuse what they explain and no more.
  */
 export class Observer {

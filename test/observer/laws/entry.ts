@@ -3,7 +3,7 @@ import { claimIn, type Entry } from '../lease-view.ts';
 import { nodeOf } from '../step.ts';
 import type { World } from '../world.ts';
 
-/** Which phase follows which within one claim (DESIGN §4). */
+/** Which phase follows which within one claim. */
 const follows: Readonly<Record<string, readonly string[]>> = {
   draining: ['rebooting', 'backing-out', 'verifying'],
   rebooting: ['draining', 'backing-out', 'verifying'],

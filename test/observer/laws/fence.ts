@@ -4,7 +4,7 @@ import { nodeOf } from '../step.ts';
 
 /**
  * Law 1, the fence: written by the holder itself from draining (or once more from rebooting), an attempt more, and refused while the pool is
- * paused, the release is asked for, or as many others as the limit are rebooting or verifying (DESIGN §4 Fence).
+ * paused, the release is asked for, or as many others as the limit are rebooting or verifying.
  */
 export function fence(): Law {
   return {

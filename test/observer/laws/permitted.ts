@@ -3,7 +3,7 @@ import type { Step } from '../step.ts';
 import type { World } from '../world.ts';
 
 /**
- * How old permission may be at the call (DESIGN §11 law 2). The age counts from the question, and what turned after the question cannot be in
+ * How old permission may be at the call (law 2). The age counts from the question, and what turned after the question cannot be in
  * its answer: so a reboot may be asked for up to this long after the truth turned, and no longer.
  */
 const oldest = 10_000;

@@ -8,7 +8,7 @@ const step30 = 30_000;
 const drift = 0.999;
 
 /**
- * Turns (DESIGN §4 Queue, Turn): the head claims at once; who is k places behind it only when the head could have claimed for k times 30 s and
+ * Turns: the head claims at once; who is k places behind it only when the head could have claimed for k times 30 s and
  * did not, and then drops those before it. New places go behind the last of their priority; a full queue gives the last place of the
  * lowest priority to a higher one. Nobody else's place is touched.
  */
