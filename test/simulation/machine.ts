@@ -269,10 +269,10 @@ export class Machine {
     const { weather } = this.#world;
     const place = `${this.name}/boot-${this.#boots}/going-down`;
     this.#power = { is: 'going-down', boot, stage: 'preparing' };
-    this.#later(weather.between(`${place}/prepares`, 10, 5_000), () => {
+    this.#later(weather.mostly(`${place}/prepares`, 10, 1_000, 5_000), () => {
       this.#power = { is: 'going-down', boot, stage: 'stopping' };
       this.#process?.terminate('shutdown');
-      this.#later(weather.between(`${place}/stops`, 500, 20_000), () => {
+      this.#later(weather.mostly(`${place}/stops`, 500, 5_000, 90_000), () => {
         this.#down('reboot', weather.bootTimes(this.name, this.#boots + 1).off);
       });
     });

@@ -22,7 +22,7 @@ export function poolOf({ concurrency }: Plan, chance: (name: string) => number):
   // Longer than a holder can be silent: the boot's deadline, the verification, the release delay and a hook.
   const takeOverAfter = pick('lease.takeOverAfter', [null, null, 90 * minute]);
   const mayReadNodes = pick('grant', [false, true]);
-  const releaseDelay = pick('lease.releaseDelay', [null, 10 * second, 3 * minute]);
+  const releaseDelay = pick('lease.releaseDelay', [null, 10 * second, minute]);
   const settings: Settings = {
     ...usual,
     concurrency,

@@ -29,25 +29,32 @@ export class Weather {
     return least + this.#strikes.chance(name) * (most - least);
   }
 
+  /** From `least` to `most`, and each length as likely as one twice as long: what lasts hours now and then lasts minutes as a rule. */
+  spread(name: string, least: number, most: number): number {
+    return least * (most / least) ** this.#strikes.chance(name);
+  }
+
+  /** Evenly from `least` to `usual`; one in ten up to `most`. */
+  mostly(name: string, least: number, usual: number, most: number): number {
+    return this.between(name, least, this.#strikes.chance(`${name}/long`) < 0.1 ? most : usual);
+  }
+
   bootTimes(node: string, boot: number): BootTimes {
     const name = `${node}/boot-${boot}`;
     return this.worseBoot(node, boot, {
-      off: this.between(`${name}/off`, 5_000, 90_000),
-      service: this.between(`${name}/service`, 500, 20_000),
-      kubelet: this.between(`${name}/kubelet`, 1_000, 60_000),
+      off: this.mostly(`${name}/off`, 5_000, 30_000, 180_000),
+      service: this.mostly(`${name}/service`, 500, 5_000, 60_000),
+      kubelet: this.mostly(`${name}/kubelet`, 1_000, 15_000, 120_000),
     });
   }
 
   /** How long a machine without power stays so. */
   powerOff(node: string, boot: number): number {
-    const name = `${node}/boot-${boot}/power-off`;
-    // One in ten is away for long.
-    return this.between(name, 1_000, this.#strikes.chance(`${name}/long`) < 0.1 ? 1_800_000 : 60_000);
+    return this.mostly(`${node}/boot-${boot}/power-off`, 1_000, 60_000, 1_800_000);
   }
 
   /** Until systemd starts a killed service again: RestartSec, or longer where it is killed again and again. */
   restartAfter(node: string, process: string): number {
-    const name = `${node}/${process}/restart`;
-    return this.between(name, 100, this.#strikes.chance(`${name}/long`) < 0.1 ? 180_000 : 5_000);
+    return this.mostly(`${node}/${process}/restart`, 100, 5_000, 180_000);
   }
 }

@@ -8,7 +8,7 @@ import type { World } from './world.ts';
 
 const minute = 60_000;
 /** How often controllers and kubelets look again at what no event told them of. */
-const lookAgain = 20_000;
+const lookAgain = 60_000;
 const namespace = '/api/v1/namespaces/default/pods';
 const budgets = '/apis/policy/v1/namespaces/default/poddisruptionbudgets';
 const volume = 'example.com/volume';
@@ -33,7 +33,7 @@ class Workload {
   constructor(world: World) {
     this.#world = world;
     this.#kubelets = new Map(world.machines.map((machine) => [machine.name, new NodePods(machine, world)]));
-    const count = Math.floor(world.strikes.chance('pods/count') * 3 * world.plan.nodes);
+    const count = Math.floor(world.strikes.chance('pods/count') * 2 * world.plan.nodes);
     this.#names = Array.from({ length: count }, (_, index) => `web-${index + 1}`);
   }
 

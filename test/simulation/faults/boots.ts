@@ -27,9 +27,9 @@ export function startBoots(world: World): void {
 
 function worse({ strikes, weather }: World, place: string, usual: BootTimes): BootTimes {
   const { off, service } = usual;
-  const slow = strikes.at('boot-slow', place) ? weather.between(`${place}/slow`, minute, 300 * minute) : 0;
-  const late = strikes.at('kubelet-late', place) ? weather.between(`${place}/late`, minute, 40 * minute) : 0;
-  const early = strikes.at('service-late', place) ? weather.between(`${place}/service-late`, minute, 30 * minute) : 0;
+  const slow = strikes.at('boot-slow', place) ? weather.spread(`${place}/slow`, minute, 300 * minute) : 0;
+  const late = strikes.at('kubelet-late', place) ? weather.spread(`${place}/late`, minute, 40 * minute) : 0;
+  const early = strikes.at('service-late', place) ? weather.spread(`${place}/service-late`, minute, 30 * minute) : 0;
   const never = strikes.at('kubelet-never', place);
   return {
     off: off + slow,

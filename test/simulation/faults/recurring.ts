@@ -25,7 +25,7 @@ export function recurring(
   next();
 }
 
-/** How long something lasts: mostly from `least` to `most`, one time in ten up to ten times as long. */
+/** How long something lasts: from `least` to `most`, short as a rule; one time in ten up to ten times as long. */
 export function lasting({ weather, strikes }: Surroundings, name: string, least: number, most: number): number {
-  return weather.between(`${name}/lasts`, least, strikes.chance(`${name}/long`) < 0.1 ? most * 10 : most);
+  return weather.spread(`${name}/lasts`, least, strikes.chance(`${name}/long`) < 0.1 ? most * 10 : most);
 }
