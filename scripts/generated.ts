@@ -6,6 +6,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { renderConffile } from '../src/config/conffile.ts';
 import { catalogText } from '../src/log/catalog.ts';
+import { storyFiles } from '../test/scenarios/files.ts';
+import { indexPage } from '../test/scenarios/index-page.ts';
 import { withCommands } from './render-commands.ts';
 import { withReference } from './render-config.ts';
 import { dashboardJson } from './render-dashboard.ts';
@@ -14,6 +16,8 @@ import { withFlags } from './render-kured.ts';
 import { withMetrics } from './render-metrics.ts';
 import { withPhases, withRecovery } from './render-phases.ts';
 import { withReasons } from './render-reasons.ts';
+
+const root = join(import.meta.dirname, '..');
 
 /** By the path from the root: what the file has to be, made from what it is, since people write around most of it. */
 export const generated: Readonly<Record<string, (text: string) => string>> = {
@@ -28,19 +32,19 @@ export const generated: Readonly<Record<string, (text: string) => string>> = {
   'packaging/config.yaml': renderConffile,
   'packaging/grafana-dashboard.json': dashboardJson,
   'systemd/kured-host.catalog': catalogText,
+  'test/scenarios/README.md': () => indexPage(storyFiles(root)),
 };
 
-/** What has to be written, of the files under that root: those that are not as the code makes them, with their text. */
-export function outdated(root: string): readonly { readonly path: string; readonly text: string }[] {
+/** What has to be written, of the files there: those that are not as the code makes them, with their text. */
+export function outdated(folder: string): readonly { readonly path: string; readonly text: string }[] {
   return Object.entries(generated).flatMap(([path, make]) => {
-    const stands = readFileSync(join(root, path), 'utf8');
+    const stands = readFileSync(join(folder, path), 'utf8');
     const text = make(stands);
     return text === stands ? [] : [{ path, text }];
   });
 }
 
 function main(check: boolean): void {
-  const root = join(import.meta.dirname, '..');
   for (const { path, text } of outdated(root)) {
     if (!check) writeFileSync(join(root, path), text);
     console.log(check ? `${path} is not as the code makes it: \`make docs\` writes it anew` : `wrote ${path}`);

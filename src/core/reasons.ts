@@ -88,7 +88,10 @@ const rows = {
   },
   'would-wait': { sentence: 'its turn would still have to come: {why}', remedy: '{remedy}' },
   'asking-turn': { sentence: 'asking for the turn in {lease}', remedy: '' },
-  'pool-busy': { sentence: 'waiting for {holders}, holder of {lease}', remedy: '' },
+  'pool-busy': {
+    sentence: 'waiting for {holders}, holder of {lease}',
+    remedy: 'it goes on by itself; where that machine does not come back: `kured-host lease release NODE --force`',
+  },
   'holder-gone': {
     sentence:
       'waiting for {holders}, holder of {lease}; the Node {node} does not exist, and its claim is taken over from {until} on if that stays so',
@@ -117,7 +120,7 @@ const rows = {
     remedy: 'look at maintenance.windows and maintenance.exclude: every date seems to be excluded',
   },
   'uptime-short': {
-    sentence: 'the machine has not been up for as long as blockers.minimumUptime says; it has at {until}',
+    sentence: 'the machine has not been up for as long as blockers.minimumUptime says; it will have been at {until}',
     remedy: '',
   },
   'alerts-active': {
@@ -235,7 +238,7 @@ const rows = {
     remedy: '',
   },
   'reboot-not-happening': {
-    sentence: 'the reboot was asked for {attempts} times and the machine is still up with the same boot ID: {why}',
+    sentence: 'the reboot was asked for {attempts} time(s) and the machine is still up with the same boot ID: {why}',
     remedy: 'find out why it does not go down, then run `kured-host retry` or reboot it by hand',
   },
   'reboot-uncertain': {
@@ -248,7 +251,7 @@ const rows = {
     remedy: 'find out why it ends: journalctl -u kured-host',
   },
   'too-many-reboots': {
-    sentence: 'the node was rebooted {count} times within 24 hours, the most that reboot.maxRebootsPerDay allows',
+    sentence: '{count} reboot(s) of this node within 24 hours, the most that reboot.maxRebootsPerDay allows',
     remedy: 'find out what keeps asking for reboots, then run `kured-host retry`',
   },
   'kubelet-silent': {

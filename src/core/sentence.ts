@@ -18,10 +18,11 @@ function plainSentence(state: State): string {
   return clause === '' || why.startsWith(clause) ? why : `${clause}: ${why}`;
 }
 
-/** A need that is gone is not called one, however long what was asked for it takes to be given back. */
+/** A need that is gone is not called one, however long what was asked for it takes to be given back; nor is each recovery a start. */
 function clauseOf({ phase, facts }: State): string {
   const asks = phase.name === 'waiting' || phase.name === 'queued';
   if (phase.name === 'queued' && phase.leaving !== null) return 'leaving the queue';
+  if (phase.name === 'recovering' && phase.cause !== 'start') return 'recovering';
   return asks && needAnswer(facts)?.is === 'no' ? 'no reboot needed any more' : clauses[phase.name];
 }
 

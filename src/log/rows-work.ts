@@ -75,7 +75,7 @@ export const workRows = {
   'reboot-refused': {
     id: '667cef39b3bb46929608499fcf86fe4b',
     level: 'warn',
-    text: 'The reboot did not come',
+    text: 'The reboot failed',
     explanation:
       'It was refused, or the machine is still up. It is asked for again within limits. What a person can do about it: @KURED_REMEDY@',
   },
@@ -100,8 +100,8 @@ export const workRows = {
   restored: {
     id: '77a0c8859492483f9351b6f731400510',
     level: 'info',
-    text: 'The Node was restored',
-    explanation: 'The mark is off, and the cordon as well if it was ours.',
+    text: 'Backed out, and holds nothing any more',
+    explanation: 'The mark is off the Node, and the cordon as well if it was ours; the Lease is free for others.',
   },
   'backing-out': {
     id: 'e08266da70cf4c03b51e121ed5c87815',
@@ -115,7 +115,7 @@ export const workRows = {
     level: 'error',
     text: 'A person is needed',
     explanation:
-      'The node keeps its claim on purpose, so that a bad update does not spread to the other nodes. What a person can do about it: @KURED_REMEDY@',
+      'Where the node holds the Lease it keeps it on purpose, so that a bad update does not spread to the other nodes. What a person can do about it: @KURED_REMEDY@',
   },
   unstuck: {
     id: 'd9099c5c8f194aaf88eae7112e381cef',

@@ -34,7 +34,7 @@ test('without a bound any time will do', async (t) => {
 test('before the machine has been up for so long it says when it has, and that is heard of', async (t) => {
   const { clock, source, said, hints } = open(t, hour);
   const until =
-    'the machine has not been up for as long as blockers.minimumUptime says; it has at 2026-11-26T12:30:00Z';
+    'the machine has not been up for as long as blockers.minimumUptime says; it will have been at 2026-11-26T12:30:00Z';
   assert.equal(await said('1800.00 100.00\n'), `refused: ${until}`);
   assert.equal(source.since?.(), Date.parse('2026-11-26T11:30:00Z'));
   assert.equal(await said('1801.25 100.00\n'), `refused: ${until}`, 'the same words while it waits');

@@ -34,7 +34,7 @@ describe('an hour of suspend', { skip, timeout: 600_000, concurrency: true }, ()
     await draining(cluster, node);
     await suspend(node);
     await node.logs(stoodStill);
-    await node.logs(/Backing out: the drain did not end within 1800 s/);
+    await node.logs(/Backing out: the drain did not end within 30 min/);
     await givenBack(nodes, node);
   });
 

@@ -49,7 +49,7 @@ describe('a reboot command that reboots nothing', { skip, timeout: 240_000, conc
       const mark = logMark(machine);
       await machine.startService();
       await awaitLogAfter(machine, mark, /"event":"stuck"/);
-      await saysEverywhere(pool, machine, /asked for 2 times/);
+      await saysEverywhere(pool, machine, /asked for 2 time/);
       assert.deepEqual([machine.boots, machine.rebootsAsked], [1, 2]);
 
       works = true;

@@ -190,7 +190,9 @@ function move(
   if (own === null) return refused('claim-lost');
   if (!isThisBoot(own.entry, me)) return refused('other-boot');
   if (!from.includes(own.entry.phase)) return refused('wrong-phase');
-  return granted(rewrite(record, own, { phase: to }, me, now));
+  // Who moves on needs nobody any more; others go by what the entry says.
+  const { stuck: _, ...free } = own.entry;
+  return granted(rewrite(record, { at: own.at, entry: free }, { phase: to }, me, now));
 }
 
 /** By the boot ID alone: somebody's soft reboot in the middle of a claim ends neither the claim nor its drain. */

@@ -3,11 +3,12 @@ import { type FenceRefusal, fence, fenceIsMine, mine } from '../lease/hold.ts';
 import { leaseText } from '../lease/object.ts';
 import { limits } from '../limits.ts';
 import type { Now } from '../now.ts';
-import { type Reason, reason, reasonSentence } from '../reasons.ts';
+import { type Reason, reason } from '../reasons.ts';
 import { asksLogind } from '../reboot-method.ts';
 import { podsText } from './delay.ts';
 import { backOut, softUnprovable } from './drain-back-out.ts';
 import { claimNow, permissionNow, rebootOf } from './questions.ts';
+import { failureText } from './reboot-stuck.ts';
 import { markNeed } from './restore.ts';
 import type { Draining, Rebooting, State } from './state.ts';
 import { become, type Step, stay } from './step.ts';
@@ -87,7 +88,7 @@ function fenceRefused(state: This, because: string, now: Now): Step {
 /** No fence is left to this claim; it stays held, and a person is needed. */
 function fencesSpent(state: This, now: Now): Step {
   const { facts, phase } = state;
-  const why = phase.lastRefusal === null ? 'the reason is in the journal' : reasonSentence(phase.lastRefusal);
+  const why = failureText(phase.lastRefusal) ?? 'the reason is in the journal';
   const stuck = reason('reboot-not-happening', { attempts: String(facts.settings.attempts), why });
   const next: Rebooting = {
     name: 'rebooting',

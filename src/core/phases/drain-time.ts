@@ -1,5 +1,5 @@
 import { limits } from '../limits.ts';
-import type { Now } from '../now.ts';
+import { type Now, timeLeftText } from '../now.ts';
 import { type Reason, reason, reasonSentence } from '../reasons.ts';
 import type { Facts } from './facts.ts';
 import type { Draining, State } from './state.ts';
@@ -64,6 +64,6 @@ function timeEnds({ facts, phase }: This): number | null {
 function left(facts: Facts, otherwise: string): { readonly timeout: string; readonly left: string } {
   const { progress } = facts.drain;
   const blocked = progress?.code === 'drain-blocked' ? reasonSentence(progress) : undefined;
-  const timeout = `${Math.round((facts.settings.drainTimeout ?? 0) / 1000)} s`;
+  const timeout = timeLeftText(facts.settings.drainTimeout ?? 0);
   return { timeout, left: blocked ?? progress?.details['progress'] ?? otherwise };
 }

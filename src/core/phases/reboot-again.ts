@@ -64,7 +64,8 @@ function wayToFence(state: This, now: Now): Way {
   if (pods !== null) return pods;
   const permission = permissionNow(facts, now.mono - limits.permissionAge, now);
   if (permission.is === 'allowed') return { is: 'open' };
-  if (permission.is === 'asking') return shut(phase.outcome ?? state.waits, permission.effects);
+  // What the last answer said stands until the next one: else the journal told two reasons in turn every ten seconds.
+  if (permission.is === 'asking') return shut(state.waits, permission.effects);
   return shut(permission.why, [], permission.askedAt + limits.permissionAge + 1);
 }
 

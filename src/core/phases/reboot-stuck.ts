@@ -14,8 +14,14 @@ type This = State & { readonly phase: Rebooting };
 
 /** No fence is left: the reboot was asked for as often as the settings allow. */
 export function attemptsSpent(state: This, attempts: number, now: Now): Step {
-  const why = state.phase.outcome === null ? 'nobody knows why' : reasonSentence(state.phase.outcome);
+  const why = failureText(state.phase.outcome) ?? 'nobody knows why';
   return becomeStuck(state, reason('reboot-not-happening', { attempts: String(attempts), why }), now);
+}
+
+/** What came of the last call, for a sentence that says itself that none came; null: nothing is known of it. */
+export function failureText(outcome: Reason | null): string | null {
+  if (outcome === null) return null;
+  return (outcome.code === 'reboot-silent' ? outcome.details['why'] : undefined) ?? reasonSentence(outcome);
 }
 
 /** A reboot may still come and cannot be asked for again: neither going on nor backing out is right. */

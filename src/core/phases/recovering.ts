@@ -105,6 +105,8 @@ function follow(state: This, verdict: Verdict, found: Found, record: LeaseRecord
         backOff,
       } as const;
       if (endsHooks.includes(verdict.follow)) told.push({ do: 'stop-hooks' });
+      if (phase.name === 'backing-out' && verdict.follow !== 'finish-back-out')
+        told.push({ do: 'tell', moment: { what: 'backing-out', reason: phase.cause } });
       return become(phase, record === null ? leaseReason(facts) : reason('starting'), [...told, ...remembered], fresh);
     }
   }

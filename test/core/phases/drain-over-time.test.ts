@@ -40,7 +40,7 @@ describe('a drain that does not end in its time, where the settings say to reboo
     assert.match(late.words, /^draining\/evict \| stop-drain .*\| drain-given-up$/);
     assert.match(
       sentence(late.state),
-      /did not end within 1800 s, .* with pods left: a disruption budget \(default\/web\)/,
+      /did not end within 30 min, .* with pods left: a disruption budget \(default\/web\)/,
     );
     assert.equal(
       outcomeWords(transition(late.state, time, moments.later(over + 1))),
@@ -147,7 +147,7 @@ describe('a drain that does not end in its time, where the settings say to reboo
     assert.ok(!stopping.did.includes('run-hooks'));
     const hooks = toReboot(evict, [blocked, 1], [time, over], [stopped, over + 1], [back, over + 2]);
     assert.match(hooks.words, backsOut);
-    assert.match(sentence(hooks.state), /did not end within 1800 s: a disruption budget \(default\/web\)/);
+    assert.match(sentence(hooks.state), /did not end within 30 min: a disruption budget \(default\/web\)/);
     const givenUp = { ...fenced.facts, drain: { progress: null, ended: { is: 'given-up' } } } as const;
     const fence = sample(rebooting('call'), { ...fenced, facts: givenUp });
     assert.equal(fence.state.phase.name, 'backing-out');

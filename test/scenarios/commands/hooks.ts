@@ -22,7 +22,10 @@ export const hookRows: readonly Row[] = [
     (world, of) =>
       world.tell({
         on: 'hooks-progress',
-        progress: reason('hook-running', { hook: pathOf(of('hook')), timeout: '300 s' }),
+        progress: reason('hook-running', {
+          hook: pathOf(of('hook')),
+          timeout: `${world.settings.hooks.timeout / 1000} s`,
+        }),
       }),
   ],
   ['the hook <hook> succeeds', (world, of) => end(world, of('hook'), null)],

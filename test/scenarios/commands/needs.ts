@@ -22,6 +22,7 @@ export const needRows: readonly Row[] = [
   [
     'the sentinel cannot be read: <why>',
     (world, of) => {
+      world.machine.needs.delete('/run/reboot-required');
       world.machine.needUnknown = reason('need-unknown', { source: '/run/reboot-required', why: of('why') });
       hear(world);
     },

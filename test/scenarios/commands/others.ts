@@ -6,7 +6,6 @@ import { edit } from './persons.ts';
 
 /** What other nodes do to the Lease: each is a sentence, and one write. */
 export const otherRows: readonly Row[] = [
-  ['<node> holds the Lease, <phase>', (world, of) => hold(world, of('node'), { phase: phaseOf(of('phase')) })],
   [
     '<node> holds the Lease, stuck: <why>',
     (world, of) => hold(world, of('node'), { phase: 'verifying', stuck: of('why') }),
@@ -15,6 +14,7 @@ export const otherRows: readonly Row[] = [
     '<node> holds the Lease with the limit <limit>, <phase>',
     (world, of) => hold(world, of('node'), { phase: phaseOf(of('phase')), limit: Number(of('limit')) }),
   ],
+  ['<node> holds the Lease, <phase>', (world, of) => hold(world, of('node'), { phase: phaseOf(of('phase')) })],
   ['<node> goes on as <phase>', (world, of) => change(world, of('node'), { phase: phaseOf(of('phase')) })],
   ['<node> says that it is still there', (world, of) => change(world, of('node'), { changed: text(world) })],
   ['<node> releases', (world, of) => edit(world, (record) => without(record, of('node')))],

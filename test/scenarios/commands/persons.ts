@@ -16,11 +16,11 @@ export const personRows: readonly Row[] = [
   ['kured-host cancel', ({ api }) => api.annotateNode(requestAnnotation, null)],
   ['kured-host pause: <why>', (world, of) => edit(world, (record) => pause(record, of('why')))],
   ['kured-host resume', (world) => edit(world, resume)],
-  ['kured-host lease release <node>', (world, of) => edit(world, (record) => granted(askRelease(record, of('node'))))],
   [
     'kured-host lease release <node>, by force',
     (world, of) => edit(world, (record) => granted(forceRelease(record, of('node')))),
   ],
+  ['kured-host lease release <node>', (world, of) => edit(world, (record) => granted(askRelease(record, of('node'))))],
   [
     'kubectl annotates the Lease: <name>=<value>',
     ({ api }, of) => api.annotateLease(`kured-host/${of('name')}`, of('value')),

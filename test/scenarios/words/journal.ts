@@ -7,7 +7,8 @@ import type { World } from '../world/world.ts';
 /** Hears what the service says: a line of the journal, a notification. */
 export interface Ear {
   journal(level: string, line: string): void;
-  notice(moment: string, why: string): void;
+  /** `once` names what people are told a single time, over restarts as well; null: each time. */
+  notice(moment: string, why: string, once: string | null): void;
 }
 
 /** The service's own publisher, in whose journal and notifications this world reads; what it writes to the cluster goes nowhere. */
@@ -15,20 +16,15 @@ export function publisherOf(
   world: World,
   ear: Ear,
 ): Publisher & { readonly log: (code: EventCode, fields: LogFields) => void } {
-  const clock = {
-    now: () => world.now(),
-    mono: () => world.mono,
-    sleep: () => never,
-    timer: () => () => {},
-    deadline: () => ({ signal: new AbortController().signal, [Symbol.dispose]: () => {} }),
-  };
+  const { clock } = world;
   const { signal } = new AbortController();
   const event = (code: EventCode, fields: LogFields = {}) => {
     const { level, shown } = makeEntry(code, fields, {}, world.wall);
     if (level !== 'debug') ear.journal(level, shown);
   };
   const notifier = {
-    tell: ({ moment, why }: { readonly moment: string; readonly why: string }) => ear.notice(moment, why),
+    tell: ({ moment, why }: { readonly moment: string; readonly why: string }, once: string | null) =>
+      ear.notice(moment, why, once),
     flush: () => Promise.resolve(),
   };
   const since = () => null;

@@ -25,6 +25,9 @@ export class Telling implements Teller {
   #publisher: (Publisher & { readonly log: (code: EventCode, fields: LogFields) => void }) | null = null;
   #shown = { lease: '', node: '', status: '', condition: '' };
   #claims = 0;
+  /** Claims that have a name. */
+  readonly #known = new Set<string>();
+  readonly #noticed = new Set<string>();
 
   constructor(seen: Seen) {
     this.seen = seen;
@@ -34,7 +37,11 @@ export class Telling implements Teller {
     this.#publisher = publisherOf(world, {
       journal: (level, line) =>
         this.#add(world, level === 'info' ? 'journal' : level === 'warn' ? 'WARNING' : 'ERROR', line),
-      notice: (moment, why) => this.#add(world, 'notice', why === '' ? moment : `${moment}: ${why}`),
+      notice: (moment, why, once) => {
+        if (once !== null && this.#noticed.has(once)) return;
+        if (once !== null) this.#noticed.add(once);
+        this.#add(world, 'notice', why === '' ? moment : `${moment}: ${why}`);
+      },
     });
   }
 
@@ -120,8 +127,6 @@ export class Telling implements Teller {
       this.trace.name(claim, `claim ${this.#claims}`);
     }
   }
-
-  readonly #known = new Set<string>();
 
   #add(world: World, key: string, text: string): void {
     this.trace.add(world.wall, key, text);

@@ -35,6 +35,8 @@ export interface Process {
   readonly flights: Map<Lane, Flight>;
   wakeAt: number | null;
   drainStopped: boolean;
+  /** What the drain that is under way said last; empty: nothing. */
+  drainTold: string;
   hooksStopped: boolean;
   readonly watches: { node: Watch; lease: Watch };
 }

@@ -13,7 +13,8 @@ export function requestName(effect: Laned): string {
   }
 }
 
-const leaseWrites: Readonly<Record<LeasePurpose, string>> = {
+/** By what a write of the Lease is for. */
+export const leaseWrites: Readonly<Record<LeasePurpose, string>> = {
   join: 'joining',
   'update-place': 'update of the place',
   claim: 'claim',
@@ -32,7 +33,8 @@ const leaseWrites: Readonly<Record<LeasePurpose, string>> = {
   settle: 'settling write',
 };
 
-const nodeWrites: Readonly<Record<NodePurpose, string>> = {
+/** By what a patch of the Node is for. */
+export const nodeWrites: Readonly<Record<NodePurpose, string>> = {
   cordon: 'cordon',
   mark: 'update of the mark',
   restore: 'restore',

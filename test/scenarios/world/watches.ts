@@ -35,7 +35,7 @@ function news<T>(
 ): WatchResult<T> | null {
   if (watch.is === 'off') return null;
   if (api.away !== null) {
-    if (watch.is !== 'running') return null;
+    if (watch.is === 'broken') return null;
     watch.is = 'broken';
     return { is: 'broken', reason: api.away };
   }

@@ -5,10 +5,13 @@ import type { Effect } from '../../../src/core/phases/effect.ts';
 import type { Event } from '../../../src/core/phases/event.ts';
 import { startState } from '../../../src/core/phases/start.ts';
 import { transition } from '../../../src/core/phases/transition.ts';
+import { reasonSentence } from '../../../src/core/reasons.ts';
 import type { Settings } from '../../../src/core/settings.ts';
+import type { Clock } from '../../../src/ports/clock.ts';
 import { answer, needAnswer } from './answers.ts';
 import { Api } from './api.ts';
 import type { Flight, Machine, Process, Write } from './parts.ts';
+import { podsLeft } from './pods.ts';
 import { requestName } from './requests.ts';
 import { tellNews } from './watches.ts';
 
@@ -45,6 +48,14 @@ export class World {
   mono = 0;
   /** How far the wall clock is from where it began, beside the time that has passed. */
   set = 0;
+  /** As the daemon's rooms ask for it; nobody waits by it. */
+  readonly clock: Clock = {
+    now: () => this.now(),
+    mono: () => this.mono,
+    sleep: () => new Promise(() => {}),
+    timer: () => () => {},
+    deadline: () => ({ signal: new AbortController().signal, [Symbol.dispose]: () => {} }),
+  };
   #moments = 0;
 
   constructor(teller: Teller) {
@@ -74,6 +85,7 @@ export class World {
       flights: new Map(),
       wakeAt: null,
       drainStopped: false,
+      drainTold: '',
       hooksStopped: false,
       watches: { node: { is: 'listing', told: '' }, lease: { is: 'off', told: '' } },
     };
@@ -142,16 +154,29 @@ export class World {
       this.answer(flight, event);
       return true;
     }
-    if (tellNews(this, 'lease')) return true;
+    if (tellNews(this, 'lease') || this.#drainSays(process)) return true;
     if (process.wakeAt === null || process.wakeAt > this.mono) return false;
     this.tell({ on: 'time' });
+    return true;
+  }
+
+  #drainSays(process: Process): boolean {
+    if (!process.flights.has('drain')) return false;
+    const progress = podsLeft(this);
+    const told = reasonSentence(progress);
+    if (told === process.drainTold) return false;
+    process.drainTold = told;
+    this.tell({ on: 'drain-progress', progress });
     return true;
   }
 
   #begin(process: Process, effect: Effect): void {
     this.teller.began(this, effect);
     if ('lane' in effect) {
-      if (effect.do === 'drain') process.drainStopped = false;
+      if (effect.do === 'drain') {
+        process.drainStopped = false;
+        process.drainTold = '';
+      }
       if (effect.do === 'run-hooks') process.hooksStopped = false;
       const hangs = this.hangs.delete(requestName(effect));
       process.flights.set(effect.lane, { effect, began: this.mono, hangs, answer: null });

@@ -23,7 +23,8 @@ export const recoveringTable: Table<Ways['recovering']> = {
       waits: 'recovering/decide | | starting',
       rows: {
         'node-read found': 'draining/permit | tell:recovered ask-permission follow-lease | asking-permission',
-        'node-read gone': 'backing-out/release | tell:recovered stop-hooks lease:release follow-lease | backing-out',
+        'node-read gone':
+          'backing-out/release | tell:recovered stop-hooks tell:backing-out lease:release follow-lease | backing-out',
         'node-read failed': 'recovering/decide | | api-unavailable',
         'node-watch broken': 'recovering/decide | | api-unavailable',
       },
