@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { LeaseFacts } from '../../../src/core/phases/facts.ts';
+import type { Phase } from '../../../src/core/phases/state.ts';
+import { transition } from '../../../src/core/phases/transition.ts';
+import { holder, waiting } from '../lease/samples.ts';
+import { claim, moment, moments, raw, type Setting } from './samples.ts';
+import { outcomeWords } from './words.ts';
+
+const phases: readonly Phase[] = [{ name: 'idle' }, { name: 'waiting', notBefore: 0, poll: 'no' }];
+
+/** What a stop of the service leads to, for a node that holds nothing as far as it knows. */
+function stopped(phase: Phase, of: Setting, lease: Partial<LeaseFacts> = {}, busy = false): string {
+  const state = raw(phase, of);
+  const { facts } = state;
+  const changed = { ...facts, lease: { ...facts.lease, ...lease }, busy: { ...facts.busy, lease: busy } };
+  return outcomeWords(transition({ ...state, facts: changed }, { on: 'stop', meaning: 'stop' }, moments.now));
+}
+
+const own = (change: object): Setting => ({ record: { holders: [holder('n1', { claim, ...change })] } });
+
+describe('a stop of the service', () => {
+  for (const phase of phases) {
+    it(`ends a node at once that has nothing in the Lease (${phase.name})`, () => {
+      assert.match(stopped(phase, {}), /^stopped \| tell:stopping exit /);
+      assert.match(stopped(phase, { unreadable: true }), /^stopped \| tell:stopping exit /);
+      assert.match(stopped(phase, {}, { seen: { is: 'gone' } }), /^stopped \| tell:stopping exit /);
+    });
+
+    it(`gives back a claim that landed unseen, and that of this process only (${phase.name})`, () => {
+      assert.match(stopped(phase, own({})), /^backing-out\/declare \| .*tell:backing-out .*lease:back-out /);
+      assert.match(stopped(phase, own({ by: 'by-another' })), /^stopped \| /);
+      assert.match(stopped(phase, own({ phase: 'rebooting' })), /^stopped \| /);
+    });
+
+    it(`leaves a place in the queue (${phase.name})`, () => {
+      assert.match(stopped(phase, { record: { queue: [waiting('n1')] } }), /^queued\/leaving \| lease:leave /);
+      const both = { ...own({ by: 'by-another' }).record, queue: [waiting('n1')] };
+      assert.match(stopped(phase, { record: both }), /^stopped \| /);
+    });
+
+    it(`first finds out what became of a write without an answer (${phase.name})`, () => {
+      const doubt = 'lease-1/7';
+      assert.match(stopped(phase, {}, { doubt, current: false }), /^(idle|waiting) \| read-lease /);
+      assert.match(stopped(phase, {}, {}, true), /^(idle|waiting) \| \| stopping/);
+    });
+  }
+});
+
+describe('a Lease that went back', () => {
+  it('is told once, with the time until which nothing is claimed', () => {
+    const state = raw({ name: 'waiting', notBefore: 0, poll: 'due' }, { stale: true });
+    const { facts } = state;
+    const newest = { uid: 'lease-1', transitions: 9 };
+    const watching = { ...state, facts: { ...facts, lease: { ...facts.lease, newest } } };
+    const { seen } = facts.lease;
+    assert.ok(seen.is === 'lease');
+    const read = transition(
+      watching,
+      {
+        on: 'lease-read',
+        lease: facts.lease.ref,
+        consistency: 'consistent',
+        result: { is: 'found', object: seen.object },
+      },
+      moments.now,
+    );
+    const told = read.effects.flatMap((one) => (one.do === 'tell' ? [one.moment] : []));
+    const [back] = told.filter(({ what }) => what === 'lease-went-back');
+    assert.ok(back?.what === 'lease-went-back');
+    assert.equal(back.reason.details['until'], '2026-03-01T03:24:47Z');
+    assert.equal(read.state.facts.lease.wentBackUntil, moment + 900_000);
+    const again = transition(read.state, { on: 'time' }, moments.later(1_000));
+    assert.ok(!again.effects.some((one) => one.do === 'tell' && one.moment.what === 'lease-went-back'));
+  });
+});
