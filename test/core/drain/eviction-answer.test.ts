@@ -90,7 +90,13 @@ test('what says nothing about the pod is asked again, what would be answered the
     [answer(403, 'pods "web-0" is forbidden: User "system:node:n1" cannot create resource "pods/eviction"'), 'final'],
     [answer(403), 'final'],
     [answer(422), 'final'],
+    [answer(300), 'final'],
     [answer(302), 'final'],
+    [answer(199), 'retry'],
+    [answer(425), 'retry'],
+    [answer(400, otherUid), 'final'],
+    [answer(503, twoBudgets), 'retry'],
+    [answer(403, 'pods "web-0" is forbidden', cause('SomethingElse')), 'final'],
   ];
   for (const [given, meaning] of table) {
     const found = evictionMeaning(given);
@@ -98,4 +104,12 @@ test('what says nothing about the pod is asked again, what would be answered the
     if (found.is === 'retry' || found.is === 'final') assert.match(found.why, /./);
   }
   assert.deepEqual(evictionMeaning(answer(500, twoBudgets)), { is: 'final', why: `${twoBudgets} (status 500)` });
+  assert.deepEqual(evictionMeaning(answer(0)), { is: 'retry', why: 'no answer', retryAfter: null });
+  assert.deepEqual(evictionMeaning(answer(0, 'reset')), { is: 'retry', why: 'reset', retryAfter: null });
+  assert.deepEqual(evictionMeaning(answer(503)), { is: 'retry', why: 'status 503', retryAfter: null });
+  assert.deepEqual(evictionMeaning(answer(503, '', { retryAfter: 0 })), {
+    is: 'retry',
+    why: 'status 503',
+    retryAfter: null,
+  });
 });
