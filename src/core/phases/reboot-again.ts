@@ -21,7 +21,8 @@ export function askAgain(phase: Rebooting, facts: Facts, now: Now): Rebooting {
 
 /**
  * A reboot may still come, so backing out is closed: sees the pods gone, asks until it is permitted, then fences and calls
- * again. What does not open in time needs a person.
+ * again. What does not open in time needs a person. A node that a person uncordoned takes pods again, so that what was seen of
+ * the drain is worth nothing.
  */
 export function ask(state: This, now: Now): Step {
   const { facts, phase } = state;
@@ -29,11 +30,25 @@ export function ask(state: This, now: Now): Step {
   if (claim.is === 'held' && claim.entry.attempt >= facts.settings.attempts)
     return attemptsSpent(state, claim.entry.attempt, now);
   if (now.mono < phase.askNotBefore) return stay(state, state.waits, [], phase.askNotBefore);
+  if (isUncordoned(facts)) return uncordoned(state, now);
   const way = wayToFence(state, now);
   if (way.is === 'open') return become({ ...phase, step: 'fence' }, state.waits);
   if (now.mono >= phase.deadline) return uncertain(state, way.waits, now);
   if (way.is === 'drain-ended') return drainAgain(state, way.waits, now);
   return stay(state, way.waits, way.effects, soonest(way.wakeAt, phase.deadline));
+}
+
+/** Nothing is evicted meanwhile. Cordoned again, it is drained anew. */
+function uncordoned(state: This, now: Now): Step {
+  const { facts, phase } = state;
+  if (now.mono >= phase.deadline) return uncertain(state, reason('uncordoned'), now);
+  const effects: Effect[] = facts.busy.drain && facts.drain.ended === null ? [{ do: 'stop-drain' }] : [];
+  const step = stay(state, reason('uncordoned'), effects, phase.deadline);
+  return { ...step, facts: { drain: { progress: null, ended: null } } };
+}
+
+function isUncordoned({ node }: Facts): boolean {
+  return node.seen.is === 'node' && !node.seen.node.unschedulable;
 }
 
 /** A drain that could not go on is begun anew after a while. */
@@ -87,7 +102,7 @@ function shut(waits: Reason, effects: readonly Effect[], wakeAt: number | null =
 export function fenceAgain(state: This, now: Now): Step {
   const { facts, phase } = state;
   const permission = permissionNow(facts, now.mono - limits.permissionAge, now);
-  if (permission.is !== 'allowed') return become({ ...phase, step: 'ask' }, state.waits);
+  if (permission.is !== 'allowed' || isUncordoned(facts)) return become({ ...phase, step: 'ask' }, state.waits);
   const mark = markNeed(facts, phase.claim, permission.need, now);
   const progress = wantLease<FenceRefusal | 'mark-first'>(facts, now, (record) => {
     if (fenceIsMine(record, facts.me, phase.claim, phase.attempt + 1)) return { nothing: true };

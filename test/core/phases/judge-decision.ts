@@ -10,6 +10,7 @@ export function judgeDecision(world: Around, past: Past, after: Transition, now:
   waits(world, after, now);
   doubts(world, past, after, now);
   hooks(past, after);
+  fences(past, after);
   delays(world, past, after, now);
   observes(world, past, after);
 }
@@ -61,6 +62,13 @@ function hooks(past: Past, { effects }: Transition): void {
     if (effect.do === 'write-lease' && effect.purpose === 'fence' && entry?.phase === 'draining')
       assert.equal(hooked['before-reboot'], entry.claim, 'hooks before the reboot');
   }
+}
+
+/** What takes pods is not fenced: pods came since the drain was seen to end. */
+function fences({ told }: Past, { effects }: Transition): void {
+  for (const effect of effects)
+    if (effect.do === 'write-lease' && effect.purpose === 'fence')
+      assert.notEqual(told.node?.unschedulable, false, 'a node that is fenced is cordoned');
 }
 
 /** No pod is evicted, and no first fence of a process written, before the time that the admin gave has passed. */

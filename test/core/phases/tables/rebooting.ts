@@ -57,6 +57,7 @@ export const rebootingTable: Table<Ways['rebooting']> = {
     ask: {
       waits: 'rebooting/ask | | starting',
       rows: {
+        'node-watch uncordoned': 'rebooting/ask | | uncordoned',
         'settings observe': 'rebooting/ask | | observing',
         'permission allowed': 'rebooting/fence | lease:fence | starting',
         'permission refused': 'rebooting/ask | | blocked',
@@ -72,6 +73,7 @@ export const rebootingTable: Table<Ways['rebooting']> = {
     fence: {
       waits: 'rebooting/fence | | starting',
       rows: {
+        'node-watch uncordoned': 'rebooting/ask | | uncordoned',
         'settings observe': 'rebooting/ask | | observing',
         'lease-written written': 'rebooting/asked | tell:rebooting reboot | reboot-asked',
         'need none': 'rebooting/ask | | need-gone',
