@@ -112,7 +112,8 @@ describe('law 3, cordon, mark and release', () => {
       [claim, cordon, fence, call, goes, comes, verifying, node('a', { mark, cordoned: true, handled: 'boot-2' })],
       'a noted a need as met by a boot that was not proven',
     ],
-    ['a mark of a claim that backs out', [claim, backing, cordon], 'a was marked while its entry said backing-out'],
+    ['a mark that lands late, while its claim backs out', [claim, backing, cordon, node('a'), release], null],
+    ['a mark after the fence', [claim, fence, cordon], 'a was marked while its entry said rebooting'],
     [
       'a mark of another boot than its claim',
       [claim, node('a', { mark, cordoned: true, markBoot: 'boot-2' })],

@@ -6,7 +6,8 @@ import { nodeOf } from '../step.ts';
 import type { World } from '../world.ts';
 
 /**
- * Law 3: a mark only for a claim that the Lease has as draining; no cordon without a mark; only our own cordon is undone; and neither cordon
+ * Law 3: a mark only for a claim that the Lease has, and before its fence (a PATCH that lands late finds the claim backing out, or verifying
+ * after a power cut; the restore PATCH comes after it); no cordon without a mark; only our own cordon is undone; and neither cordon
  * nor mark go before the proof of another boot, but by a back-out that said so in the Lease, or where the claim was taken away.
  */
 export function cordon(): Law {
@@ -35,7 +36,7 @@ function marked(name: string, before: NodeView, after: NodeView, world: World): 
   const ours = !before.cordoned || cordonIsOurs(before);
   return [
     ...(entry?.node === name || excused ? [] : [`${name} is marked and holds nothing`]),
-    ...(entry === undefined || entry.phase === 'draining' || excused
+    ...(entry === undefined || entry.phase !== 'rebooting' || excused
       ? []
       : [`${name} was marked while its entry said ${entry.phase}`]),
     ...(entry === undefined || entry.boot === mark.boot || excused
