@@ -2,19 +2,17 @@ import { admit } from './admission.ts';
 import { type Call, isDryRun, resourceOf } from './call.ts';
 import { conflict, invalid, modifiedMeanwhile } from './errors.ts';
 import type { Kind } from './kinds.ts';
-import { normalise } from './normalise.ts';
 import { freeze, type KubeObject, type ObjectMeta, same } from './object.ts';
 import { own } from './own.ts';
 import { validate } from './validate.ts';
 
 /**
- * One object over another: admission first, then the resourceVersion, then validation, as the API server does. A write
+ * One object, normalised, over another: admission first, then the resourceVersion, then validation, as the API server does. A write
  * that changes nothing leaves the resourceVersion where it is.
  */
-export function revise(call: Call, before: KubeObject, wanted: KubeObject): KubeObject {
+export function revise(call: Call, before: KubeObject, sent: KubeObject): KubeObject {
   const { world, kind, user, info } = call;
   const { name, namespace, subresource } = info;
-  const sent = normalise(kind, wanted);
   const object = subresource === 'status' ? statusOnly(kind, sent, before) : exceptStatus(kind, sent, before);
   admit(world.store, { user, operation: 'update', of: kind, subresource, namespace, name, object, before });
   checkVersion(kind, name, sent.metadata.resourceVersion, before);

@@ -101,7 +101,7 @@ export function update(call: Call): Answer {
       info.name,
       `Precondition failed: UID in precondition: ${wantedUid}, UID in object meta: ${before?.metadata.uid ?? ''}`,
     );
-  if (before !== undefined) return { code: 200, body: revise(call, before, sent) };
+  if (before !== undefined) return { code: 200, body: revise(call, before, normalise(kind, sent)) };
   call.mustAllow('create');
   return { code: 201, body: createObject(call, sent) };
 }
@@ -113,14 +113,13 @@ export function patch(call: Call): Answer {
   const before = world.store.get(resourceOf(kind), info.namespace, info.name);
   if (before === undefined) throw notFound(kind, info.name);
   const wanted = patched(before, type, request.body) as KubeObject;
-  checkDecodes(kind, wanted);
-  return { code: 200, body: revise(call, before, wanted) };
+  return { code: 200, body: revise(call, before, decoded(kind, wanted)) };
 }
 
 /** What a patch makes and nobody can read is told as a wrong patch, not as a wrong body. */
-function checkDecodes(kind: Kind, wanted: KubeObject): void {
+function decoded(kind: Kind, wanted: KubeObject): KubeObject {
   try {
-    normalise(kind, wanted);
+    return normalise(kind, wanted);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     const value = JSON.stringify(JSON.stringify(wanted));
