@@ -81,6 +81,7 @@ export const faults = {
     rate: 0.02,
     what: 'logind does not answer, and reboots up to half an hour later',
   },
+  'logind-ill': { unit: 'per node and hour', rate: 0.1, what: 'logind refuses or forgets every reboot for a while' },
   'hooks-fail': { unit: 'per run of hooks', rate: 0.01, what: 'a hook fails' },
   'hooks-slow': { unit: 'per run of hooks', rate: 0.02, what: 'hooks take minutes' },
   'boot-slow': { unit: 'per boot', rate: 0.02, what: 'the boot takes minutes to hours' },

@@ -1,26 +1,22 @@
 import type { Machine } from '../machine.ts';
-import type { BootTimes, RebootFate } from '../weather.ts';
+import type { BootTimes } from '../weather.ts';
 import type { World } from '../world.ts';
 import { lasting, recurring } from './recurring.ts';
 
 const minute = 60_000;
 
-/** Boots take hours, kubelets come late, never or flap; logind refuses, forgets or does not answer; wall clocks jump. */
+/** Boots take hours, kubelets come late, never or flap; wall clocks jump. */
 export function startBoots(world: World): void {
-  const { strikes, weather } = world;
+  const { weather } = world;
   const mend = (node: string, place: string): void => {
     const machine = world.machines.find(({ name }) => name === node);
-    world.time.timer(lasting(world, `${place}/never`, 60 * minute, 180 * minute), () => machine?.startKubelet());
+    const after = weather.between(`${place}/never`, 20 * minute, 120 * minute);
+    world.time.timer(after, () => machine?.startKubelet());
   };
   weather.worseBoot = (node, boot, usual) => {
     const times = worse(world, `${node}/boot-${boot}`, usual);
     if (times.kubelet === null) mend(node, `${node}/boot-${boot}`);
     return times;
-  };
-  weather.rebootFate = (_node, place): RebootFate => {
-    if (strikes.at('reboot-refused', place)) return 'refused';
-    if (strikes.at('reboot-nothing', place)) return 'nothing';
-    return strikes.at('reboot-unanswered', place) ? 'unanswered' : 'happens';
   };
   for (const machine of world.machines) startMachine(machine, world);
 }

@@ -65,18 +65,33 @@ export function afterwards(world: World, name: string, undo: () => void): void {
   world.time.timer(lasting(world, name, 1_000, 15 * minute), once);
 }
 
-/** A slip of the hand in the record; put right again with what stood there, unless somebody else has written meanwhile. */
+interface LeaseParts {
+  readonly annotations: Readonly<Record<string, string | null>>;
+  readonly holderIdentity?: string | null;
+}
+
+/**
+ * A slip of the hand in the record: in the holders, in the queue, or in all that tells of holders. It is put right again with what
+ * stood there, unless somebody else has done that meanwhile.
+ */
 function garble(world: World, name: string): void {
-  const annotation = 'kured-host/holders';
-  const text = (): string | undefined =>
-    world.cluster.store.get('leases.coordination.k8s.io', 'kured-host', 'kured-host')?.metadata.annotations?.[
-      annotation
-    ];
-  const before = text();
-  const garbled = `${before ?? ''}]`;
-  ask(world, 'PATCH', lease, { metadata: { annotations: { [annotation]: garbled } } });
+  const { store } = world.cluster;
+  const stands = () => store.get('leases.coordination.k8s.io', 'kured-host', 'kured-host');
+  const before = stands();
+  if (before === undefined) return;
+  const kind = world.strikes.chance(`${name}/kind`);
+  const annotation = kind < 0.6 ? 'kured-host/holders' : 'kured-host/queue';
+  const text = before.metadata.annotations?.[annotation];
+  const identity = before.spec?.holderIdentity;
+  const write = ({ annotations, ...spec }: LeaseParts): void =>
+    ask(world, 'PATCH', lease, { metadata: { annotations }, spec });
+  const wiped = kind < 0.3 ? { holderIdentity: null } : {};
+  const garbled = `${text ?? ''}]`;
+  write({ annotations: { [annotation]: garbled }, ...wiped });
   afterwards(world, name, () => {
-    if (text() === garbled) ask(world, 'PATCH', lease, { metadata: { annotations: { [annotation]: before ?? null } } });
+    if (stands()?.metadata.annotations?.[annotation] !== garbled) return;
+    const was = typeof identity === 'string' && kind < 0.3 ? { holderIdentity: identity } : {};
+    write({ annotations: { [annotation]: text ?? null }, ...was });
   });
 }
 

@@ -1,5 +1,6 @@
 import type { World } from '../world.ts';
 import { startBoots } from './boots.ts';
+import { startLogind } from './logind.ts';
 import { turnsMeanwhile } from './meanwhile.ts';
 import { startOutages } from './outages.ts';
 import { startPermission } from './permission.ts';
@@ -22,6 +23,7 @@ export function startFaults(world: World): void {
   network.bodyOf = bodyByVersion(world);
   for (const machine of world.machines) startWatches(machine, world);
   startBoots(world);
+  startLogind(world);
   startPermission(world);
   startPersons(world);
   startServices(world);
