@@ -1,4 +1,4 @@
-import type { Outcome, Plan } from './plan.ts';
+import type { Outcome, Plan, Rates } from './plan.ts';
 import { lawOf } from './same-law.ts';
 
 export interface Shrinking {
@@ -31,6 +31,7 @@ export async function shrink(plan: Plan, outcome: Outcome, shrinking: Shrinking)
     await shorten(search);
     await search.tries({ concurrency: 1 }, 'one at a time');
     await withFewerStrikes(search);
+    await search.tries({ rates: ratesOf(search.plan) }, 'only the faults that strike');
   }
   return { plan: search.plan, outcome: search.outcome, runs: search.runs, least: !search.over };
 }
@@ -80,7 +81,8 @@ class Search {
  */
 async function shorten(search: Search): Promise<void> {
   const at = search.outcome.broken?.at ?? 0;
-  if (at < search.plan.duration && (await search.tries({ duration: at + 1 }, 'cut behind the breach'))) return;
+  if (at < search.plan.duration && (await search.tries({ duration: Math.floor(at) + 1 }, 'cut behind the breach')))
+    return;
   for (let tooShort = 0; search.plan.duration - tooShort > Math.max(1_000, search.plan.duration / 20); ) {
     const duration = Math.floor((tooShort + search.plan.duration) / 2);
     if (search.over || !(await search.tries({ duration }, 'shorter'))) tooShort = duration;
@@ -130,6 +132,12 @@ async function someTry(
     if (await search.tries({ only: others }, 'without some strikes')) return true;
   }
   return false;
+}
+
+/** A fault that does not strike needs no rate: the plan is shorter without. */
+function ratesOf({ rates, only }: Plan): Rates {
+  const strike = new Set((only ?? []).map((name) => name.slice(0, name.indexOf('/'))));
+  return Object.fromEntries(Object.entries(rates).filter(([name]) => strike.has(name)));
 }
 
 function sizeText({ nodes, duration, only }: Plan): string {
