@@ -14,7 +14,7 @@ export function tests(): Witness {
     name: 'tests',
     restsOn: ['test', 'docs', 'systemd', 'packaging', 'scripts'],
     program: null,
-    limit: 300_000,
+    limit: 900_000,
     async ask(asked) {
       const until = performance.now() + asked.limit;
       for (const file of nearestTests(asked.mutant, asked.files, asked.importers)) {
