@@ -151,6 +151,7 @@ describe('a holder’s Node is asked about', () => {
     const next = nextHolderLook(watched([3, exists]))?.lookAt ?? 0;
     assert.ok(next >= 8 * minute && next <= 9 * minute + 1, String(next));
     assert.equal(nextHolderLook(watched([3, gone], [8, gone], [13, gone]))?.lookAt, 18 * minute + 1);
+    assert.ok((nextHolderLook(watched([12, exists]))?.lookAt ?? 0) >= 17 * minute);
     for (const minutes of [18, 19]) {
       const after = nextHolderLook(watched([3, gone], [minutes, gone]))?.lookAt ?? 0;
       assert.ok(after >= (minutes + 5) * minute, String(after));

@@ -54,7 +54,10 @@ describe('the fence', () => {
   });
 
   it('is written without a mark where a person took the mark away', () => {
-    assert.match(outcomeWords(atFenceAgain({ cordoned: false })), /^rebooting\/fence \| lease:fence \|/);
+    assert.match(
+      outcomeWords(atFenceAgain({ cordoned: false, node: { unschedulable: true } })),
+      /^rebooting\/fence \| lease:fence \|/,
+    );
   });
 
   it('waits while others reboot, names them and not the own node, and is tried again after ten seconds', () => {
