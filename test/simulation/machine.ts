@@ -1,6 +1,4 @@
-import { reason } from '../../src/core/reasons.ts';
 import type { Settings } from '../../src/core/settings.ts';
-import type { RebootAnswer, ShutdownLook } from '../../src/core/shutdown.ts';
 import type { Status } from '../../src/core/status.ts';
 import type { Host } from '../../src/ports/host.ts';
 import { seededChance, seededDraws } from '../fakes/chance.ts';
@@ -8,19 +6,24 @@ import { Disk } from './disk.ts';
 import { type Blow, Gate } from './gate.ts';
 import { hooksOf } from './hooks.ts';
 import { Kubelet } from './kubelet.ts';
+import { Logind } from './logind.ts';
 import { processClock, WallClock } from './machine-clock.ts';
 import { Sentinel } from './needs.ts';
 import { Permit } from './permit.ts';
 import { Process } from './process.ts';
 import { logOf } from './process-log.ts';
 import type { Surroundings } from './surroundings.ts';
-import type { RebootFate } from './weather.ts';
 
 type Power =
   | { readonly is: 'off' }
-  | { readonly is: 'up'; readonly boot: string }
+  | { readonly is: 'up'; readonly boot: string; readonly logind: Logind }
   /** `preparing`: logind has said so, and services still run and are started; then systemd stops them. */
-  | { readonly is: 'going-down'; readonly boot: string; readonly stage: 'preparing' | 'stopping' };
+  | {
+      readonly is: 'going-down';
+      readonly boot: string;
+      readonly logind: Logind;
+      readonly stage: 'preparing' | 'stopping';
+    };
 
 /** A machine: its power, its systemd, its kubelet, and the service's process. */
 export class Machine {
@@ -36,10 +39,6 @@ export class Machine {
   #process: Process | null = null;
   #boots = 0;
   #processes = 0;
-  /** Calls to reboot in this boot. */
-  #asked = 0;
-  /** logind answers nobody, and will carry out what it was asked. */
-  #hangs = false;
   #booted = 0;
   /** What was to happen in this boot does not once the power is gone. */
   #cancels: (() => void)[] = [];
@@ -85,10 +84,8 @@ export class Machine {
   switchOn(): void {
     this.#boots += 1;
     this.#processes = 0;
-    this.#asked = 0;
-    this.#hangs = false;
     const boot = this.#bootId();
-    this.#power = { is: 'up', boot };
+    this.#power = { is: 'up', boot, logind: this.#newLogind(boot) };
     this.#booted = this.wall.mono();
     this.#world.witness.up(this.name, boot);
     const times = this.#world.weather.bootTimes(this.name, this.#boots);
@@ -154,7 +151,7 @@ export class Machine {
       clock,
       network,
       settings: this.#settings,
-      host: this.#host(gate, by),
+      host: this.#host(gate, by, this.#power.logind),
       hooks: hooksOf(gate, this.#world),
       sentinel: this.sentinel,
       permit: this.permit,
@@ -212,75 +209,38 @@ export class Machine {
     this.#later(off, () => this.switchOn());
   }
 
-  #host(gate: Gate, by: string): Host {
+  #newLogind(boot: string): Logind {
+    const place = `${this.name}/boot-${this.#boots}`;
+    const power = () => this.#power.is;
+    const later = (ms: number, work: () => void): void => this.#later(ms, work);
+    return new Logind({ node: this.name, place, boot, power, goDown: () => this.#goDown(), later }, this.#world);
+  }
+
+  #host(gate: Gate, by: string, logind: Logind): Host {
     const machine = `machine-${this.name}`;
     return {
       bootMark: async () => ({ is: 'no' }),
       machine: async () => ({ is: 'yes', value: machine }),
-      lookAtShutdown: () => gate.call('look-at-shutdown', () => this.#lookAtShutdown()),
+      lookAtShutdown: () => gate.call('look-at-shutdown', () => logind.look()),
       stopMeaning: () => gate.call('stop-meaning', async () => (this.#power.is === 'going-down' ? 'shutdown' : 'stop')),
-      reboot: () => gate.call('reboot', () => this.#rebootAsked(by)),
+      reboot: () => gate.call('reboot', () => logind.reboot(by)),
       memory: this.disk.store(gate),
     };
-  }
-
-  async #lookAtShutdown(): Promise<ShutdownLook> {
-    if (this.#power.is === 'going-down') return { is: 'under-way', what: 'reboot.target' };
-    if (!this.#hangs) return { is: 'none' };
-    await this.#patience();
-    return { is: 'unknown', reason: reason('shutdown-unknown', { why: 'logind does not answer' }) };
-  }
-
-  /** How long a call to logind waits for its answer. */
-  #patience(): Promise<void> {
-    return new Promise((resolve) => void this.#world.time.timer(25_000, resolve));
-  }
-
-  async #rebootAsked(by: string): Promise<RebootAnswer> {
-    if (this.#power.is === 'off') return new Promise(() => {});
-    this.#asked += 1;
-    const place = `${this.name}/boot-${this.#boots}/reboot-${this.#asked}`;
-    const { witness, weather, time } = this.#world;
-    const fate = this.#hangs ? 'unanswered' : weather.rebootFate(this.name, place);
-    witness.asked(this.name, this.#power.boot, by, fate);
-    if (fate === 'unanswered') {
-      this.#hang(place);
-      await this.#patience();
-      return { is: 'unknown', reason: reason('reboot-unanswered', { why: 'no reply' }) };
-    }
-    if (fate === 'happens') this.#goDown();
-    await new Promise<void>((resolve) => void time.timer(weather.between(`${place}/answer`, 1, 200), resolve));
-    return answerOf(fate);
-  }
-
-  /** logind hangs: it carries out what it is asked when it is well again, long after its callers have given up, or soon. */
-  #hang(place: string): void {
-    if (this.#hangs || this.#power.is !== 'up') return;
-    const { weather, strikes } = this.#world;
-    this.#hangs = true;
-    const longest = strikes.chance(`${place}/long`) < 0.5 ? 30_000 : 1_800_000;
-    this.#later(weather.between(`${place}/hangs`, 0, longest), () => this.#goDown());
   }
 
   /** logind prepares; systemd stops the service and everything else; the machine is off, and boots. */
   #goDown(): void {
     if (this.#power.is !== 'up') return;
-    const { boot } = this.#power;
+    const { boot, logind } = this.#power;
     const { weather } = this.#world;
     const place = `${this.name}/boot-${this.#boots}/going-down`;
-    this.#power = { is: 'going-down', boot, stage: 'preparing' };
+    this.#power = { is: 'going-down', boot, logind, stage: 'preparing' };
     this.#later(weather.mostly(`${place}/prepares`, 10, 1_000, 5_000), () => {
-      this.#power = { is: 'going-down', boot, stage: 'stopping' };
+      this.#power = { is: 'going-down', boot, logind, stage: 'stopping' };
       this.#process?.terminate('shutdown');
       this.#later(weather.mostly(`${place}/stops`, 500, 5_000, 90_000), () => {
         this.#down('reboot', weather.bootTimes(this.name, this.#boots + 1).off);
       });
     });
   }
-}
-
-function answerOf(fate: Exclude<RebootFate, 'unanswered'>): RebootAnswer {
-  if (fate === 'refused')
-    return { is: 'refused', reason: reason('blocked', { source: 'an inhibitor', why: 'a backup is running' }) };
-  return { is: 'accepted' };
 }
