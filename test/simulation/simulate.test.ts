@@ -3,7 +3,9 @@ import { execFile } from 'node:child_process';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { queryObjects } from 'node:v8';
+import { faults } from './faults.ts';
 import type { Plan } from './plan.ts';
+import { planOf } from './plan-of.ts';
 import { simulate } from './simulate.ts';
 import { settled } from './time.ts';
 import { World } from './world.ts';
@@ -18,6 +20,9 @@ const plan: Plan = {
   only: null,
 };
 
+/** At three times their rates. */
+const everyFault = planOf(1, { faults: Object.fromEntries(Object.keys(faults).map((name) => [name, 3])) }).rates;
+
 const timeout = 120_000;
 
 test('machines that need reboots get them, one after the other, through kills and power cuts, and all come to rest', {
@@ -31,7 +36,7 @@ test('machines that need reboots get them, one after the other, through kills an
 });
 
 test('the same plan gives the same history, event by event, in another process as well', { timeout }, async () => {
-  const short = { ...plan, duration: hour };
+  const short = { ...plan, duration: hour, rates: everyFault };
   const here = (await simulate(short)).timeline;
   const code = `
     const { simulate } = await import(${JSON.stringify(new URL('./simulate.ts', import.meta.url).href)});
@@ -46,7 +51,7 @@ test('the same plan gives the same history, event by event, in another process a
 test('a run that names its strikes is the run that had them, and one without faults has none', {
   timeout,
 }, async () => {
-  const short = { ...plan, duration: hour };
+  const short = { ...plan, duration: hour, rates: everyFault };
   const whole = await simulate(short);
   const named = await simulate({ ...short, only: whole.strikes });
   assert.deepEqual(named.timeline, whole.timeline);
