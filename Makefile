@@ -25,7 +25,7 @@ test-versions: set-up ## the tests on a real control plane, on the oldest and th
 test-quick: set-up ## what needs neither Go nor root, under a minute
 	@$(node) --test --test-reporter=dot --test-timeout=120000 $$(find test -name '*.test.ts' -not -path 'test/cluster/*' -not -name '*-real.test.ts' -not -name '*-host.test.ts' -not -name '*-package.test.ts' | sort)
 
-model: set-up ## every order of steps and faults of a few nodes (NODES=2 CONCURRENCY=1 FAULTS="crash late=2" STATES=)
+model: set-up ## every order of steps and faults, on the shipped decisions (SET=three, or NODES=2 CONCURRENCY=1 FAULTS="crash late=2", or OTHERS=any ANY=2)
 	@$(node) --disable-warning=ExperimentalWarning test/model/main.ts
 
 simulate: set-up ## whole fleets under every fault, in virtual time (RUNS=1000, MINUTES=, NODES=, FAULTS="kill power=10", JOBS=; SEED= or PLAN= again)

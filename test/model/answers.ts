@@ -1,7 +1,9 @@
 import type { Event } from '../../src/core/phases/event.ts';
 import { reason } from '../../src/core/reasons.ts';
-import { type Draft, knowsOlder, needAnswer, patched, stored } from './machine.ts';
-import type { Fault, Flight, Machine, Write } from './parts.ts';
+import { breachOfGuarantee } from './guarantee.ts';
+import { knowsOlder, needAnswer, patched, stored } from './machine.ts';
+import { resolutions } from './others.ts';
+import type { Draft, Fault, Flight, Machine, Write } from './parts.ts';
 import { overtaken } from './tokens.ts';
 import { breachOfLeaseWrite, breachOfPatch } from './witness.ts';
 
@@ -13,20 +15,22 @@ export interface Answered {
   readonly event: Event;
 }
 
-/** Without a fault. */
-export function answer(of: Draft, { effect, began }: Flight): Answered {
-  const { machine, lease } = of;
+/** Without a fault: the one answer, or one for each state in which others may have left the Lease. */
+export function answers(of: Draft, flight: Flight): readonly Answered[] {
+  const { effect } = flight;
+  if (effect.do !== 'read-lease') return [answer(of, { ...flight, effect })];
+  const { lease: ref, consistency } = effect;
+  return resolutions(of).map((draft) => ({
+    draft,
+    event: { on: 'lease-read', lease: ref, consistency, result: { is: 'found', object: draft.lease } },
+  }));
+}
+
+type Read = { readonly do: 'read-lease' };
+
+function answer(of: Draft, { effect, began }: Flight & { readonly effect: Exclude<Flight['effect'], Read> }): Answered {
+  const { machine } = of;
   switch (effect.do) {
-    case 'read-lease':
-      return {
-        draft: of,
-        event: {
-          on: 'lease-read',
-          lease: effect.lease,
-          consistency: effect.consistency,
-          result: { is: 'found', object: lease },
-        },
-      };
     case 'look-at-holder': {
       const { node, claim } = effect;
       return { draft: of, event: { on: 'holder-seen', node, claim, look: { is: 'exists' }, askedAt: began } };
@@ -66,82 +70,92 @@ export function answer(of: Draft, { effect, began }: Flight): Answered {
   }
 }
 
-/** The ways in which one effect can fail, each with its fault and in words. */
-export function failures(
-  of: Draft,
-  flight: Flight,
-): readonly (Answered & { readonly fault: Fault; readonly what: string })[] {
-  const { effect } = flight;
+/** Gets each way in which one effect can fail: in words, its fault, and what comes of it. */
+export type AddFailure = (what: string, fault: Fault, make: () => Answered) => void;
+
+export function failures(of: Draft, { effect }: Flight, add: AddFailure): void {
   switch (effect.do) {
     case 'read-lease':
-    case 'read-node': {
-      const result = { is: 'failed', reason: lost } as const;
-      const event: Event =
-        effect.do === 'read-node'
-          ? { on: 'node-read', result }
-          : { on: 'lease-read', lease: effect.lease, consistency: effect.consistency, result };
-      return [{ fault: 'unread', what: 'it fails', draft: of, event }];
-    }
+    case 'read-node':
+      add('it fails', 'unread', () => ({ draft: of, event: unread(effect) }));
+      return;
     case 'write-lease':
-    case 'patch-node': {
-      const event = unknown(effect);
-      const late = { ...of, machine: { ...of.machine, late: [...of.machine.late, effect] } };
-      return [
-        { fault: 'lost', what: 'it takes effect and its answer is lost', draft: written(of, effect).draft, event },
-        { fault: 'late', what: 'no answer comes, and it may take effect later', draft: late, event },
-      ];
-    }
+    case 'patch-node':
+      add('it takes effect and its answer is lost', 'lost', () => ({
+        draft: written(of, effect).draft,
+        event: unknown(effect),
+      }));
+      add('no answer comes, and it may take effect later', 'late', () => ({
+        draft: { ...of, machine: { ...of.machine, late: [...of.machine.late, effect] } },
+        event: unknown(effect),
+      }));
+      return;
     case 'reboot': {
-      const unanswered = { on: 'reboot', answer: { is: 'unknown', reason: lost } } as const;
-      return [
-        {
-          fault: 'noop',
-          what: 'it is accepted and nothing happens',
-          draft: of,
-          event: { on: 'reboot', answer: { is: 'accepted' } },
-        },
-        { fault: 'noop', what: 'no answer comes and nothing happens', draft: of, event: unanswered },
-        { fault: 'lost', what: 'no answer comes', draft: { ...of, machine: called(of) }, event: unanswered },
-      ];
+      const accepted: Event = { on: 'reboot', answer: { is: 'accepted' } };
+      const unanswered: Event = { on: 'reboot', answer: { is: 'unknown', reason: lost } };
+      add('it is accepted and nothing happens', 'noop', () => ({ draft: of, event: accepted }));
+      add('no answer comes and nothing happens', 'noop', () => ({ draft: of, event: unanswered }));
+      add('no answer comes', 'lost', () => ({ draft: { ...of, machine: called(of) }, event: unanswered }));
+      return;
     }
     case 'drain': {
       const end = { is: 'failed', reason: reason('drain-failed', { why: 'a pod' }) } as const;
-      return [{ fault: 'drain', what: 'it fails', draft: of, event: { on: 'drain-ended', end } }];
+      add('it fails', 'drain', () => ({ draft: of, event: { on: 'drain-ended', end } }));
+      return;
     }
     default:
-      return [];
+      return;
   }
 }
 
 /** A write reaches the API server: what was current for this machine is not any more, if it takes effect. */
 export function written(of: Draft, effect: Write): Answered {
+  return effect.do === 'write-lease' ? leaseWritten(of, effect) : nodePatched(of, effect);
+}
+
+function leaseWritten(of: Draft, effect: Extract<Write, { do: 'write-lease' }>): Answered {
   const { machine, lease } = of;
-  if (effect.do === 'write-lease') {
-    const { metadata } = effect.object;
-    const base = {
-      lease: { namespace: metadata.namespace, name: metadata.name },
-      base: `${metadata.uid}/${metadata.resourceVersion}`,
-    };
-    if (metadata.resourceVersion !== lease.metadata.resourceVersion)
-      return { draft: of, event: { on: 'lease-written', ...base, result: { is: 'conflict' } } };
-    const object = stored(effect.object);
-    const breach = of.breach ?? breachOfLeaseWrite(machine, lease, object);
-    const next = { ...of, machine: knowsOlder(machine, 'lease', of.model), lease: object, leaseMoved: true, breach };
-    return {
-      draft: next,
-      event: { on: 'lease-written', ...base, base: overtaken(base.base, 'lease'), result: { is: 'written', object } },
-    };
-  }
+  const { metadata } = effect.object;
+  const ref = { namespace: metadata.namespace, name: metadata.name };
+  const base = `${metadata.uid}/${metadata.resourceVersion}`;
+  if (metadata.resourceVersion && metadata.resourceVersion !== lease.metadata.resourceVersion)
+    return { draft: of, event: { on: 'lease-written', lease: ref, base, result: { is: 'conflict' } } };
+  const object = stored(effect.object);
+  const unguarded = metadata.resourceVersion ? null : 'a write of the Lease without what it is based on';
+  const breach =
+    of.breach ??
+    unguarded ??
+    breachOfGuarantee(lease, object, machine.name) ??
+    breachOfLeaseWrite(machine, lease, object);
+  const next = { ...of, machine: knowsOlder(machine, 'lease'), lease: object, leaseMoved: true, breach };
+  const event: Event = {
+    on: 'lease-written',
+    lease: ref,
+    base: overtaken(base, 'lease'),
+    result: { is: 'written', object },
+  };
+  return { draft: next, event };
+}
+
+function nodePatched(of: Draft, effect: Extract<Write, { do: 'patch-node' }>): Answered {
+  const { machine, lease } = of;
   const { patch } = effect;
   const base = `${patch.uid}/${patch.resourceVersion}`;
-  if (patch.resourceVersion !== machine.node.resourceVersion)
+  if (patch.resourceVersion && patch.resourceVersion !== machine.node.resourceVersion)
     return { draft: of, event: { on: 'node-patched', base, result: { is: 'conflict' } } };
-  const breach = of.breach ?? breachOfPatch(machine, lease, effect);
-  const after = patched(knowsOlder(machine, 'node', of.model), patch);
+  const unguarded = patch.resourceVersion ? null : 'a PATCH of the Node without what it was decided on';
+  const breach = of.breach ?? unguarded ?? breachOfPatch(machine, lease, effect);
+  const after = patched(knowsOlder(machine, 'node'), patch);
   return {
     draft: { ...of, machine: after, breach },
     event: { on: 'node-patched', base: overtaken(base, 'node'), result: { is: 'written', object: after.node } },
   };
+}
+
+function unread(effect: Extract<Flight['effect'], { do: 'read-lease' | 'read-node' }>): Event {
+  const result = { is: 'failed', reason: lost } as const;
+  if (effect.do === 'read-node') return { on: 'node-read', result };
+  return { on: 'lease-read', lease: effect.lease, consistency: effect.consistency, result };
 }
 
 function unknown(effect: Write): Event {

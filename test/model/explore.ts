@@ -1,4 +1,5 @@
 import { Joint, type NumberedStep } from './joint.ts';
+import { neverRests } from './liveness.ts';
 import { type Fault, faults, type Model } from './parts.ts';
 import { Numbers, Rows } from './rows.ts';
 
@@ -141,41 +142,10 @@ class Exploration {
 
   /** From every state rest can be reached without another fault; the nearest state from which it cannot. */
   #neverRests(): Broken | null {
-    const rests = new Uint8Array(this.#rows.size);
-    const open: number[] = [];
-    for (let at = 0; at < this.#rows.size; at += 1)
-      if (this.#rests(at)) {
-        rests[at] = 1;
-        open.push(at);
-      }
-    const { starts, sources } = this.#backwards();
-    for (let at = open.pop(); at !== undefined; at = open.pop()) {
-      for (let edge = starts[at] ?? 0; edge < (starts[at + 1] ?? 0); edge += 1) {
-        const source = sources[edge] ?? 0;
-        if (rests[source] === 1) continue;
-        rests[source] = 1;
-        open.push(source);
-      }
-    }
-    const lost = rests.indexOf(0);
-    return lost === -1 ? null : { law: 'from here nothing leads to rest', story: this.#story(lost) };
-  }
-
-  #backwards(): { readonly starts: Int32Array; readonly sources: Int32Array } {
-    const starts = new Int32Array(this.#rows.size + 1);
-    for (let edge = 0; edge < this.#to.size; edge += 1) {
-      const to = this.#to.at(edge) + 1;
-      starts[to] = (starts[to] ?? 0) + 1;
-    }
-    for (let at = 0; at < this.#rows.size; at += 1) starts[at + 1] = (starts[at + 1] ?? 0) + (starts[at] ?? 0);
-    const filled = starts.slice();
-    const sources = new Int32Array(this.#to.size);
-    for (let edge = 0; edge < this.#to.size; edge += 1) {
-      const to = this.#to.at(edge);
-      sources[filled[to] ?? 0] = this.#from.at(edge);
-      filled[to] = (filled[to] ?? 0) + 1;
-    }
-    return { starts, sources };
+    const resting = new Numbers();
+    for (let at = 0; at < this.#rows.size; at += 1) if (this.#rests(at)) resting.push(at);
+    const lost = neverRests(this.#rows.size, resting, this.#from, this.#to);
+    return lost === null ? null : { law: 'from here nothing leads to rest', story: this.#story(lost) };
   }
 
   #rests(at: number): boolean {

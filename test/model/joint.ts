@@ -1,13 +1,12 @@
 import type { LeaseObject } from '../../src/core/lease/object.ts';
-import { emptyMemory } from '../../src/core/memory.ts';
-import { lease } from '../core/lease/samples.ts';
-import { node } from '../core/phases/server.ts';
-import { type Fresh, machineOf, textOf } from './machine.ts';
+import { firstLease, machineAt } from './first.ts';
+import type { Fresh } from './machine.ts';
 import type { Machine, Model, Outcome } from './parts.ts';
 import { type Rest, restOf } from './rest.ts';
 import { Space } from './space.ts';
 import { steps } from './steps.ts';
-import { currentLease, currentNode, type Identity, identitiesIn, identity, overtaken, withoutGaps } from './tokens.ts';
+import { machineOf, textOf } from './texts.ts';
+import { type Identity, identitiesIn, identity, overtaken } from './tokens.ts';
 
 /** One step of one machine, in the numbers of the spaces. */
 export interface NumberedStep {
@@ -49,11 +48,9 @@ export class Joint {
 
   /** The first state: all need a reboot, and no service runs yet. */
   first(): { readonly lease: number; readonly machines: readonly number[] } {
-    const empty = lease();
-    const object = { ...empty, metadata: { ...empty.metadata, resourceVersion: currentLease } };
     const names = Array.from({ length: this.#model.nodes }, (_, index) => index + 1);
     return {
-      lease: this.#leaseNumber(object),
+      lease: this.#leaseNumber(firstLease()),
       machines: names.map((number) => this.#machineNumber(machineAt(number))),
     };
   }
@@ -93,7 +90,7 @@ export class Joint {
   overtaken(machine: number): number {
     const known = this.#overtaken.get(machine);
     if (known !== undefined) return known;
-    const after = this.#numberOfText(overtaken(this.#machines.text(machine), 'lease'));
+    const after = this.#machineNumber(overtaken(this.machine(machine), 'lease'));
     this.#overtaken.set(machine, after);
     return after;
   }
@@ -133,16 +130,12 @@ export class Joint {
   }
 
   #machineNumber(machine: Machine): number {
-    return this.#numberOfText(textOf(machine));
-  }
-
-  #numberOfText(text: string): number {
-    const canonical = withoutGaps(text);
-    const number = this.#machines.numberOf(canonical);
+    const text = textOf(machine);
+    const number = this.#machines.numberOf(text);
     if (number === this.#known.length) {
-      this.#known.push(identitiesIn(canonical));
-      this.#private.push(isPrivate(machineOf(canonical, this.#model)));
-      this.#outs.push(/"out":true,"byForce":false/.test(canonical));
+      this.#known.push(identitiesIn(text));
+      this.#private.push(isPrivate(machine));
+      this.#outs.push(machine.witness.out && !machine.witness.byForce);
     }
     return number;
   }
@@ -170,30 +163,4 @@ function isPrivate({ process, late, goingDown }: Machine): boolean {
   if (goingDown || late.some((write) => write.do === 'write-lease')) return false;
   if (process === null) return true;
   return process.leaseWatch === 'off' && process.flights.every(({ effect }) => effect.lane !== 'lease');
-}
-
-function machineAt(number: number): Machine {
-  const name = `n${number}`;
-  const boot = identity('boot', number, 0);
-  return {
-    name,
-    boot,
-    node: { ...node(), name, uid: `uid-${name}`, resourceVersion: currentNode, bootID: boot },
-    process: null,
-    memory: emptyMemory,
-    need: { fingerprint: 'need-1', source: '/run/reboot-required', reasons: ['package-1'], older: false },
-    permission: 'allowed',
-    goingDown: false,
-    late: [],
-    witness: {
-      cordonBy: 'nobody',
-      permission: null,
-      drained: null,
-      proven: false,
-      calledFor: null,
-      met: [],
-      out: false,
-      byForce: false,
-    },
-  };
 }

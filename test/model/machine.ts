@@ -1,4 +1,3 @@
-import { readRecord } from '../../src/core/lease/format.ts';
 import type { LeaseObject } from '../../src/core/lease/object.ts';
 import type { NodePatch } from '../../src/core/node-view.ts';
 import type { Now } from '../../src/core/now.ts';
@@ -6,7 +5,8 @@ import type { Effect } from '../../src/core/phases/effect.ts';
 import type { Event } from '../../src/core/phases/event.ts';
 import { startState } from '../../src/core/phases/start.ts';
 import { transition } from '../../src/core/phases/transition.ts';
-import type { Machine, Model, Process } from './parts.ts';
+import type { Draft, Machine, Model, Process } from './parts.ts';
+
 import { currentLease, currentNode, mono, overtaken, wall } from './tokens.ts';
 import { breachOfCall, breachOfSending, entryOf, heard, started } from './witness.ts';
 
@@ -15,15 +15,6 @@ export interface Fresh {
   readonly chance: string;
   readonly by: string;
   readonly boot: string;
-}
-
-/** What became of a machine, and of the Lease if its write took effect; the first law that was broken on the way. */
-export interface Draft {
-  readonly machine: Machine;
-  readonly lease: LeaseObject;
-  readonly leaseMoved: boolean;
-  readonly breach: string | null;
-  readonly model: Model;
 }
 
 export function draft(machine: Machine, lease: LeaseObject, model: Model): Draft {
@@ -112,37 +103,30 @@ export function needAnswer({ need }: Machine) {
   return need === null ? ({ is: 'no' } as const) : ({ is: 'yes', value: need } as const);
 }
 
-/** The object as it stands after a write of it; its random value only serves to make it a change. */
-export function stored(object: LeaseObject): LeaseObject {
-  const annotations = { ...object.metadata.annotations };
-  if ('kured-host/write' in annotations) annotations['kured-host/write'] = 'random';
-  return { ...object, metadata: { ...object.metadata, annotations, resourceVersion: currentLease } };
+/**
+ * The object as it stands after a write of it. Left out is what only serves people or only serves to make it a change, and in
+ * which order its parts were written.
+ */
+export function stored(object: LeaseObject, version = currentLease): LeaseObject {
+  const { name, namespace, uid, annotations = {} } = object.metadata;
+  const known = Object.entries(annotations).filter(([key]) => key !== 'kured-host/write');
+  const { holderIdentity, leaseTransitions } = object.spec ?? {};
+  return {
+    metadata: { name, namespace, uid, resourceVersion: version, annotations: Object.fromEntries(known.sort(byKey)) },
+    spec: {
+      ...(holderIdentity === undefined ? {} : { holderIdentity }),
+      ...(leaseTransitions === undefined ? {} : { leaseTransitions }),
+    },
+  };
 }
 
-/** As text, without what follows from the rest and what is the same in all of a model. */
-export function textOf(machine: Machine): string {
-  const { process } = machine;
-  if (process === null) return JSON.stringify(machine);
-  const { state } = process;
-  const { seen } = state.facts.lease;
-  const bare = seen.is === 'lease' ? { ...seen, reading: undefined } : seen;
-  const facts = { ...state.facts, settings: undefined, lease: { ...state.facts.lease, seen: bare } };
-  return JSON.stringify({ ...machine, process: { ...process, state: { ...state, facts } } });
-}
-
-export function machineOf(text: string, { settings }: Model): Machine {
-  const machine = JSON.parse(text) as Machine;
-  if (machine.process === null) return machine;
-  const { facts } = machine.process.state;
-  Object.assign(facts, { settings });
-  const { seen } = facts.lease;
-  if (seen.is === 'lease') Object.assign(seen, { reading: readRecord(seen.object) });
-  return machine;
+function byKey([one]: readonly [string, string], [other]: readonly [string, string]): number {
+  return one < other ? -1 : 1;
 }
 
 /** The machine once something has made what it knows of a Lease or of its Node an older version. */
-export function knowsOlder(machine: Machine, of: 'lease' | 'node', model: Model): Machine {
-  return machineOf(overtaken(textOf(machine), of), model);
+export function knowsOlder(machine: Machine, of: 'lease' | 'node'): Machine {
+  return overtaken(machine, of);
 }
 
 /** When a phase began is only shown to people. */

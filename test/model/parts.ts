@@ -76,6 +76,22 @@ export interface Model {
   readonly needSurvives: boolean;
   /** How often each fault may happen in one history; what is left out never does. */
   readonly faults: Partial<Record<Fault, number>>;
+  /** Other nodes share the Lease, any number of them, of which nothing is known but that they keep the guarantee. */
+  readonly others: boolean;
+  /** The ages, in milliseconds, that are told apart, the longest first. */
+  readonly ages: readonly number[];
+}
+
+/** Gets what can happen next: in words, its fault (null: none), and what comes of it, made only where the model allows it. */
+export type Add = (what: string, fault: Fault | null, make: () => Draft) => void;
+
+/** What became of a machine, and of the Lease if something of it took effect; the first law that was broken on the way. */
+export interface Draft {
+  readonly machine: Machine;
+  readonly lease: LeaseObject;
+  readonly leaseMoved: boolean;
+  readonly breach: string | null;
+  readonly model: Model;
 }
 
 export type Fault = (typeof faults)[number];
@@ -97,6 +113,7 @@ export const faults = [
   'pause', // an admin pauses the pool, and resumes it whenever
   'release', // an admin asks the holder to release
   'force', // an admin takes an entry out by force
+  'annotate', // an admin asks whoever writes next to do so
   'cordon', // a person cordons
   'uncordon', // a person uncordons
   'stop', // the service is stopped, or restarted

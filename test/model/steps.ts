@@ -1,78 +1,83 @@
 import type { LeaseObject } from '../../src/core/lease/object.ts';
 import type { Event } from '../../src/core/phases/event.ts';
-import { answer, failures, lost, written } from './answers.ts';
-import {
-  type Draft,
-  draft,
-  type Fresh,
-  kill,
-  knowsOlder,
-  machineOf,
-  needAnswer,
-  start,
-  tell,
-  textOf,
-} from './machine.ts';
-import type { Fault, Flight, Machine, Model, Outcome, Process } from './parts.ts';
+import { answers, failures, lost, written } from './answers.ts';
+import { draft, type Fresh, kill, start, tell } from './machine.ts';
+import { machineSteps } from './machine-steps.ts';
+import { othersWrite, resolutions } from './others.ts';
+import type { Add, Draft, Flight, Machine, Model, Outcome, Process } from './parts.ts';
 import { personsDeeds } from './persons.ts';
-import { currentNode, mono, timePassed, untilFarOff } from './tokens.ts';
-import { breachOfGoingDown } from './witness.ts';
+import { moments, mono, timePassed } from './tokens.ts';
 
 /**
- * Everything that can happen next to one machine beside this Lease, every fault and person's act included; which of them
- * the budget still allows, the explorer decides.
+ * Everything that can happen next to one machine beside this Lease, every fault and person's act that the model allows
+ * included; how many of them, the explorer decides.
  *
- * One reduction: time passes on a machine only while nothing else of it is under way, for that a machine may take as long as
- * it likes over each step is what the other machines' time passing means; within one machine the fault `slow` stands for it.
+ * One reduction: time passes on a machine only while nothing of it is under way but a drain, which is long by nature; for that a
+ * machine may take as long as it likes over each step is what the other machines' time passing means; within one machine the
+ * fault `slow` stands for it.
  */
-export function steps(machine: Machine, lease: LeaseObject, model: Model, fresh: Fresh): readonly Outcome[] {
-  const at: At = { of: draft(machine, lease, model), model, fresh };
+export function steps(
+  machine: Machine,
+  lease: LeaseObject,
+  model: Model,
+  fresh: Fresh,
+  wanted: 'all' | 'faultless' | 'faults' = 'all',
+): readonly Outcome[] {
+  const found: Outcome[] = [];
+  const add: Add = (what, fault, make) => {
+    if (fault === null ? wanted === 'faults' : wanted === 'faultless' || (model.faults[fault] ?? 0) === 0) return;
+    const { machine: next, lease: after, leaseMoved, breach } = make();
+    found.push({ what, fault, machine: next, lease: leaseMoved ? after : null, breach });
+  };
+  const at: At = { of: draft(machine, lease, model), fresh, add };
   const { process } = machine;
-  const alive = process === null ? [outcome('the service starts', null, start(at.of, fresh))] : living(at, process);
-  const all = [...alive, ...lateWrites(at), ...machineSteps(at), ...personsDeeds(at.of, fresh)];
-  return all.filter(({ fault }) => fault === null || (model.faults[fault] ?? 0) > 0);
+  if (process === null) add(`${machine.name}: the service starts`, null, () => start(at.of, fresh));
+  else living(at, process);
+  lateWrites(at);
+  machineSteps(at.of, fresh, add);
+  personsDeeds(at.of, fresh, add);
+  othersWrite(at.of, add);
+  return found;
 }
 
 interface At {
   readonly of: Draft;
-  readonly model: Model;
   readonly fresh: Fresh;
+  readonly add: Add;
 }
 
-export function outcome(what: string, fault: Fault | null, { machine, lease, leaseMoved, breach }: Draft): Outcome {
-  return { what: `${machine.name}: ${what}`, fault, machine, lease: leaseMoved ? lease : null, breach };
-}
-
-function living(at: At, process: Process): readonly Outcome[] {
-  const { of, fresh } = at;
-  const found: Outcome[] = [];
-  const news = [...nodeNews(of, process), ...leaseNews(of, process)];
-  for (const { what, fault, process: next, event } of news)
-    found.push(outcome(what, fault, tell(withProcess(of, next), event, fresh)));
-  for (const flight of process.flights) found.push(...flightEnds(at, process, flight));
-  const busy = process.flights.length > 0 || news.some(({ fault }) => fault === null) || of.machine.goingDown;
-  if (!busy) found.push(...timePasses(at, process));
-  if (process.flights.length > 0) found.push(outcome('eleven seconds pass', 'slow', wake(at, 11_000)));
+function living(at: At, process: Process): void {
+  const { of, fresh, add } = at;
+  const { name, goingDown } = of.machine;
+  const told = [nodeNews(at, process), leaseNews(at, process)];
+  for (const flight of process.flights) flightEnds(at, process, flight);
+  const underWay = process.flights.filter(({ effect }) => effect.lane !== 'drain');
+  if (underWay.length === 0 && !told.includes(true) && !goingDown) timePasses(at, process);
+  if (process.flights.length > 0) add(`${name}: eleven seconds pass`, 'slow', () => wake(at, 11_000));
   for (const meaning of ['stop', 'restart'] as const)
-    found.push(outcome(`SIGTERM, a ${meaning}`, 'stop', tell(of, { on: 'stop', meaning }, fresh)));
-  found.push(outcome('the service is killed', 'crash', { ...of, machine: kill(of.machine, true) }));
+    add(`${name}: SIGTERM, a ${meaning}`, 'stop', () => tell(of, { on: 'stop', meaning }, fresh));
+  add(`${name}: the service is killed`, 'crash', () => ({ ...of, machine: kill(of.machine, true) }));
   if (process.flights.some(({ effect }) => effect.do === 'reboot'))
-    found.push(
-      outcome('the service is killed, its call unheard', 'crash', { ...of, machine: kill(of.machine, false) }),
-    );
-  return found;
+    add(`${name}: the service is killed, its call unheard`, 'crash', () => ({
+      ...of,
+      machine: kill(of.machine, false),
+    }));
 }
 
-function flightEnds(at: At, process: Process, flight: Flight): readonly Outcome[] {
+function flightEnds({ of, fresh, add }: At, process: Process, flight: Flight): void {
   const rest = { ...process, flights: process.flights.filter((other) => other !== flight) };
-  const before = withProcess(at.of, rest);
+  const before = withProcess(of, rest);
   const { effect } = flight;
-  const name = 'purpose' in effect ? `${effect.do} (${effect.purpose})` : effect.do;
-  const well = answer(before, flight);
-  const ends = [outcome(ended(name, well.event), null, tell(well.draft, well.event, at.fresh))];
-  for (const { fault, what, draft: after, event } of failures(before, flight))
-    ends.push(outcome(`${name}: ${what}`, fault, tell(after, event, at.fresh)));
-  return ends;
+  const does = 'purpose' in effect ? `${effect.do} (${effect.purpose})` : effect.do;
+  const name = `${of.machine.name}: ${does}`;
+  for (const { draft: after, event } of answers(before, flight))
+    add(ended(name, event), null, () => tell(after, event, fresh));
+  failures(before, flight, (what, fault, make) => {
+    add(`${name}: ${what}`, fault, () => {
+      const { draft: after, event } = make();
+      return tell(after, event, fresh);
+    });
+  });
 }
 
 function ended(name: string, event: Event): string {
@@ -81,139 +86,81 @@ function ended(name: string, event: Event): string {
   return name;
 }
 
-interface News {
-  readonly what: string;
-  readonly fault: Fault | null;
-  readonly process: Process;
-  readonly event: Event;
-}
-
-function nodeNews({ machine }: Draft, process: Process): readonly News[] {
-  const { node } = machine;
-  const told = { ...process, nodeWatch: 'running' as const, nodeTold: node.resourceVersion };
+/** What a watch tells; whether it has anything to tell. */
+function nodeNews({ of, fresh, add }: At, process: Process): boolean {
+  const { node, name } = of.machine;
+  const told = withProcess(of, { ...process, nodeWatch: 'running', nodeTold: node.resourceVersion });
   if (process.nodeWatch !== 'running') {
-    const event: Event = { on: 'node-watch', told: { is: 'listed', objects: [node] } };
-    return [{ what: 'the watch of the Node lists', fault: null, process: told, event }];
+    add(`${name}: the watch of the Node lists`, null, () =>
+      tell(told, { on: 'node-watch', told: { is: 'listed', objects: [node] } }, fresh),
+    );
+    return true;
   }
-  const broken: Event = { on: 'node-watch', told: { is: 'broken', reason: lost } };
-  const breaks: News = {
-    what: 'the watch of the Node breaks',
-    fault: 'watch',
-    process: { ...process, nodeWatch: 'broken' },
-    event: broken,
-  };
-  if (process.nodeTold === node.resourceVersion) return [breaks];
-  const event: Event = { on: 'node-watch', told: { is: 'changed', object: node } };
-  return [{ what: 'the watch tells of the Node', fault: null, process: told, event }, breaks];
+  const broken = withProcess(of, { ...process, nodeWatch: 'broken' });
+  add(`${name}: the watch of the Node breaks`, 'watch', () =>
+    tell(broken, { on: 'node-watch', told: { is: 'broken', reason: lost } }, fresh),
+  );
+  if (process.nodeTold === node.resourceVersion) return false;
+  add(`${name}: the watch tells of the Node`, null, () =>
+    tell(told, { on: 'node-watch', told: { is: 'changed', object: node } }, fresh),
+  );
+  return true;
 }
 
-function leaseNews({ lease }: Draft, process: Process): readonly News[] {
-  if (process.leaseWatch === 'off') return [];
-  const ref = process.state.facts.lease.ref;
-  const told = { ...process, leaseWatch: 'running' as const, leaseTold: lease.metadata.resourceVersion };
+function leaseNews({ of, fresh, add }: At, process: Process): boolean {
+  if (process.leaseWatch === 'off') return false;
+  const { name } = of.machine;
+  const { ref: lease } = process.state.facts.lease;
+  const { resourceVersion } = of.lease.metadata;
+  const next = { ...process, leaseWatch: 'running' as const, leaseTold: resourceVersion };
   if (process.leaseWatch !== 'running') {
-    const event: Event = { on: 'lease-watch', lease: ref, told: { is: 'listed', objects: [lease] } };
-    return [{ what: 'the watch of the Lease lists', fault: null, process: told, event }];
+    for (const seen of resolutions(of))
+      add(`${name}: the watch of the Lease lists`, null, () =>
+        tell(
+          withProcess(seen, next),
+          { on: 'lease-watch', lease, told: { is: 'listed', objects: [seen.lease] } },
+          fresh,
+        ),
+      );
+    return true;
   }
-  const broken: Event = { on: 'lease-watch', lease: ref, told: { is: 'broken', reason: lost } };
-  const breaks: News = {
-    what: 'the watch of the Lease breaks',
-    fault: 'watch',
-    process: { ...process, leaseWatch: 'broken' },
-    event: broken,
-  };
-  if (process.leaseTold === lease.metadata.resourceVersion) return [breaks];
-  const event: Event = { on: 'lease-watch', lease: ref, told: { is: 'changed', object: lease } };
-  return [{ what: 'the watch tells of the Lease', fault: null, process: told, event }, breaks];
+  const broken = withProcess(of, { ...process, leaseWatch: 'broken' });
+  add(`${name}: the watch of the Lease breaks`, 'watch', () =>
+    tell(broken, { on: 'lease-watch', lease, told: { is: 'broken', reason: lost } }, fresh),
+  );
+  if (process.leaseTold === resourceVersion) return false;
+  for (const seen of resolutions(of))
+    add(`${name}: the watch tells of the Lease`, null, () =>
+      tell(withProcess(seen, next), { on: 'lease-watch', lease, told: { is: 'changed', object: seen.lease } }, fresh),
+    );
+  return true;
 }
 
 /** A request that lost its answer takes effect, or has died on the way. */
-function lateWrites({ of }: At): readonly Outcome[] {
-  const found: Outcome[] = [];
-  const { late } = of.machine;
+function lateWrites({ of, add }: At): void {
+  const { late, name } = of.machine;
   for (const [index, effect] of late.entries()) {
     const without = { ...of, machine: { ...of.machine, late: late.filter((_, other) => other !== index) } };
-    found.push(outcome(`a late ${effect.do} (${effect.purpose}) arrives`, null, written(without, effect).draft));
-    found.push(outcome(`a late ${effect.do} (${effect.purpose}) is lost for good`, null, without));
+    const what = `${name}: a late ${effect.do} (${effect.purpose})`;
+    add(`${what} arrives`, null, () => written(without, effect).draft);
+    add(`${what} is lost for good`, null, () => without);
   }
-  return found;
 }
 
-function machineSteps({ of, model, fresh }: At): readonly Outcome[] {
-  const { machine, lease } = of;
-  const found: Outcome[] = [];
-  if (machine.goingDown) {
-    const breach = of.breach ?? breachOfGoingDown(machine, lease);
-    found.push(outcome('it reboots', null, { ...of, machine: booted(machine, model, fresh, true), breach }));
-  }
-  found.push(
-    outcome('the power is cut and comes back', 'power', { ...of, machine: booted(machine, model, fresh, false) }),
-  );
-  if (machine.node.bootID !== machine.boot || machine.node.ready !== 'True') {
-    found.push(outcome('the kubelet reports Ready', null, { ...of, machine: reported(of, 'True') }));
-    if (machine.node.bootID !== machine.boot)
-      found.push(
-        outcome('the kubelet reports its boot, not Ready', 'not-ready', { ...of, machine: reported(of, 'False') }),
-      );
-  }
-  const permission = machine.permission === 'allowed' ? 'refused' : 'allowed';
-  const turned = { ...of, machine: { ...machine, permission } as Machine };
-  found.push(
-    outcome(
-      `permission is ${permission}`,
-      permission === 'refused' ? 'permission' : null,
-      tell(turned, { on: 'permission-hint' }, fresh),
-    ),
-  );
-  if (machine.need === null) {
-    const number = machine.witness.met.length + 1;
-    const need = {
-      fingerprint: `need-${number}`,
-      source: '/run/reboot-required',
-      reasons: [`package-${number}`],
-      older: false,
-    };
-    found.push(outcome('a new need comes', 'need', needs(of, need, fresh)));
-  } else found.push(outcome('the need goes', 'need', needs(of, null, fresh)));
-  return found;
-}
-
-function needs(of: Draft, need: Machine['need'], fresh: Fresh): Draft {
-  const machine = { ...of.machine, need };
-  return tell({ ...of, machine }, { on: 'need', answer: needAnswer(machine) }, fresh);
-}
-
-function booted(machine: Machine, model: Model, fresh: Fresh, byUs: boolean): Machine {
-  const { witness } = machine;
-  const met = byUs && witness.calledFor !== null ? [...witness.met, witness.calledFor] : witness.met;
-  const down = kill(machine, false);
-  return {
-    ...down,
-    boot: fresh.boot,
-    goingDown: false,
-    need: model.needSurvives ? machine.need : null,
-    witness: { ...witness, calledFor: null, met },
-  };
-}
-
-function reported({ machine, model }: Draft, ready: 'True' | 'False'): Machine {
-  const { node } = machine;
-  const moved = knowsOlder(machine, 'node', model);
-  return { ...moved, node: { ...node, bootID: machine.boot, ready, resourceVersion: currentNode } };
-}
-
-function timePasses(at: At, process: Process): readonly Outcome[] {
-  if (process.wakeAt === null) return [];
-  const soon = outcome('time passes', null, wake(at, process.wakeAt - mono));
-  const far = untilFarOff(textOf(at.of.machine));
-  return far === null || far <= process.wakeAt - mono
-    ? [soon]
-    : [soon, outcome('a long time passes', null, wake(at, far))];
+/** The next moment that the process waits for comes, or one of the later ones without it having been awake before. */
+function timePasses(at: At, process: Process): void {
+  const { name } = at.of.machine;
+  if (process.wakeAt === null) return;
+  const soon = Math.max(0, process.wakeAt - mono);
+  at.add(`${name}: time passes`, null, () => wake(at, soon));
+  if (process.flights.length > 0) return;
+  for (const later of moments(at.of.machine))
+    if (later > soon) at.add(`${name}: a long time passes`, null, () => wake(at, later));
 }
 
 /** Time goes on; who wanted to be woken by then is. */
 function wake({ of, fresh }: At, ms: number): Draft {
-  const machine = machineOf(timePassed(textOf(of.machine), Math.max(0, ms)), of.model);
+  const machine = timePassed(of.machine, ms, of.model.ages);
   const due = machine.process?.wakeAt !== null && (machine.process?.wakeAt ?? 0) <= mono;
   const later = { ...of, machine };
   return due ? tell(later, { on: 'time' }, fresh) : later;

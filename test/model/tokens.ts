@@ -1,7 +1,7 @@
 /**
- * How joint states are made few: everything in a state that names a moment, a version or an identity is written as a token, so
- * that states which differ in nothing but these are the same text. The core compares these only as what they stand for:
- * moments by distance, versions of one object by order, identities by equality.
+ * How states are made few: everything in a state that names a moment, a version or an identity is written as a token, so that
+ * states which differ in nothing but these are the same text. The core compares these only as what they stand for: moments by
+ * distance, versions of one object by order, identities by equality.
  */
 
 /** "Now" of every machine, in milliseconds; a state is moved so that its last event was at this moment. */
@@ -13,38 +13,64 @@ export const wall = Date.parse('2026-03-01T02:53:07Z');
 export const currentLease = '100999';
 export const currentNode = '200999';
 
-const moment = /(?<=[:[,])([4-6]\d{8})(?:\.\d+)?(?=[,}\]])/g;
-/** No rule that is modelled looks further back than a minute. */
-const longestAgo = 61_000;
-/** What is due later than that is far off: it comes near only when a long time passes at once. */
-const near = 600_000;
+const earliest = 400_000_000;
+const latest = 699_000_000;
+
+/** The same value with its leaves changed; what has no changed leaf stays the very same object. */
+export function mapped<T>(value: T, change: (leaf: string | number) => string | number): T {
+  if (typeof value === 'string' || typeof value === 'number') return change(value) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  let copy: Record<string, unknown> | null = null;
+  for (const [key, part] of Object.entries(value)) {
+    // What is read from an object follows from it.
+    const next = key === 'reading' || key === 'settings' ? part : mapped(part, change);
+    if (next === part) continue;
+    copy ??= (Array.isArray(value) ? [...value] : { ...value }) as Record<string, unknown>;
+    copy[key] = next;
+  }
+  return (copy ?? value) as T;
+}
 
 /**
- * A machine's text after some milliseconds have passed on it. Short times leave what is far off where it is: how many short
- * waits fit into a long one decides nothing, as the long one may end at any of them (`untilFarOff`).
+ * A machine after some milliseconds have passed on it.
+ *
+ * What is due later stays as far ahead as it was: how many short waits fit into a long one decides nothing, as any moment that
+ * lies ahead may be the next to come (`moments`). Of what is past only the ages count that a rule tells apart; so short waits
+ * do not add up to a long one, which the fault `slow` stands for.
  */
-export function timePassed(text: string, ms: number): string {
-  return text.replace(moment, (_, at: string) => {
-    const ahead = Number(at) - mono;
-    if (ahead > near && ms <= near) return at;
-    return String(mono + Math.max(-longestAgo, Math.ceil(ahead - ms)));
+export function timePassed<T>(value: T, ms: number, ages: readonly number[]): T {
+  return mapped(value, (leaf) => {
+    if (typeof leaf !== 'number' || leaf < earliest || leaf > latest) return leaf;
+    const ahead = leaf - mono;
+    if (ahead > ms) return leaf;
+    const age = ms - ahead;
+    return mono - (ages.find((one) => one <= age) ?? 0);
   });
 }
 
-/** The milliseconds to the first moment that is far off; null: none is. */
-export function untilFarOff(text: string): number | null {
-  let first: number | null = null;
-  for (const [, at = ''] of text.matchAll(moment)) {
-    const ahead = Number(at) - mono;
-    if (ahead > near && (first === null || ahead < first)) first = ahead;
-  }
-  return first;
+/** The ages that rules of the core tell apart, the longest first: of permission, of looks, of turns. */
+export const usualAges = [60_001, 60_000, 30_000, 10_001, 5_000] as const;
+
+/** The distances to the moments that lie ahead, the nearest first. */
+export function moments(value: unknown): readonly number[] {
+  const found = new Set<number>();
+  mapped(value, (leaf) => {
+    if (typeof leaf === 'number' && leaf > mono && leaf <= latest) found.add(leaf - mono);
+    return leaf;
+  });
+  return [...found].sort((one, other) => one - other);
 }
 
-/** The text of what knows of a Lease or a Node that has just changed: what was current is not any more. */
-export function overtaken(text: string, of: 'lease' | 'node'): string {
-  const kind = of === 'lease' ? /(?<!\d)100\d{3}(?!\d)/g : /(?<!\d)200\d{3}(?!\d)/g;
-  return text.replace(kind, (version) => String(Number(version) - 1));
+/** What knows of a Lease or a Node that has just changed: what was current is not any more. */
+export function overtaken<T>(value: T, of: 'lease' | 'node'): T {
+  const head = of === 'lease' ? '100' : '200';
+  return mapped(value, (leaf) => {
+    if (typeof leaf !== 'string' || leaf.length < 6 || leaf.length > 60) return leaf;
+    const at = leaf.length - 6;
+    if (!leaf.startsWith(head, at) || (at > 0 && leaf[at - 1] !== '/')) return leaf;
+    const version = Number(leaf.slice(at));
+    return Number.isNaN(version) ? leaf : `${leaf.slice(0, at)}${version - 1}`;
+  });
 }
 
 /** The known older versions, numbered from the newest down without gaps. */
@@ -82,4 +108,20 @@ export function identitiesIn(text: string): ReadonlyMap<string, number> {
     found.set(key, (found.get(key) ?? 0) | (1 << Number(index)));
   }
   return found;
+}
+
+/** The text with the identities numbered in the order of their coming, for the text of a whole state. */
+export function renumbered(text: string): string {
+  const named = new Map<string, string>();
+  const counts = new Map<string, number>();
+  return text.replace(identities, (all: string, machine: string) => {
+    const known = named.get(all);
+    if (known !== undefined) return known;
+    const head = all.slice(0, -2);
+    const count = counts.get(head) ?? 0;
+    counts.set(head, count + 1);
+    const name = `${identity(all.startsWith('by') ? 'by' : all.startsWith('boot') ? 'boot' : 'chance', Number(machine), count)}`;
+    named.set(all, name);
+    return name;
+  });
 }

@@ -73,6 +73,12 @@ export function breachOfGoingDown(machine: Machine, lease: LeaseObject): string 
   return 'a node goes down and no entry says so';
 }
 
+/** Law 1 in every state: as each node that is out has an entry, no more are out than there are entries. */
+export function breachOfState({ witness, name }: Machine, lease: LeaseObject): string | null {
+  const free = !witness.out || witness.byForce || entryOf(lease, name) !== null;
+  return free ? null : 'a node is out and has no entry';
+}
+
 /** Law 3, as a PATCH of the Node takes effect. */
 export function breachOfPatch(
   machine: Machine,
@@ -123,10 +129,18 @@ export function breachOfLeaseWrite(machine: Machine, lease: LeaseObject, after: 
     return before.record.forceRelease === machine.name ? null : breachOfRelease(machine, was);
   if (was === null || is === null) return null;
   if (is.attempt > was.attempt && before.record.paused !== null) return 'a fence in a paused pool';
+  if (is.attempt > was.attempt && othersDown(before.record, machine.name) >= is.limit)
+    return 'a fence beside too many that are down';
   if (is.attempt > was.attempt && before.record.release === machine.name) return 'a fence of who is asked to release';
   if (was.phase === 'backing-out' && is.phase !== 'backing-out') return 'an entry leaves backing-out';
   if (is.phase === 'backing-out' && machine.goingDown) return 'a back-out while the machine goes down';
   return null;
+}
+
+function othersDown({ holders }: LeaseRecord, name: string): number {
+  const isUp = ['draining', 'backing-out'];
+  return holders.filter((slot) => !slot.readable || (slot.entry.node !== name && !isUp.includes(slot.entry.phase)))
+    .length;
 }
 
 function breachOfRelease(machine: Machine, was: Holder): string | null {

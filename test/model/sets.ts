@@ -1,0 +1,38 @@
+import { faults } from './parts.ts';
+
+/** One run of a set, as `make model` takes it. */
+export interface Run {
+  readonly name: string;
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+/** What belongs together: of a person's uncordon alone nothing comes without a cordon. */
+const kinds: readonly string[] = [
+  ...faults.filter((fault) => fault !== 'cordon' && fault !== 'uncordon'),
+  'cordon uncordon',
+];
+
+/**
+ * - `once`: one node beside any number of others, with room for one and for two, and each kind of fault once.
+ * - `three`: the same with each kind twice where there is room for one; and small pools as a whole.
+ */
+export const sets: Readonly<Record<string, readonly Run[]>> = {
+  once: [...beside(kinds, '1', '1'), ...beside(kinds, '1', '2')],
+  three: [
+    whole('2 nodes', { NODES: '2' }),
+    whole('2 nodes, room for 2', { NODES: '2', CONCURRENCY: '2' }),
+    ...beside(kinds, '2', '1'),
+    ...beside(kinds, '1', '2'),
+  ],
+};
+
+function beside(of: readonly string[], most: string, room: string): readonly Run[] {
+  return of.map((kind) => ({
+    name: `one of any number, room for ${room}, ${most} of ${kind.replace(' ', ' and ')}`,
+    settings: { OTHERS: 'any', FAULTS: kind, ANY: most, CONCURRENCY: room },
+  }));
+}
+
+function whole(name: string, settings: Run['settings']): Run {
+  return { name, settings };
+}
