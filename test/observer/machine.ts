@@ -38,7 +38,7 @@ export interface Fence {
   readonly boot: string;
   readonly attempt: number;
   readonly need: string;
-  /** The number of the event since which the entry has said `rebooting` without a break. */
+  /** The number of the event that was the fence. */
   readonly since: number;
   /** A call was made for it. */
   used: boolean;

@@ -71,7 +71,6 @@ describe('law 2, permission', () => {
 describe('law 2, the drain', () => {
   const sentence = 'a asked for a reboot with pods that had to go';
   const second = lease('a', { holders: [holds('a', { phase: 'rebooting', attempt: 2 })], transitions: 1 });
-  const back = lease('a', { holders: [holds('a', { attempt: 1 })], transitions: 1 });
   judged([
     ['a call with a pod that was never gone', [pod('web', 'a'), claim, cordon, fence, call], sentence],
     ['a call after the pod was gone', [pod('web', 'a'), claim, cordon, pod('web', null), fence, call], null],
@@ -113,20 +112,6 @@ describe('law 2, the drain', () => {
         { ...second, at: 600_000 },
         { ...call, at: 601_000 },
         goes,
-      ],
-      null,
-    ],
-    [
-      'a second call of a node that a person uncordoned before the fence was taken back',
-      [
-        claim,
-        cordon,
-        fence,
-        { ...call, refused: true } as Seen,
-        node('a', { mark: 'claim-a' }, 'admin'),
-        back,
-        { ...second, at: 600_000 },
-        { ...call, at: 601_000 },
       ],
       'a asked for a reboot and was not cordoned',
     ],

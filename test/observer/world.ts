@@ -118,10 +118,7 @@ export class World {
       this.claims.set(entry.claim, { room: roomIn(lease, entry.limit), since: this.number });
     const { node, claim, by, boot, attempt, need, phase } = entry;
     if (own !== node || phase !== 'rebooting' || attempt <= (before?.attempt ?? 0)) return;
-    // Once more from `rebooting`, where nobody was certain of the last call: behind the first fence nothing was taken back.
-    const earlier = before?.phase === 'rebooting' ? this.fences.get(node) : undefined;
-    const since = earlier?.claim === claim ? earlier.since : this.number;
-    this.fences.set(node, { node, claim, by, boot, attempt, need, since, used: false });
+    this.fences.set(node, { node, claim, by, boot, attempt, need, since: this.number, used: false });
   }
 
   #node({ writer, name, before, after }: Extract<Step, { is: 'node' }>): void {

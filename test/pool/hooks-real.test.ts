@@ -42,7 +42,7 @@ describe('hooks on a real control plane', { skip, timeout: 240_000, concurrency:
     const { machine } = story;
     putHook(machine, 'before-drain.d/10-check', 'exit 3');
     machine.requireReboot();
-    const why = new RegExp(`because the hook ${folder}/before-drain.d/10-check failed: it ended with exit code 3`);
+    const why = new RegExp(`: the hook ${folder}/before-drain.d/10-check failed: it ended with exit code 3`);
     await machine.awaitLog(why);
     await story.undone(false);
     assert.match((await statusOf(machine)).sentence, why);
