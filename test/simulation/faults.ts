@@ -87,6 +87,12 @@ export const faults = {
   'boot-slow': { unit: 'per boot', rate: 0.02, what: 'the boot takes minutes to hours' },
   'service-late': { unit: 'per boot', rate: 0.02, what: 'the service starts minutes after the boot' },
   'kubelet-late': { unit: 'per boot', rate: 0.03, what: 'the kubelet reports minutes after the boot' },
+  'kubelet-unready': {
+    unit: 'per boot',
+    rate: 0.1,
+    what: 'the kubelet reports the boot, and that it is not Ready for a while',
+  },
+  'sentinel-stays': { unit: 'per boot', rate: 0.1, what: 'what asked for the reboot is still there after it' },
   'kubelet-never': { unit: 'per boot', rate: 0.003, what: 'the kubelet does not start' },
   'kubelet-flaps': { unit: 'per node and hour', rate: 0.1, what: 'the kubelet is not Ready for a while' },
   'clock-jump': { unit: 'per node and hour', rate: 0.1, what: "the machine's wall clock jumps by minutes to hours" },

@@ -32,9 +32,9 @@ export class Kubelet {
   }
 
   /** It runs from now on, under this boot. */
-  start(boot: string): void {
+  start(boot: string, ready = true): void {
     this.#boot = boot;
-    this.#ready = true;
+    this.#ready = ready;
     this.#report();
   }
 

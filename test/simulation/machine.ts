@@ -90,7 +90,9 @@ export class Machine {
     this.#world.witness.up(this.name, boot);
     const times = this.#world.weather.bootTimes(this.name, this.#boots);
     this.#later(times.service, () => this.#startService());
-    if (times.kubelet !== null) this.#later(times.kubelet, () => this.kubelet.start(boot));
+    if (times.kubelet === null) return;
+    this.#later(times.kubelet, () => this.kubelet.start(boot, times.unready === 0));
+    if (times.unready > 0) this.#later(times.kubelet + times.unready, () => this.kubelet.setReady(true));
   }
 
   /** Whatever keeps a machine from coming up is put right. */
@@ -205,7 +207,7 @@ export class Machine {
     this.kubelet.stop();
     this.sentinel.forget();
     this.permit.forget();
-    this.sentinel.vanish();
+    if (!this.#world.weather.needStays(this.name, this.#boots)) this.sentinel.vanish();
     this.#later(off, () => this.switchOn());
   }
 

@@ -11,6 +11,8 @@ export interface BootTimes {
   readonly service: number;
   /** From the kernel to the kubelet's first report. */
   readonly kubelet: number | null;
+  /** From its first report, which names the boot, to the one that it is Ready; 0: both are one. */
+  readonly unready: number;
 }
 
 /** How long things take and what comes of them, from the seed: the ordinary, which faults may make worse. */
@@ -19,6 +21,8 @@ export class Weather {
   /** Faults hook in at these. */
   worseBoot: (node: string, boot: number, usual: BootTimes) => BootTimes = (_node, _boot, usual) => usual;
   rebootFate: (node: string, place: string) => RebootFate = () => 'happens';
+  /** Whether what asks for a reboot is still there after it, as a command's answer may be. */
+  needStays: (node: string, boot: number) => boolean = () => false;
 
   constructor(strikes: Strikes) {
     this.#strikes = strikes;
@@ -45,6 +49,7 @@ export class Weather {
       off: this.mostly(`${name}/off`, 5_000, 30_000, 180_000),
       service: this.mostly(`${name}/service`, 500, 5_000, 60_000),
       kubelet: this.mostly(`${name}/kubelet`, 1_000, 15_000, 120_000),
+      unready: 0,
     });
   }
 

@@ -18,6 +18,7 @@ export function startBoots(world: World): void {
     if (times.kubelet === null) mend(node, `${node}/boot-${boot}`);
     return times;
   };
+  weather.needStays = (node, boot) => world.strikes.at('sentinel-stays', `${node}/boot-${boot}`);
   for (const machine of world.machines) startMachine(machine, world);
 }
 
@@ -27,10 +28,12 @@ function worse({ strikes, weather }: World, place: string, usual: BootTimes): Bo
   const late = strikes.at('kubelet-late', place) ? weather.spread(`${place}/late`, minute, 40 * minute) : 0;
   const early = strikes.at('service-late', place) ? weather.spread(`${place}/service-late`, minute, 30 * minute) : 0;
   const never = strikes.at('kubelet-never', place);
+  const unready = strikes.at('kubelet-unready', place) ? weather.between(`${place}/unready`, 1_000, 20 * minute) : 0;
   return {
     off: off + slow,
     service: service + early,
     kubelet: never || usual.kubelet === null ? null : usual.kubelet + late,
+    unready: usual.unready + unready,
   };
 }
 

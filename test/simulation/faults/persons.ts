@@ -27,6 +27,9 @@ export function startPersons(world: World): void {
   });
   recurring(world, 'lease-garbled', 'pool', (name) => garble(world, name));
   for (const machine of world.machines) startOf(machine, world, annotate);
+  // A state of before, restored, has brought back what was taken back since.
+  world.onHeal(annotate(lease, { 'kured-host/paused': null, 'kured-host/concurrency': null }));
+  for (const { name } of world.machines) world.onHeal(annotate(`/api/v1/nodes/${name}`, { 'kured-host/hold': null }));
 }
 
 function startOf(
@@ -51,8 +54,7 @@ function startOf(
   recurring(world, 'node-deleted', machine.name, () => ask(world, 'DELETE', node));
 }
 
-/** Takes it back after a while, or as soon as the API server answers again. */
-/** What cannot be undone while no API server answers is tried again: no person forgets a pause for that. */
+/** Takes it back after a while, or as soon as the API server answers again: no person forgets a pause for that. */
 export function afterwards(world: World, name: string, undo: () => void): void {
   let undone = false;
   const once = (): void => {
