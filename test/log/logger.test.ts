@@ -41,7 +41,7 @@ test('the journal gets native fields: what is shown, what kind it is, and each d
 
 test('where there is no remedy the journal says so, for the catalogue to show', () => {
   const { log, entries } = journalLog();
-  log.event('still-waiting', { reason: reason('pool-busy', { holders: 'b', lease: 'x' }) });
+  log.event('still-waiting', { reason: reason('queue-full', { length: '32', lease: 'x' }) });
   assert.equal(entries[0]?.get('KURED_REMEDY'), 'nothing, it goes on by itself');
 });
 
