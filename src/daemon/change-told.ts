@@ -44,7 +44,7 @@ function refusals(facts: Facts): string {
 }
 
 function retryTold(before: Facts, after: Facts): Told | null {
-  return before.retried === after.retried || after.retried === 0 ? null : { code: 'retry-asked', fields: {} };
+  return before.retried === after.retried || after.retried === null ? null : { code: 'retry-asked', fields: {} };
 }
 
 /** The watch of the own Node always runs, so it is the first to notice. */

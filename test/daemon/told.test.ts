@@ -101,7 +101,7 @@ describe('a change in what is known', () => {
       { facts: { permission: refused('b') } },
       ['permission-refused'],
     ],
-    ['a retry', {}, { facts: { retried: 5 } }, ['retry-asked']],
+    ['a retry', {}, { facts: { retried: { mono: 5, wall: 5 } } }, ['retry-asked']],
     ['an API server that goes', {}, { facts: { node: watch('broken') } }, ['api-lost']],
     ['an API server that is back', { facts: { node: watch('broken') } }, {}, ['api-back']],
     ['a pause', {}, { record: { paused: 'storage' } }, ['pool-paused']],

@@ -7,6 +7,7 @@ import type { TurnWatch } from '../lease/queue.ts';
 import type { Me, RebootMethod } from '../lease/record.ts';
 import type { Need } from '../need.ts';
 import type { NodeSnapshot } from '../node-view.ts';
+import type { Now } from '../now.ts';
 import type { Permission } from '../permission.ts';
 import type { Reason } from '../reasons.ts';
 import type { NodeSettings } from '../settings.ts';
@@ -41,8 +42,8 @@ export interface Facts {
   readonly holders: readonly HolderWatch[];
   /** A lost holder's entry that this process takes out of the Lease, until what became of that is told. */
   readonly takingOver: TakingOver | null;
-  /** A person's `retry`, until a reboot is proven: needs that were handled and reboots before this wall clock moment do not hold back. 0: none. */
-  readonly retried: number;
+  /** When a person asked to `retry`, until a reboot is proven: needs that were handled, and reboots before it, do not hold back. Null: nobody did. */
+  readonly retried: Pick<Now, 'mono' | 'wall'> | null;
   /** When a node that holds nothing looks at the Lease again (monotonic). */
   readonly nextLook: number;
   /** That look is being taken. */

@@ -56,7 +56,7 @@ export function observe(facts: Facts, event: Event, now: Now): Facts {
     case 'settings':
       return { ...known, settings: event.settings };
     case 'retry':
-      return { ...known, retried: now.wall, backOff: null, permission: null };
+      return { ...known, retried: { mono: now.mono, wall: now.wall }, backOff: null, permission: null };
     case 'stop':
       return { ...known, stop: event.meaning };
     case 'time':

@@ -28,7 +28,7 @@ export function needNow(facts: Facts, now: Now): NeedNow {
   if (answer.is === 'unknown') return { is: 'unknown', why: answer.reason };
   if (answer.is === 'no') return { is: 'none', why: reason('no-need') };
   const need = answer.value;
-  if (facts.retried === 0 && needStanding(need, handledOf(facts), now) === 'handled') {
+  if (facts.retried === null && needStanding(need, handledOf(facts), now) === 'handled') {
     return { is: 'none', why: reason('need-handled', { need: needText(need) }) };
   }
   return { is: 'new', need };
@@ -144,7 +144,7 @@ export function foundMark(facts: Facts): boolean {
 }
 
 export function tooManyReboots(facts: Facts, now: Now): Reason | null {
-  const count = rebootsToday(handledOf(facts), facts.retried, now);
+  const count = rebootsToday(handledOf(facts), facts.retried?.wall ?? 0, now);
   return count < facts.settings.maxRebootsPerDay ? null : reason('too-many-reboots', { count: String(count) });
 }
 

@@ -6,6 +6,7 @@ import type { Now } from '../now.ts';
 import { type Reason, reason, reasonSentence } from '../reasons.ts';
 import { stopWork } from './hooks.ts';
 import { claimNow } from './questions.ts';
+import { retriedSince } from './retried.ts';
 import type { Rebooting, State, Stuck } from './state.ts';
 import { become, type Step, stay } from './step.ts';
 import { wantLease } from './want.ts';
@@ -31,7 +32,7 @@ export function uncertain(state: This, why: Reason, now: Now): Step {
 }
 
 function becomeStuck(state: This, because: Reason, now: Now): Step {
-  const phase: Rebooting = { ...state.phase, stuck: { reason: because, at: now.wall } };
+  const phase: Rebooting = { ...state.phase, stuck: { reason: because, at: now.mono } };
   return become(phase, because, [...stopWork(state), { do: 'tell', moment: { what: 'stuck', reason: because } }]);
 }
 
@@ -44,7 +45,7 @@ export function stuck(state: This, why: Stuck, now: Now): Step {
   if (phase.step === 'take-back' && givesBack(state)) {
     return become({ ...phase, stuck: null }, why.reason, [{ do: 'tell', moment: { what: 'unstuck' } }]);
   }
-  const retried = facts.retried > why.at;
+  const retried = retriedSince(facts, why.at);
   const progress = wantLease(facts, now, (record) => {
     if (!retried && mine(record, facts.me)?.stuck !== undefined) return { nothing: true };
     const ruling = retried

@@ -54,5 +54,5 @@ function done(state: This, told: readonly Effect[]): Step {
   const { facts, phase } = state;
   if (phase.handled === null) return become({ name: 'idle' }, reason('no-need'), told, staleLease(facts));
   const effects: Effect[] = [...told, { do: 'remember', memory: emptyMemory }];
-  return become({ name: 'idle' }, reason('no-need'), effects, { ...staleLease(facts), backOff: null, retried: 0 });
+  return become({ name: 'idle' }, reason('no-need'), effects, { ...staleLease(facts), backOff: null, retried: null });
 }

@@ -34,7 +34,7 @@ export function startState(me: Me, settings: DecisionSettings, memory: Memory, n
       standing: { underWay: false, notBefore: 0, problem: null },
       holders: [],
       takingOver: null,
-      retried: 0,
+      retried: null,
       nextLook: now.mono + limits.secondLook + jitter(now),
       looking: false,
       busy: {

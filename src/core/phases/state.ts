@@ -135,7 +135,7 @@ export interface Rebooting {
   readonly stuck: Stuck | null;
 }
 
-/** Why a person is needed, and since when (wall clock): a later `retry` is about it. */
+/** Why a person is needed, and since when (monotonic): a later `retry` is about it. */
 export interface Stuck {
   readonly reason: Reason;
   readonly at: number;
@@ -160,7 +160,7 @@ export interface HooksFailed {
   readonly reason: Reason;
   /** How often in a row. */
   readonly times: number;
-  /** When (wall clock); a later `retry` runs them at once. */
+  /** When (monotonic); a later `retry` runs them at once. */
   readonly at: number;
   /** Not before this moment (monotonic) are they run again. */
   readonly notBefore: number;

@@ -9,6 +9,7 @@ import { type Reason, reason, reasonSentence } from '../reasons.ts';
 import { type HooksNow, hooksNow, noHooks, stopWork } from './hooks.ts';
 import { handledOf } from './observe-node.ts';
 import { claimNow } from './questions.ts';
+import { retriedSince } from './retried.ts';
 import type { Restoring, State, Verifying } from './state.ts';
 import { become, type Step, soonest, stay } from './step.ts';
 import { wantLease, wantNode } from './want.ts';
@@ -39,7 +40,7 @@ export function verifying(state: This, now: Now): Step {
 function checked(state: This, now: Now): Step {
   const { facts, phase } = state;
   const { failed } = phase;
-  const retried = failed !== null && facts.retried > failed.at;
+  const retried = failed !== null && retriedSince(facts, failed.at);
   if (failed !== null && now.mono < failed.notBefore && !retried)
     return missing(state, failed.reason, now, [], failed.notBefore);
   const { id, soft } = facts.me.boot;
@@ -67,9 +68,9 @@ function firstTry(state: This, { waits, effects }: Extract<HooksNow, { is: 'runn
 function hooksFailed(state: This, why: Reason, now: Now): Step {
   const { phase } = state;
   const times = (phase.failed?.times ?? 0) + 1;
-  const failed = { reason: why, times, at: now.wall, notBefore: now.mono + hooksDistance(times, now) };
+  const failed = { reason: why, times, at: now.mono, notBefore: now.mono + hooksDistance(times, now) };
   const other = phase.stuck !== null && reasonSentence(phase.stuck.reason) !== reasonSentence(why);
-  const stuck = other ? { reason: why, at: now.wall } : phase.stuck;
+  const stuck = other ? { reason: why, at: now.mono } : phase.stuck;
   const told: Step['effects'] = other ? [{ do: 'tell', moment: { what: 'stuck', reason: why } }] : [];
   return become({ ...phase, failed, stuck }, why, told, { hooks: noHooks });
 }
@@ -120,7 +121,7 @@ function missing(
   wakeAt: number | null = null,
 ): Step {
   const { facts, phase } = state;
-  const retried = phase.stuck !== null && facts.retried > phase.stuck.at;
+  const retried = phase.stuck !== null && retriedSince(facts, phase.stuck.at);
   if (retried) {
     const next: Verifying = {
       ...phase,
@@ -132,7 +133,7 @@ function missing(
   }
   const late = now.mono >= phase.deadline;
   if (late && phase.stuck === null) {
-    const next: Verifying = { ...phase, stuck: { reason: why, at: now.wall } };
+    const next: Verifying = { ...phase, stuck: { reason: why, at: now.mono } };
     return { ...become(next, why, [...effects, { do: 'tell', moment: { what: 'stuck', reason: why } }]), wakeAt };
   }
   const noted = noteStuck(state, now);

@@ -198,7 +198,7 @@ describe("a person's retry", () => {
         restored: true,
         releaseAt: null,
       },
-      { handled, facts: { retried: 1 } },
+      { handled, facts: { retried: { mono: 1, wall: 1 } } },
     );
     assert.deepEqual([restoring.state.phase.name, restoring.state.waits.code], ['idle', 'need-handled']);
   });

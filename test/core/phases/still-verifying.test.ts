@@ -11,6 +11,9 @@ import { claim, moment, moments, raw, type Setting } from './samples.ts';
 import { outcomeWords } from './words.ts';
 
 const { wall: clock } = moments.now;
+
+/** A retry at that moment of the monotonic clock, and by a wall clock that was set back since. */
+const retried = (mono: number) => ({ mono, wall: clock + 3_600_000 });
 const silent = reason('kubelet-silent', { shown: 'none' });
 
 /** The boot is another one, and its kubelet has reported it. */
@@ -47,10 +50,13 @@ describe('a node whose boot is not proven', () => {
     assert.equal(again.wakeAt, moment + 60_000);
   });
 
-  it('has its whole time again after a person’s retry that came later than that', () => {
-    const stuck = { reason: silent, at: clock };
-    assert.match(outcomeWords(decide({ deadline: 0, stuck }, afterBoot, { retried: clock })), /^verifying\/stuck /);
-    const again = decide({ deadline: 0, stuck }, afterBoot, { retried: clock + 1 });
+  it('has its whole time again after a person’s retry that came later, whatever the wall clock says since', () => {
+    const stuck = { reason: silent, at: moment };
+    assert.match(
+      outcomeWords(decide({ deadline: 0, stuck }, afterBoot, { retried: retried(moment) })),
+      /^verifying\/stuck /,
+    );
+    const again = decide({ deadline: 0, stuck }, afterBoot, { retried: retried(moment + 1) });
     assert.match(outcomeWords(again), /^verifying \| tell:unstuck /);
     assert.ok(again.state.phase.name === 'verifying');
     assert.equal(again.state.phase.deadline, moment + 900_000);
@@ -89,13 +95,13 @@ describe('hooks that fail after the boot', () => {
     assert.match(outcomeWords(other), /^verifying\/stuck \| tell:stuck /);
     assert.deepEqual(other.state.phase.name === 'verifying' && other.state.phase.stuck, {
       reason: failed('b'),
-      at: clock,
+      at: moment,
     });
   });
 
   it('are run again at once after a retry that came later, and not for an earlier one', () => {
-    const tried = { reason: failed('a'), times: 1, at: clock, notBefore: moment + 10_000 };
-    assert.doesNotMatch(outcomeWords(decide({ failed: tried }, ready, { retried: clock })), /run-hooks/);
-    assert.match(outcomeWords(decide({ failed: tried }, ready, { retried: clock + 1 })), /run-hooks/);
+    const tried = { reason: failed('a'), times: 1, at: moment, notBefore: moment + 10_000 };
+    assert.doesNotMatch(outcomeWords(decide({ failed: tried }, ready, { retried: retried(moment) })), /run-hooks/);
+    assert.match(outcomeWords(decide({ failed: tried }, ready, { retried: retried(moment + 1) })), /run-hooks/);
   });
 });

@@ -124,8 +124,8 @@ describe('a call that came to nothing', () => {
   });
 
   it('is asked for again by a person with a whole deadline, from where it stood', () => {
-    const stuck = { reason: blocked, at: moments.now.wall - 1 };
-    const retried = { retried: moments.now.wall, permission: null, drain: drained };
+    const stuck = { reason: blocked, at: moment - 1 };
+    const retried = { retried: moments.now, permission: null, drain: drained };
     for (const [step, words] of [
       ['take-back', /^rebooting\/take-back \| tell:unstuck lease:take-fence-back/],
       ['fence', /^rebooting\/ask \| tell:unstuck ask-permission/],
@@ -134,7 +134,7 @@ describe('a call that came to nothing', () => {
       assert.match(outcomeWords(answer), words, step);
       if (answer.state.phase.name === 'rebooting') assert.equal(answer.state.phase.deadline, moment + 600_000);
     }
-    assert.match(outcomeWords(decide('ask', { stuck: { ...stuck, at: moments.now.wall } }, {}, retried)), /stuck/);
+    assert.match(outcomeWords(decide('ask', { stuck: { ...stuck, at: moment } }, {}, retried)), /stuck/);
   });
 });
 
