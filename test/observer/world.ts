@@ -4,9 +4,6 @@ import type { NodeView } from './node-view.ts';
 import type { Act } from './seen.ts';
 import { nodeOf, type Step } from './step.ts';
 
-/** How long after a person began something it may be seen to be done: the command tries again for a while. */
-const actLasts = 600_000;
-
 /** The pool as it stands, by all that was seen so far. */
 export class World {
   /** The number of the event, and its time; 0 in a history without times. */
@@ -60,7 +57,7 @@ export class World {
   /** Whether a person did that through this node's credentials, and it was not yet seen to be done; then it is. */
   explained(through: string, acts: readonly Act[], of = through): boolean {
     const at = this.#acts.findIndex(
-      (one) => one.through === through && acts.includes(one.act) && one.of === of && this.at - one.at <= actLasts,
+      (one) => one.through === through && acts.includes(one.act) && one.of === of && this.at - one.at <= lasts(one.act),
     );
     if (at === -1) return false;
     this.#acts.splice(at, 1);
@@ -200,4 +197,9 @@ export class World {
 export function heldIn(lease: LeaseView, node: string, claim: string): Entry | undefined {
   const entry = holderOf(lease, node);
   return entry?.claim === claim && lease.forceRelease !== node ? entry : undefined;
+}
+
+/** How long after a person began something it may be seen to be done: a command tries again for a while; a retry was heard by the service, which does it once it can. */
+function lasts(act: Act): number {
+  return act === 'retry' ? Number.POSITIVE_INFINITY : 600_000;
 }

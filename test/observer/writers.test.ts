@@ -111,6 +111,16 @@ describe('who writes', () => {
       null,
     ],
     [
+      'starts that a retry begins anew an hour later, when the API server answers again',
+      [
+        { ...claim, at: 1 },
+        { ...lease('a', { holders: [holds('a', { starts: 2 })], transitions: 1 }), at: 2 },
+        { is: 'person', through: 'a', act: 'retry', at: 3 },
+        { ...claim, at: 3_600_000 },
+      ],
+      null,
+    ],
+    [
       'a Node written by itself as somebody else',
       [{ ...node('a'), as: account } as Seen],
       'a wrote its Node as somebody else',
