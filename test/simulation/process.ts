@@ -63,8 +63,11 @@ export class Process {
 
   /** SIGTERM, with what systemd means by it. */
   terminate(meaning: StopMeaning): void {
-    if (this.#daemon === null) this.gate.close();
-    else this.gate.reach(() => this.#daemon?.tell({ on: 'stop', meaning }));
+    if (this.#daemon !== null) this.gate.reach(() => this.#daemon?.tell({ on: 'stop', meaning }));
+    else if (this.gate.open) {
+      this.gate.close();
+      this.#options.ended();
+    }
   }
 
   retry(): void {
