@@ -45,7 +45,8 @@ export interface MachineOptions {
   readonly powerOff?: () => void;
 }
 
-const quiet: ServiceManager = {
+/** Nobody listens to what the service manager is told. */
+export const silentManager: ServiceManager = {
   ready: () => {},
   status: () => {},
   reloading: () => {},
@@ -143,7 +144,7 @@ export class Machine {
       ],
       clock,
       log: { ...(this.#options.log ?? silentLog) },
-      manager: { ...quiet, status: () => this.#noted() },
+      manager: { ...silentManager, status: () => this.#noted() },
       tally: { phase: () => {}, moment: () => {} },
       notifier: this.#options.notifier ?? silentNotifier,
       beat: null,

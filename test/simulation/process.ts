@@ -13,8 +13,9 @@ import type { Clock } from '../../src/ports/clock.ts';
 import type { Cluster } from '../../src/ports/cluster.ts';
 import type { Hooks } from '../../src/ports/hooks.ts';
 import type { Host } from '../../src/ports/host.ts';
-import type { Log, Notifier, ServiceManager } from '../../src/ports/outlets.ts';
+import type { Log } from '../../src/ports/outlets.ts';
 import { nodeUser } from '../fakes/api/user.ts';
+import { silentManager, silentNotifier } from '../fleet/machine.ts';
 import type { Gate } from './gate.ts';
 import type { Sentinel } from './needs.ts';
 import type { Network } from './network.ts';
@@ -100,9 +101,9 @@ export class Process {
       permissions: [this.#permissions()],
       clock,
       log,
-      manager: quiet,
+      manager: silentManager,
       tally: { phase: () => {}, moment: () => {} },
-      notifier: silent,
+      notifier: silentNotifier,
       beat: null,
       // Nothing aborts it while the run lasts: a killed process does not clean up.
       signal: this.#remains.signal,
@@ -151,16 +152,3 @@ function behind(gate: Gate, watch: Watch): Watch {
     watch(() => gate.reach(() => gate.open && hint()), AbortSignal.any([signal, ends.signal]));
   };
 }
-
-const quiet: ServiceManager = {
-  ready: () => {},
-  status: () => {},
-  reloading: () => {},
-  stopping: () => {},
-  alive: () => {},
-  extend: () => {},
-  dropped: 0,
-  close: () => {},
-};
-
-const silent: Notifier = { tell: () => {}, flush: async () => {} };
