@@ -19,8 +19,10 @@ type This = State & { readonly phase: Draining };
 /**
  * Holds the Lease: permission, hooks, cordon and mark, a delay, evictions until every pod is gone, hooks, a delay, the last
  * words, permission again, fence.
- * Until the fence any doubt about claim, permission, need or cordon backs out: no reboot was asked, so it always can. Only what
- * refuses in passing is waited for, where there is nothing else to do: evicted pods are not to have moved for nothing.
+ * Until the fence a claim or cordon that is gone, permission that is refused or unknown, and a need that is gone back out: no
+ * reboot was asked, so it always can. Evicted pods are not to have moved for nothing: what refuses in passing is waited for,
+ * where there is nothing else to do, and while nobody can tell the need, evicting goes on under the permission that was given.
+ * A need that is unknown permits nothing: before the cordon, after a delay and before the fence it backs out.
  */
 export function draining(state: This, now: Now): Step {
   const step = lostClaim(state) ?? backOutStep(state, now);
