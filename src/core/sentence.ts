@@ -1,5 +1,5 @@
 import { needAnswer } from './phases/questions.ts';
-import type { PhaseName, State } from './phases/state.ts';
+import type { PhaseName, Rebooting, State } from './phases/state.ts';
 import { reasonSentence } from './reasons.ts';
 import { stuckReason } from './stuck.ts';
 
@@ -23,7 +23,13 @@ function clauseOf({ phase, facts }: State): string {
   const asks = phase.name === 'waiting' || phase.name === 'queued';
   if (phase.name === 'queued' && phase.leaving !== null) return 'leaving the queue';
   if (phase.name === 'recovering' && phase.cause !== 'start') return 'recovering';
+  if (phase.name === 'rebooting' && mayStillCome(phase)) return 'rebooting (the reboot asked for may still come)';
   return asks && needAnswer(facts)?.is === 'no' ? 'no reboot needed any more' : clauses[phase.name];
+}
+
+/** A reboot was asked for, nobody is certain what came of it, and the reason is what another call waits for. */
+function mayStillCome({ step, committed }: Rebooting): boolean {
+  return committed && (step === 'ask' || step === 'fence' || step === 'call');
 }
 
 /** The sentence without what only time changes ("(43 min)"), for places where each change costs a write. */

@@ -123,6 +123,18 @@ describe('a call that came to nothing', () => {
     assert.equal(answer.wakeAt, moment + 7_001);
   });
 
+  it('is said to be able to come yet, whatever another one waits for, until it is certain that it does not', () => {
+    const may = /^rebooting \(the reboot asked for may still come\): /;
+    const known = { drain: drained, permission: refused };
+    for (const step of ['ask', 'fence', 'call'] as const) {
+      const said = sentence(decide(step, { committed: true }, {}, known).state);
+      assert.match(said, may, step);
+      assert.match(said, /the window/, step);
+    }
+    assert.doesNotMatch(sentence(decide('take-back', { committed: true }, {}, known).state), may);
+    assert.doesNotMatch(sentence(decide('call', { committed: false }).state), may);
+  });
+
   it('is asked for again by a person with a whole deadline, from where it stood', () => {
     const stuck = { reason: blocked, at: moment - 1 };
     const retried = { retried: moments.now, permission: null, drain: drained };
