@@ -64,13 +64,15 @@ export function fence(
   if (othersDown(record, own) >= roomLimit(record, settings)) return refused('others-rebooting');
   if (attempt >= reboot.attempts) return refused('no-attempt-left');
   if (reboot.method === 'soft-reboot' && !provesSoft(own.entry, me)) return refused('soft-unprovable');
+  // Who asks again needs nobody any more.
+  const { stuck: _, ...entry } = own.entry;
   const change = {
     phase: 'rebooting',
     attempt: attempt + 1,
     need: needNote(need),
     method: reboot.method,
   } as const;
-  return granted(rewrite(record, own, change, me, now));
+  return granted(rewrite(record, { at: own.at, entry }, change, me, now));
 }
 
 /** Whether a soft reboot of this claim would be proven by systemd's count of them: the entry has it as it is now. */

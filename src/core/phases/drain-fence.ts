@@ -8,7 +8,6 @@ import { asksLogind } from '../reboot-method.ts';
 import { podsText } from './delay.ts';
 import { backOut, softUnprovable } from './drain-back-out.ts';
 import { claimNow, permissionNow, rebootOf } from './questions.ts';
-import { failureText } from './reboot-stuck.ts';
 import { markNeed } from './restore.ts';
 import type { Draining, Rebooting, State } from './state.ts';
 import { become, type Step, stay } from './step.ts';
@@ -87,9 +86,7 @@ function fenceRefused(state: This, because: string, now: Now): Step {
 
 /** No fence is left to this claim; it stays held, and a person is needed. */
 function fencesSpent(state: This, now: Now): Step {
-  const { facts, phase } = state;
-  const why = failureText(phase.lastRefusal) ?? 'the reason is in the journal';
-  const stuck = reason('reboot-not-happening', { attempts: String(facts.settings.attempts), why });
+  const { phase } = state;
   const next: Rebooting = {
     name: 'rebooting',
     claim: phase.claim,
@@ -101,9 +98,9 @@ function fencesSpent(state: This, now: Now): Step {
     deadline: now.mono,
     askNotBefore: 0,
     outcome: phase.lastRefusal,
-    stuck: { reason: stuck, at: now.wall },
+    stuck: null,
   };
-  return become(next, stuck, [{ do: 'tell', moment: { what: 'stuck', reason: stuck } }]);
+  return become(next, state.waits);
 }
 
 /** How many fences this claim has written, as the Lease was last seen. */

@@ -27,8 +27,7 @@ export function askAgain(phase: Rebooting, facts: Facts, now: Now): Rebooting {
 export function ask(state: This, now: Now): Step {
   const { facts, phase } = state;
   const claim = claimNow(facts, phase.claim);
-  if (claim.is === 'held' && claim.entry.attempt >= facts.settings.attempts)
-    return attemptsSpent(state, claim.entry.attempt, now);
+  if (claim.is === 'held' && claim.entry.attempt >= facts.settings.attempts) return attemptsSpent(state, now);
   if (now.mono < phase.askNotBefore) return stay(state, state.waits, [], phase.askNotBefore);
   if (isUncordoned(facts)) return uncordoned(state, now);
   const way = wayToFence(state, now);
@@ -116,7 +115,7 @@ export function fenceAgain(state: This, now: Now): Step {
     return become(next, state.waits, [], { reboot: null });
   }
   if (mark.is === 'doing') return stay(state, facts.node.problem ?? state.waits, mark.effects, mark.wakeAt);
-  if (progress.because === 'no-attempt-left') return attemptsSpent(state, phase.attempt, now);
+  if (progress.because === 'no-attempt-left') return attemptsSpent(state, now);
   const waits = progress.because === 'unreadable' ? leaseTrouble(facts, 'unreadable') : (phase.outcome ?? state.waits);
   return become({ ...phase, step: 'ask', askNotBefore: now.mono + limits.permissionAge }, waits, [], {
     permission: null,

@@ -1,4 +1,5 @@
-import { markStuck, mine } from '../lease/hold.ts';
+import { markStuck, mine, stuckText } from '../lease/hold.ts';
+import type { Holder } from '../lease/record.ts';
 import { isReleaseAsked } from '../lease/release.ts';
 import { retryClaim } from '../lease/retry.ts';
 import { limits } from '../limits.ts';
@@ -14,13 +15,31 @@ import { wantLease } from './want.ts';
 type This = State & { readonly phase: Rebooting };
 
 /** No fence is left: the reboot was asked for as often as the settings allow. */
-export function attemptsSpent(state: This, attempts: number, now: Now): Step {
-  const why = failureText(state.phase.outcome) ?? 'nobody knows why';
-  return becomeStuck(state, reason('reboot-not-happening', { attempts: String(attempts), why }), now);
+export function attemptsSpent(state: This, now: Now): Step {
+  const { facts, phase } = state;
+  const claim = claimNow(facts, phase.claim);
+  const entry = claim.is === 'held' ? claim.entry : null;
+  const attempts = String(entry?.attempt ?? phase.attempt);
+  const spent = (why: string): Reason => reason('reboot-not-happening', { attempts, why });
+  const why = notedText(entry, spent('')) ?? failureText(phase.outcome) ?? unknownAnswer;
+  return becomeStuck(state, spent(why), now);
+}
+
+/** Of a call that was made by an earlier process, or before the claim was lost sight of. */
+export const unknownAnswer = 'nobody knows what came of the call';
+
+/**
+ * Why an earlier process was stuck, as it wrote it into the own entry, without the words that are said around it anyway. Each
+ * fence takes it away, so it knows more of the last call than this process.
+ */
+function notedText(entry: Holder | null, around: Reason): string | null {
+  if (entry?.stuck === undefined) return null;
+  const said = reasonSentence(around);
+  return stuckText(entry.stuck.startsWith(said) ? entry.stuck.slice(said.length) : entry.stuck);
 }
 
 /** What came of the last call, for a sentence that says itself that none came; null: nothing is known of it. */
-export function failureText(outcome: Reason | null): string | null {
+function failureText(outcome: Reason | null): string | null {
   if (outcome === null) return null;
   return (outcome.code === 'reboot-silent' ? outcome.details['why'] : undefined) ?? reasonSentence(outcome);
 }

@@ -9,7 +9,7 @@ import { freshDraining } from './fresh-draining.ts';
 import { noHooks, stopWork } from './hooks.ts';
 import { claimNow, givenUp, permissionNow } from './questions.ts';
 import { ask, askAgain, fenceAgain } from './reboot-again.ts';
-import { attemptsSpent, givesBack, stuck } from './reboot-stuck.ts';
+import { attemptsSpent, givesBack, stuck, unknownAnswer } from './reboot-stuck.ts';
 import type { Rebooting, State } from './state.ts';
 import { become, type Step, soonest, stay } from './step.ts';
 import { leaseTrouble, wantLease } from './want.ts';
@@ -124,7 +124,7 @@ function afterDeadline(state: This, outcome: Reason | null, now: Now): Step {
       wakeAt: deadline,
     };
   }
-  const silent = reason('reboot-silent', { why: silenceText(outcome) });
+  const silent = reason('reboot-silent', { why: facts.reboot === null ? unknownAnswer : silenceText(outcome) });
   const certain = look.is === 'none' && asksLogind(facts.settings.rebootMethod) && phase.logindOnly;
   const told = [{ do: 'tell', moment: { what: 'reboot-refused', reason: silent } }] as const;
   const next: Rebooting = { ...phase, step: 'take-back', outcome: silent };
@@ -146,7 +146,7 @@ function takeBack(state: This, now: Now): Step {
   const { facts, phase } = state;
   const claim = claimNow(facts, phase.claim);
   const spent = claim.is === 'held' && claim.entry.attempt >= facts.settings.attempts;
-  if (spent && !givesBack(state)) return attemptsSpent(state, claim.entry.attempt, now);
+  if (spent && !givesBack(state)) return attemptsSpent(state, now);
   const progress = wantLease(facts, now, (record) => {
     const ruling = takeFenceBack(record, facts.me, phase.claim, now);
     return ruling.granted ? { write: ruling.record, purpose: 'take-fence-back' } : { nothing: true };

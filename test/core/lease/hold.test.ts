@@ -83,13 +83,15 @@ test('a claim that is gone, or is another one or another machine’s, is lost to
 suite('fence', () => {
   test('it counts the attempt, names the need as it is now and the method', () => {
     const other = { ...need, fingerprint: 'file:2' };
-    const after = granted(fence(held({ attempt: 1, starts: 2 }), me, claim, other, reboot, settings, now));
+    const stuck = 'asked for, and nothing came';
+    const after = granted(fence(held({ attempt: 1, starts: 2, stuck }), me, claim, other, reboot, settings, now));
     const entry = entryOf(after, 'n1');
     assert.equal(entry.phase, 'rebooting');
     assert.equal(entry.attempt, 2);
     assert.equal(entry.starts, 2);
     assert.equal(entry.need.fingerprint, 'file:2');
     assert.equal(entry.method, 'logind');
+    assert.equal(entry.stuck, undefined, 'who asks again needs nobody');
   });
 
   test('what stands against it', () => {

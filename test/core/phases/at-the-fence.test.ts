@@ -96,8 +96,10 @@ describe('the fence', () => {
     assert.match(sentence(state), /3 .*not now/);
     assert.ok(state.phase.name === 'rebooting');
     const { earlier, committed, logindOnly, stuck } = state.phase;
-    assert.deepEqual([earlier, committed, logindOnly, stuck?.at], [false, false, false, moments.now.wall]);
-    assert.match(sentence(atFence(spent).state), /the reason is in the journal/);
+    assert.deepEqual([earlier, committed, logindOnly, stuck?.at], [false, false, false, moments.now.mono]);
+    assert.match(sentence(atFence(spent).state), /: nobody knows what came of the call$/);
+    const noted = { entry: { attempt: 3, stuck: 'access denied' } };
+    assert.match(sentence(atFence(noted).state), /same boot ID: access denied$/);
     const again = atFenceAgain({ entry: { ...fenced.entry, attempt: 3 } }, { attempt: 3 });
     assert.match(outcomeWords(again), /^rebooting\/(fence|ask)\/stuck \| .*tell:stuck .*\| reboot-not-happening/);
   });

@@ -110,6 +110,27 @@ describe('a call that came to nothing', () => {
     }
   });
 
+  it('is told by a later process as the entry has it, in the same words', () => {
+    const spent = (stuck: object, outcome: Rebooting['outcome'] = null) =>
+      sentence(decide('take-back', { outcome }, { entry: { ...fenced.entry, attempt: 3, ...stuck } }).state);
+    const before = spent({}, blocked);
+    assert.match(
+      before,
+      /^stuck, needs a person: the reboot was asked for 3 time\(s\) .*: blocked by the window: closed$/,
+    );
+    const stuck = before.replace('stuck, needs a person: ', '');
+    assert.equal(spent({ stuck }), before);
+    assert.equal(spent({ stuck }, reason('reboot-silent', { why: 'x' })), before, 'the entry knows more of the call');
+    assert.match(spent({ stuck: 'so it\nwas' }), /same boot ID: so it\\nwas$/);
+    assert.match(spent({}), /same boot ID: nobody knows what came of the call$/);
+  });
+
+  it('is not called an accepted one by a process that did not make it', () => {
+    const look = { shutdown: { look: { is: 'none' }, askedAt: moment }, reboot: null } as const;
+    const later = decide('asked', { deadline: moment, logindOnly: false }, {}, look);
+    assert.match(sentence(later.state), /did not come: nobody knows what came of the call$/);
+  });
+
   it('waits with a drain that could not go on for a minute', () => {
     const failed = { progress: null, ended: { is: 'failed', reason: blocked } } as const;
     const answer = decide('ask', {}, {}, { drain: failed });

@@ -59,7 +59,7 @@ export const recoveryMutants: readonly Mutant[] = [
       },
       {
         file: 'src/core/phases/rebooting.ts',
-        takes: 'if (spent && !givesBack(state)) return attemptsSpent(state, claim.entry.attempt, now);',
+        takes: 'if (spent && !givesBack(state)) return attemptsSpent(state, now);',
         puts: "if (spent) return backOut(state, phase.outcome ?? reason('interrupted'));",
       },
     ],
