@@ -4,8 +4,11 @@
  * `\t`, `\r`, `\x1b` or `\u{202e}`; white space at both ends is dropped; what is cut ends in `…`. Applying it again changes nothing.
  */
 export function outsideText(text: string, limit: number): string {
+  const trimmed = text.trim();
+  // Nearly all of it is short and plain, and it is asked for at every decision.
+  if (trimmed.length <= limit && !unshowable.test(trimmed)) return trimmed;
   // Escaping only makes text longer, so nothing behind this slice could be shown; it bounds the work for huge bodies.
-  const escaped = [...text.trim().slice(0, limit + 1)].map(escapeCharacter);
+  const escaped = [...trimmed.slice(0, limit + 1)].map(escapeCharacter);
   const length = escaped.reduce((sum, part) => sum + part.length, 0);
   return length <= limit ? escaped.join('') : cut(escaped, limit);
 }

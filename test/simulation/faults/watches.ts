@@ -1,5 +1,5 @@
 import type { Machine } from '../machine.ts';
-import type { LinesOf, OpenStream } from '../network.ts';
+import type { LinesOf, OnItsWay, OpenStream } from '../network.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { lasting, recurring } from './recurring.ts';
 
@@ -28,8 +28,10 @@ const mostAgain = 3;
  */
 export function linesAgain({ strikes }: Surroundings): LinesOf {
   const told = new Map<string, { place: string; count: number; lines: string[] }>();
+  const keys = new WeakMap<OnItsWay, string>();
   return (of, line) => {
-    const key = `${of.node} ${of.request.path.replace(/[?&](?:resourceVersion|timeoutSeconds)=[^&]*/g, '')}`;
+    const key = keys.get(of) ?? watched(of);
+    keys.set(of, key);
     const known = told.get(key) ?? { place: of.place, count: 0, lines: [] };
     const first = known.place !== of.place;
     const before = first ? known.lines : known.lines.slice(-1);
@@ -40,4 +42,9 @@ export function linesAgain({ strikes }: Surroundings): LinesOf {
     told.set(key, { place: of.place, count: known.count + 1, lines });
     return [...again, line];
   };
+}
+
+/** What is watched, and by whom, in whichever request. */
+function watched({ node, request }: OnItsWay): string {
+  return `${node} ${request.path.replace(/[?&](?:resourceVersion|timeoutSeconds)=[^&]*/g, '')}`;
 }
