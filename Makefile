@@ -28,7 +28,7 @@ test-quick: set-up ## what needs neither Go nor root, under a minute
 model: set-up ## every order of steps and faults, on the shipped decisions (SET=three, or NODES=2 CONCURRENCY=1 FAULTS="crash late=2", or OTHERS=any ANY=2)
 	@$(node) --disable-warning=ExperimentalWarning test/model/main.ts
 
-simulate: set-up ## whole fleets under every fault, in virtual time (RUNS=1000, MINUTES=, NODES=, FAULTS="kill power=10", JOBS=; SEED= or PLAN= again)
+simulate: set-up ## whole fleets under every fault, in virtual time (RUNS=1000, MINUTES=, FROM=, NODES=, FAULTS="kill power=10", JOBS=; SEED= or PLAN= again)
 	@$(node) --disable-warning=ExperimentalWarning test/simulation/main.ts
 
 mutants: set-up ## deliberate breaches of the code, each to be noticed by tests, model or simulation; hours (ONLY=, FIRST=1, WITNESSES="tests model", JOBS=)

@@ -11,6 +11,7 @@ import { indexPage } from '../test/scenarios/index-page.ts';
 import { withCommands } from './render-commands.ts';
 import { withReference } from './render-config.ts';
 import { dashboardJson } from './render-dashboard.ts';
+import { withFaults } from './render-faults.ts';
 import { withJournal } from './render-journal.ts';
 import { withFlags } from './render-kured.ts';
 import { withMetrics } from './render-metrics.ts';
@@ -28,6 +29,7 @@ export const generated: Readonly<Record<string, (text: string) => string>> = {
   'docs/kured.md': withFlags,
   'docs/metrics.md': withMetrics,
   'docs/recovery.md': withRecovery,
+  'docs/simulation.md': withFaults,
   'docs/waiting.md': withReasons,
   'packaging/config.yaml': renderConffile,
   'packaging/grafana-dashboard.json': dashboardJson,

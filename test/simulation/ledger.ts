@@ -12,13 +12,18 @@ export interface Standing {
   readonly wall: number;
 }
 
+/** Nothing is done yet; `first`: the seed to begin with. */
+export function unbegun(first: number): Standing {
+  return { next: first, open: [], totals: nothing, wall: 0 };
+}
+
 /** Hands out seeds in turn and counts each once, however often a run is cut off and goes on. */
 export class Ledger {
   #standing: Standing;
   /** Those of `open` that nobody works on. */
   readonly #left: number[];
 
-  constructor(standing: Standing = { next: 1, open: [], totals: nothing, wall: 0 }) {
+  constructor(standing: Standing) {
     this.#standing = standing;
     this.#left = [...standing.open];
   }

@@ -2,13 +2,13 @@
  * `make simulate`: whole fleets under every fault, in virtual time.
  *
  * RUNS=1000 seeds more, or as many as MINUTES=30 has time for, in JOBS= processes; the figures of all calls of the same code are
- * added up. NODES=3 and FAULTS="kill power=10" (times their rates) fix those of each seed. SEED=17 runs one seed again, PLAN='…' one plan; a broken
+ * added up. FROM=12001 begins there, and is counted for itself: so a long run is shared among machines. NODES=3 and FAULTS="kill power=10" (times their rates) fix those of each seed. SEED=17 runs one seed again, PLAN='…' one plan; a broken
  * law is shrunk in at most SHRINK=500 runs, and TIMELINE=all shows all of its events.
  */
 import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
-import { Ledger } from './ledger.ts';
+import { Ledger, unbegun } from './ledger.ts';
 import { simulateMany } from './many.ts';
 import { simulateOne } from './one.ts';
 import { type Options, optionsFrom } from './options.ts';
@@ -29,12 +29,12 @@ async function one({ plan, lines, shrinkRuns }: Extract<Options, { do: 'one' }>)
   return await simulateOne(plan, { simulate: (tried) => simulator.run(tried), said, lines, shrinkRuns, now });
 }
 
-async function many({ runs, minutes, jobs, fixed }: Extract<Options, { do: 'many' }>): Promise<boolean> {
-  const path = standingPath(JSON.stringify(fixed));
+async function many({ from, runs, minutes, jobs, fixed }: Extract<Options, { do: 'many' }>): Promise<boolean> {
+  const path = standingPath(JSON.stringify({ from, ...fixed }));
   mkdirSync(dirname(path), { recursive: true });
   if (!(await lockStanding(path)))
     exit(75, `another process adds to ${path}: wait for it, or give another XDG_CACHE_HOME`);
-  const ledger = new Ledger(readStanding(path) ?? undefined);
+  const ledger = new Ledger(readStanding(path) ?? unbegun(from));
   await using simulators = new AsyncDisposableStack();
   const stopped = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Ledger, type Standing } from './ledger.ts';
+import { Ledger, type Standing, unbegun } from './ledger.ts';
 import { simulate } from './made-up/simulate.ts';
 import { type Many, mostBroken, simulateMany } from './many.ts';
 import type { Outcome } from './plan.ts';
@@ -12,7 +12,7 @@ const calm = 12;
 const never = new AbortController().signal;
 
 /** One call of `make simulate` from where the one before it stood; each seed takes a second and a half. */
-async function call(runs: number, from?: Standing, changes: Partial<Many> = {}) {
+async function call(runs: number, from: Standing = unbegun(1), changes: Partial<Many> = {}) {
   const lines: string[] = [];
   const saved: Standing[] = [];
   let seconds = 0;

@@ -8,9 +8,10 @@ import { planText } from './plan-text.ts';
 const plan = { ...planOf(4), only: ['kill/node-1/call-3'] };
 
 test('without a seed or a plan it is many seeds: a thousand, or as many as were asked for, or as there is time for', () => {
-  const many = { do: 'many', runs: 1_000, minutes: Infinity, jobs: 2, fixed: {} };
+  const many = { do: 'many', from: 1, runs: 1_000, minutes: Infinity, jobs: 2, fixed: {} };
   assert.deepEqual(optionsFrom({ RUNS: '', SEED: ' ' }, 2), many);
   assert.deepEqual(optionsFrom({ RUNS: '20', JOBS: '5' }, 2), { ...many, runs: 20, jobs: 5 });
+  assert.deepEqual(optionsFrom({ FROM: '12001', RUNS: '20' }, 2), { ...many, from: 12_001, runs: 20 });
   assert.deepEqual(optionsFrom({ MINUTES: '0.5' }, 2), { ...many, runs: Infinity, minutes: 0.5 });
   assert.deepEqual(optionsFrom({ MINUTES: '30', RUNS: '9' }, 2), { ...many, runs: 9, minutes: 30 });
   assert.deepEqual(optionsFrom({ NODES: '3', FAULTS: 'kill power=2.5' }, 2), {
@@ -36,6 +37,8 @@ for (const [environment, says] of [
   [{ RUNS: 'abc' }, 'RUNS is a whole number of at least 1, not abc'],
   [{ RUNS: '0' }, 'RUNS is a whole number of at least 1, not 0'],
   [{ RUNS: '1e3' }, 'RUNS is a whole number of at least 1, not 1e3'],
+  [{ FROM: '0' }, 'FROM is a whole number of at least 1, not 0'],
+  [{ SEED: '3', FROM: '9' }, 'SEED and FROM do not go together: one seed is one run'],
   [{ MINUTES: '-3' }, 'MINUTES is a number from 0.01 to 10000, not -3'],
   [{ SEED: '1.5' }, 'SEED is a whole number of at least 0, not 1.5'],
   [{ NODES: '33' }, 'NODES is a whole number from 1 to 32, not 33'],

@@ -7,6 +7,8 @@ import { planFrom } from './plan-text.ts';
 export type Options =
   | {
       readonly do: 'many';
+      /** The first seed. */
+      readonly from: number;
       readonly runs: number;
       readonly minutes: number;
       readonly jobs: number;
@@ -16,7 +18,7 @@ export type Options =
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const ofMany = ['RUNS', 'MINUTES', 'JOBS'] as const;
+const ofMany = ['FROM', 'RUNS', 'MINUTES', 'JOBS'] as const;
 const ofOne = ['TIMELINE', 'SHRINK'] as const;
 const ofSeeds = ['NODES', 'FAULTS'] as const;
 
@@ -36,6 +38,7 @@ export function optionsFrom(environment: Environment, cores: number): Options {
     const minutes = numberOf('MINUTES', given('MINUTES'), { least: 0.01, most: 10_000, whole: false });
     return {
       do: 'many',
+      from: numberOf('FROM', given('FROM')) ?? 1,
       runs: numberOf('RUNS', given('RUNS')) ?? (minutes === null ? 1_000 : Number.POSITIVE_INFINITY),
       minutes: minutes ?? Number.POSITIVE_INFINITY,
       jobs: numberOf('JOBS', given('JOBS'), { least: 1, most: 256 }) ?? cores,

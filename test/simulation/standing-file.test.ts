@@ -5,7 +5,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { Ledger } from './ledger.ts';
+import { Ledger, unbegun } from './ledger.ts';
 import { lockStanding, readStanding, standingPath, writeStanding } from './standing-file.ts';
 
 function folder(): Disposable & { readonly path: string } {
@@ -17,7 +17,7 @@ test('what was written is read again, and nothing else is left beside it', () =>
   using made = folder();
   const path = join(made.path, 'simulation.json');
   assert.equal(readStanding(path), null);
-  const ledger = new Ledger();
+  const ledger = new Ledger(unbegun(1));
   ledger.take();
   writeStanding(path, ledger.standing);
   writeStanding(path, ledger.standing);
