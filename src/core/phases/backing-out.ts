@@ -4,7 +4,7 @@ import { backOffDistance, limits } from '../limits.ts';
 import type { Now } from '../now.ts';
 import { type ReasonCode, reason, reasonSentence } from '../reasons.ts';
 import { claimNow } from './questions.ts';
-import { releaseClaim, restoreNode } from './restore.ts';
+import { releaseClaim, restoreNode, stillRestored } from './restore.ts';
 import { staleLease } from './second-look.ts';
 import type { BackingOut, State } from './state.ts';
 import { become, type Step, stay } from './step.ts';
@@ -64,6 +64,12 @@ function restore(state: This, now: Now): Step {
 
 function release(state: This, now: Now): Step {
   const { facts, phase } = state;
+  // What comes of a release that is under way is waited for first.
+  const node = facts.busy.lease ? null : stillRestored(facts, now);
+  if (node?.is === 'doing') return stay(state, facts.node.problem ?? waits(state), node.effects, node.wakeAt);
+  // What brought the mark back may have set back the Lease as well, so that it has to say again what the restore rests on.
+  if (node?.is === 'not' && node.because === 'marked')
+    return become({ ...phase, step: 'declare', nonce: null }, waits(state));
   const progress = releaseClaim(facts, phase.claim, now);
   if (progress.is === 'doing') return stay(state, waits(state), progress.effects, progress.wakeAt);
   if (progress.is === 'not' && progress.because === 'unreadable') {

@@ -42,6 +42,17 @@ export function restoreNode(
   return { progress, sent: patched ? now.chance : sent };
 }
 
+/**
+ * Whether the Node is still as the restore left it, asked before the claim goes: a restore of etcd brings the mark back, and the
+ * cordon with it. Whose mark it is makes no difference, as the restore PATCH takes off any. A Node that is not known is read
+ * first; one that is gone has nothing to restore.
+ */
+export function stillRestored(facts: Facts, now: Now): Progress<unknown, 'gone' | 'marked'> {
+  return wantNode<'marked'>(facts, now, (node) =>
+    readMark(node).is === 'none' ? { nothing: true } : { mayNot: 'marked' },
+  );
+}
+
 /** The request on the Node goes with the reboot that met it; one of another value stays, and is another need. */
 function metRequest(node: NodeSnapshot, handled: string | null): NodePatch['annotations'] {
   const met = handled === null ? null : parseHandled(handled);

@@ -5,7 +5,7 @@ import type { Now } from '../now.ts';
 import { reason } from '../reasons.ts';
 import type { Effect } from './effect.ts';
 import { releaseDelay } from './release-delay.ts';
-import { releaseClaim, restoreNode } from './restore.ts';
+import { releaseClaim, restoreNode, stillRestored } from './restore.ts';
 import { staleLease } from './second-look.ts';
 import type { Restoring, State } from './state.ts';
 import { become, type Step, stay } from './step.ts';
@@ -13,10 +13,22 @@ import { leaseTrouble } from './want.ts';
 
 type This = State & { readonly phase: Restoring };
 
-/** Restore PATCH, after a proven reboot the release delay, then release; the order is what keeps two nodes from being away at once. */
+/**
+ * Restore PATCH, after a proven reboot the release delay, then release; the order is what keeps two nodes from being away at once.
+ * A mark that is back on the Node before the release is restored again.
+ */
 export function restoring(state: This, now: Now): Step {
-  if (!state.phase.restored) return patching(state, now);
-  return releaseDelay(state, now) ?? releasing(state, now);
+  const { facts, phase } = state;
+  if (!phase.restored) return patching(state, now);
+  // What comes of a release that is under way is waited for first.
+  if (facts.busy.lease) return releaseDelay(state, now) ?? releasing(state, now);
+  const waits = reason('restoring', { lease: leaseText(facts.lease.ref) });
+  const node = stillRestored(facts, now);
+  if (node.is === 'not' && node.because === 'marked') return become({ ...phase, restored: false, nonce: null }, waits);
+  const delayed = releaseDelay(state, now);
+  if (delayed !== null) return delayed;
+  if (node.is === 'doing') return stay(state, facts.node.problem ?? waits, node.effects, node.wakeAt);
+  return releasing(state, now);
 }
 
 function patching(state: This, now: Now): Step {

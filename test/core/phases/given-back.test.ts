@@ -77,7 +77,7 @@ describe('a claim that was given back', () => {
       restored: true,
       releaseAt: null,
     };
-    const answer = decide(phase, { ...afterBoot, unreadable: true });
+    const answer = decide(phase, { ...afterBoot, cordoned: false, unreadable: true });
     assert.equal(outcomeWords(answer), 'restoring/release | | lease-unreadable');
     assert.equal(answer.wakeAt, moment + minute);
   });

@@ -1,8 +1,16 @@
-import type { Mutant } from '../mutant.ts';
+import type { Cut, Mutant } from '../mutant.ts';
 
 const mark = 'src/core/cordon-mark.ts';
 const table = 'src/core/phases/recovery-table.ts';
 const backOut = 'src/core/phases/backing-out.ts';
+/** Nobody looks at the Node once more before the release. */
+const markedAgain: readonly Cut[] = [
+  {
+    file: 'src/core/phases/restore.ts',
+    takes: "readMark(node).is === 'none' ? { nothing: true } : { mayNot: 'marked' }",
+    puts: "readMark(node).is === 'none' ? { nothing: true } : { nothing: true }",
+  },
+];
 
 /** Cordon, mark, what is undone and in which order. */
 export const nodeMutants: readonly Mutant[] = [
@@ -57,10 +65,12 @@ export const nodeMutants: readonly Mutant[] = [
     cuts: [
       {
         file: 'src/core/phases/restoring.ts',
-        takes: 'if (!state.phase.restored) return patching(state, now);',
-        puts: 'if (state.phase.claim === null && !state.phase.restored) return patching(state, now);',
+        takes: 'if (!phase.restored) return patching(state, now);',
+        puts: 'if (phase.claim === null && !phase.restored) return patching(state, now);',
       },
+      ...markedAgain,
     ],
+    because: 'a mark that is on the Node before the release leads back to the restore, so both are taken away',
   },
   {
     name: 'a back-out releases before it uncordons',
@@ -71,7 +81,14 @@ export const nodeMutants: readonly Mutant[] = [
         takes: "if (progress.is === 'done') return become({ ...phase, step: 'restore' }, waits(state));",
         puts: "if (progress.is === 'done') return become({ ...phase, step: 'release' }, waits(state));",
       },
+      ...markedAgain,
     ],
+    because: 'a mark that is on the Node before the release leads back to the restore, so both are taken away',
+  },
+  {
+    name: 'a mark that comes back after the restore is left on the Node',
+    undoes: 'law 3: never a release before the mark is gone, though etcd was set back after the restore',
+    cuts: markedAgain,
   },
   {
     name: 'a back-out is not written down before the uncordon',

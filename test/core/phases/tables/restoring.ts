@@ -34,6 +34,7 @@ export const restoringTable: Table<Ways['restoring']> = {
         'lease-watch release forced': 'restoring/delay | lease:force-release | restoring',
         'lease-watch unreadable': 'restoring/delay | | lease-unreadable',
         'node-watch another uid': 'recovering/look | read-node unfollow-lease | starting',
+        'node-watch mark found': 'restoring/patch | node:restore | restoring',
         'stop stop': 'restoring/delay | lease:release | restoring',
       },
     },
