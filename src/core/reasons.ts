@@ -217,6 +217,7 @@ const rows = {
     remedy: 'make it a folder that root can read, or remove it where no hooks are wanted',
   },
   uncordoned: { sentence: 'a person uncordoned the node', remedy: '' },
+  'cordon-gone': { sentence: 'the Node {node} is no longer cordoned: {why}', remedy: '' },
   'release-asked': { sentence: 'a person asked this node to release {lease}', remedy: '' },
   'claim-lost': { sentence: 'the claim in {lease} is gone or is another one', remedy: '' },
   stopping: { sentence: 'the service is being stopped', remedy: '' },

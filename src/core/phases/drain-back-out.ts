@@ -8,6 +8,7 @@ import { stopWork } from './hooks.ts';
 import { claimNow, givenUp, heldNow, needNow } from './questions.ts';
 import type { Draining, State } from './state.ts';
 import { become, type Step } from './step.ts';
+import { uncordoned } from './uncordoned.ts';
 import { leaseTrouble } from './want.ts';
 
 type This = State & { readonly phase: Draining };
@@ -65,8 +66,7 @@ export const softUnprovable = reason('method-unusable', {
 function nodeTrouble(state: This): Reason | null {
   const { facts, phase } = state;
   if (facts.node.seen.is === 'gone') return reason('node-missing', { node: facts.me.node });
-  if (facts.node.seen.is !== 'node' || beforeCordon.includes(phase.step)) return null;
-  return facts.node.seen.node.unschedulable ? null : reason('uncordoned');
+  return beforeCordon.includes(phase.step) ? null : uncordoned(facts, phase.claim);
 }
 
 const beforeCordon: readonly Draining['step'][] = ['permit', 'before-drain', 'cordon'];

@@ -117,6 +117,8 @@ export interface NodeFacts {
   readonly current: boolean;
   readonly doubt: string | null;
   readonly unmoved: boolean;
+  /** What is seen is older than what was seen before it: the API server's past was restored. */
+  readonly wentBack: boolean;
   readonly watch: 'starting' | 'running' | 'broken';
   readonly notBefore: number;
   readonly failures: number;

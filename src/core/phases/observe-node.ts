@@ -11,6 +11,7 @@ export const unseenNode: NodeFacts = {
   current: false,
   doubt: null,
   unmoved: false,
+  wentBack: false,
   watch: 'starting',
   notBefore: 0,
   failures: 0,
@@ -76,9 +77,17 @@ function reachable(facts: Facts): Facts {
 }
 
 function settleNode(node: NodeFacts, seen: NodeSnapshot | null): NodeFacts {
-  if (seen === null) return { ...node, seen: { is: 'gone' }, doubt: null, unmoved: false };
+  if (seen === null) return { ...node, seen: { is: 'gone' }, doubt: null, unmoved: false, wentBack: false };
   const doubtful = node.doubt !== null && node.doubt === `${seen.uid}/${seen.resourceVersion}`;
-  return { ...node, seen: { is: 'node', node: seen }, doubt: doubtful ? node.doubt : null, unmoved: doubtful };
+  const settled = { doubt: doubtful ? node.doubt : null, unmoved: doubtful, wentBack: wentBack(seen, node) };
+  return { ...node, ...settled, seen: { is: 'node', node: seen } };
+}
+
+/** The same state seen again went back as much as it did. */
+function wentBack(object: NodeSnapshot, { seen, wentBack: before }: NodeFacts): boolean {
+  if (seen.is !== 'node') return false;
+  const same = object.uid === seen.node.uid && object.resourceVersion === seen.node.resourceVersion;
+  return same ? before : isOlderNode(object, seen.node);
 }
 
 function nodeAnswered(node: NodeFacts): NodeFacts {

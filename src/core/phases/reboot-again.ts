@@ -10,6 +10,7 @@ import { attemptsSpent, uncertain } from './reboot-stuck.ts';
 import { markNeed } from './restore.ts';
 import type { Rebooting, State } from './state.ts';
 import { become, type Step, soonest, stay } from './step.ts';
+import { uncordoned } from './uncordoned.ts';
 import { leaseTrouble, wantLease } from './want.ts';
 
 type This = State & { readonly phase: Rebooting };
@@ -29,7 +30,8 @@ export function ask(state: This, now: Now): Step {
   const claim = claimNow(facts, phase.claim);
   if (claim.is === 'held' && claim.entry.attempt >= facts.settings.attempts) return attemptsSpent(state, now);
   if (now.mono < phase.askNotBefore) return stay(state, state.waits, [], phase.askNotBefore);
-  if (isUncordoned(facts)) return uncordoned(state, now);
+  const open = uncordoned(facts, phase.claim);
+  if (open !== null) return takesPods(state, open, now);
   const way = wayToFence(state, now);
   if (way.is === 'open') return become({ ...phase, step: 'fence' }, state.waits);
   if (now.mono >= phase.deadline) return uncertain(state, way.waits, now);
@@ -38,16 +40,12 @@ export function ask(state: This, now: Now): Step {
 }
 
 /** Nothing is evicted meanwhile. Cordoned again, it is drained anew. */
-function uncordoned(state: This, now: Now): Step {
+function takesPods(state: This, why: Reason, now: Now): Step {
   const { facts, phase } = state;
-  if (now.mono >= phase.deadline) return uncertain(state, reason('uncordoned'), now);
+  if (now.mono >= phase.deadline) return uncertain(state, why, now);
   const effects: Effect[] = facts.busy.drain && facts.drain.ended === null ? [{ do: 'stop-drain' }] : [];
-  const step = stay(state, reason('uncordoned'), effects, phase.deadline);
+  const step = stay(state, why, effects, phase.deadline);
   return { ...step, facts: { drain: { progress: null, ended: null } } };
-}
-
-function isUncordoned({ node }: Facts): boolean {
-  return node.seen.is === 'node' && !node.seen.node.unschedulable;
 }
 
 /** A drain that could not go on is begun anew after a while. */
@@ -101,7 +99,8 @@ function shut(waits: Reason, effects: readonly Effect[], wakeAt: number | null =
 export function fenceAgain(state: This, now: Now): Step {
   const { facts, phase } = state;
   const permission = permissionNow(facts, now.mono - limits.permissionAge, now);
-  if (permission.is !== 'allowed' || isUncordoned(facts)) return become({ ...phase, step: 'ask' }, state.waits);
+  if (permission.is !== 'allowed' || uncordoned(facts, phase.claim) !== null)
+    return become({ ...phase, step: 'ask' }, state.waits);
   const mark = markNeed(facts, phase.claim, permission.need, now);
   const progress = wantLease<FenceRefusal | 'mark-first'>(facts, now, (record) => {
     if (fenceIsMine(record, facts.me, phase.claim, phase.attempt + 1)) return { nothing: true };

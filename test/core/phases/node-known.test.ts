@@ -35,6 +35,26 @@ describe('the own Node as it is known', () => {
     }
   });
 
+  it('went back when an older state of the same Node is shown, until another one is', () => {
+    const listed = (of: NodeFacts, object?: ReturnType<typeof version>) =>
+      nodeWatched(factsOf(of), { is: 'listed', objects: object === undefined ? [] : [object] }, moments.now).node;
+    const back = listed(known({ watch: 'broken', current: false }), version('6'));
+    assert.equal(back.wentBack, true);
+    assert.equal(
+      nodeRead({ ...back, current: false }, { is: 'found', object: version('6') }, moments.now).wentBack,
+      true,
+    );
+    for (const [of, object] of [
+      [back, version('7')],
+      [back, version('5', { uid: 'another' })],
+      [back, undefined],
+      [known(), version('7')],
+      [known(), version('8')],
+      [unseenNode, version('6')],
+    ] as const)
+      assert.equal(listed(of, object).wentBack, false, object?.resourceVersion);
+  });
+
   it('gives the UID, and one that was never seen, or is gone, leaves it as it was', () => {
     assert.equal(factsOf(known()).me.uid, uid);
     assert.equal(factsOf(known({ seen: { is: 'node', node: version('9', { uid: 'another' }) } })).me.uid, 'another');

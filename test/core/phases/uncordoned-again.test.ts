@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Event } from '../../../src/core/phases/event.ts';
 import { transition } from '../../../src/core/phases/transition.ts';
+import { uncordoned } from '../../../src/core/phases/uncordoned.ts';
+import { reasonSentence } from '../../../src/core/reasons.ts';
 import { sentence } from '../../../src/core/sentence.ts';
 import { possibleEvents } from './every-event.ts';
 import { everyState } from './every-state.ts';
-import { moment, moments, need } from './samples.ts';
+import { claim, moment, moments, need, raw, type Setting } from './samples.ts';
 import { outcomeWords, phaseWord } from './words.ts';
 
 const from = everyState().rebooting.ask;
@@ -30,6 +32,22 @@ function tell(...events: readonly (string | Event)[]) {
   });
   return { state, words };
 }
+
+describe('a node that is no longer cordoned', () => {
+  const open = (facts: { readonly wentBack?: true }, change: Setting['node'] = {}, cordoned = true) => {
+    const { facts: seen } = raw({ name: 'idle' }, { cordoned, node: { unschedulable: false, ...change } });
+    const why = uncordoned({ ...seen, node: { ...seen.node, ...facts } }, claim);
+    return why && reasonSentence(why);
+  };
+
+  it('is told as what it shows: a person’s uncordon leaves the mark, and an older state says of itself that it is one', () => {
+    assert.equal(open({}), 'a person uncordoned the node');
+    assert.match(open({}, {}, false) ?? '', /^the Node n1 is no longer cordoned: our mark is gone too, so somebody /);
+    for (const marked of [true, false])
+      assert.match(open({ wentBack: true }, {}, marked) ?? '', /: it shows an older state than was seen before /);
+    assert.equal(open({ wentBack: true }, { unschedulable: true }), null);
+  });
+});
 
 describe('a node that a person uncordons while nobody is certain of its reboot', () => {
   it('is not fenced again, though its pods were gone and permission is there: it takes pods by now', () => {

@@ -135,7 +135,7 @@ export const nodeMutants: readonly Mutant[] = [
     cuts: [
       {
         file: 'src/core/phases/drain-back-out.ts',
-        takes: "return facts.node.seen.node.unschedulable ? null : reason('uncordoned');",
+        takes: 'return beforeCordon.includes(phase.step) ? null : uncordoned(facts, phase.claim);',
         puts: 'return null;',
       },
     ],
