@@ -90,11 +90,14 @@ function garble(world: World, name: string): void {
   const wiped = kind < 0.3 ? { holderIdentity: null } : {};
   const garbled = `${text ?? ''}]`;
   write({ annotations: { [annotation]: garbled }, ...wiped });
-  afterwards(world, name, () => {
+  const putRight = (): void => {
     if (stands()?.metadata.annotations?.[annotation] !== garbled) return;
     const was = typeof identity === 'string' && kind < 0.3 ? { holderIdentity: identity } : {};
     write({ annotations: { [annotation]: text ?? null }, ...was });
-  });
+  };
+  afterwards(world, name, putRight);
+  // A state of meanwhile, restored, has brought the slip back.
+  world.onHeal(putRight);
 }
 
 /** What is not there cannot be changed: then nothing happens, as with kubectl. */
