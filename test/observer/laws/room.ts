@@ -1,5 +1,5 @@
 import type { Law } from '../law.ts';
-import { claimIn, roomIn } from '../lease-view.ts';
+import { claimIn, type LeaseView, roomIn } from '../lease-view.ts';
 import type { Step } from '../step.ts';
 import { nodeOf } from '../step.ts';
 import type { World } from '../world.ts';
@@ -13,7 +13,7 @@ const drift = 0.999;
  * not within a quarter of an hour after a process saw it go back.
  */
 export function room(): Law {
-  const seen = new Map<string, { readonly uid: string; readonly transitions: number }>();
+  const seen = new Map<string, Known>();
   let wentBackAt: number | null = null;
   return {
     judge(step, world) {
@@ -22,12 +22,13 @@ export function room(): Law {
       const node = nodeOf(writer);
       const back = before.there && (after.uid !== before.uid || after.transitions < before.transitions);
       if (back || (after.there && !before.there)) wentBackAt = world.at;
+      if (back && after.there) for (const [one, known] of seen) seen.set(one, wentBack(known, after));
       const process = node === null ? null : (world.machines.get(node)?.process ?? null);
       const earlier = process === null ? undefined : seen.get(process);
       const added = after.holders.filter(({ claim, node: of }) => of === node && !claimIn(before, claim));
-      const older = earlier !== undefined && (earlier.uid !== after.uid || earlier.transitions >= after.transitions);
+      const older = earlier?.may.every(({ uid, transitions }) => uid !== after.uid || transitions >= after.transitions);
       const soon = wentBackAt !== null && world.timed && world.at - wentBackAt < wentBackFor * drift;
-      if (process !== null && !(older && soon)) seen.set(process, { uid: after.uid, transitions: after.transitions });
+      if (process !== null && !(older && soon)) seen.set(process, { may: [stateOf(after)], since: null });
       return added.flatMap((entry) => [
         ...(entry.readable ? [] : [`${node} added an entry that cannot be read`]),
         ...(before.unreadable === null ? [] : [`${node} claimed in a Lease that cannot be understood`]),
@@ -43,6 +44,25 @@ export function room(): Law {
       ]);
     },
   };
+}
+
+/**
+ * What a process knew at the least of the Lease when it last went back: what it wrote last, or a state to which the Lease went back
+ * since then, if it looked in between. `since`: the state to which it went back last, which whoever writes now has to have seen.
+ */
+interface Known {
+  readonly may: readonly LeaseState[];
+  readonly since: LeaseState | null;
+}
+
+type LeaseState = Pick<LeaseView, 'uid' | 'transitions'>;
+
+function wentBack({ may, since }: Known, after: LeaseView): Known {
+  return { may: since === null ? may : [...may, since], since: stateOf(after) };
+}
+
+function stateOf({ uid, transitions }: LeaseView): LeaseState {
+  return { uid, transitions };
 }
 
 /** Law 1: never more marked, cordoned by us or down by our call at once than could hold when the last of them claimed. */

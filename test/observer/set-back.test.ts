@@ -1,0 +1,115 @@
+import { describe } from 'node:test';
+import { holds, lease, node, turn, waits } from './histories.ts';
+import { judged } from './judged.ts';
+import type { Seen } from './seen.ts';
+
+const { claim, cordon, fence, asked, down, up, verifying, ready, restore, release } = turn('a');
+const rebooted = [claim, cordon, fence, asked, down, up];
+const held = (over: Parameters<typeof holds>[1], queue: readonly string[] = []): Seen =>
+  lease('a', { holders: [holds('a', over)], queue: queue.map((name) => waits(name)), transitions: 1 });
+const backing = held({ phase: 'backing-out' });
+
+/** Etcd is as it was after these. */
+function setBack(...to: readonly Seen[]): Seen {
+  const objects = [...to, node('b')].flatMap((seen) =>
+    seen.is === 'wrote' ? [{ what: seen.what, name: seen.name, object: seen.object }] : [],
+  );
+  return { is: 'restored', objects };
+}
+
+describe('law 3, a claim whose entry etcd has set back', () => {
+  judged([
+    [
+      'a release of a proven claim that says rebooting again',
+      [...rebooted, verifying, ready, restore, setBack(fence, cordon), ready, restore, release],
+      null,
+    ],
+    [
+      'a release of a claim that said verifying before etcd went back, and is proven after it',
+      [...rebooted, verifying, setBack(claim, cordon), ready, restore, release],
+      null,
+    ],
+    [
+      'a release after others wrote the Lease, and after a note by the process that is to release',
+      [
+        ...rebooted,
+        verifying,
+        setBack(fence, cordon),
+        ready,
+        restore,
+        lease('b', { holders: [holds('a', { phase: 'rebooting', attempt: 1 })], queue: [waits('b')], transitions: 1 }),
+        held({ phase: 'rebooting', attempt: 1, by: 'process-a-2', releaseAfter: 'soon' }, ['b']),
+        lease('a', { queue: [waits('b')], transitions: 1 }),
+      ],
+      null,
+    ],
+    [
+      'a second release of a claim that came back',
+      [...rebooted, verifying, ready, restore, release, setBack(fence, restore), release],
+      null,
+    ],
+    [
+      'a release of a claim that backs out and says draining again',
+      [claim, cordon, backing, node('a'), setBack(claim, node('a')), release],
+      null,
+    ],
+    [
+      'a release while the mark is back',
+      [...rebooted, verifying, ready, restore, setBack(fence, ready), release],
+      'a was let go while it was still marked by us',
+    ],
+    [
+      'a release that no proof came before',
+      [...rebooted, verifying, setBack(fence, node('a')), release],
+      'a was let go while its entry said verifying',
+    ],
+    [
+      'a release of a claim that had not said that it verifies',
+      [...rebooted, setBack(claim, cordon), ready, restore, release],
+      'a was let go while its entry said rebooting',
+    ],
+    [
+      'a release after another process took the entry over and went on with it',
+      [
+        claim,
+        cordon,
+        backing,
+        setBack(claim, node('a')),
+        held({ by: 'process-a-2', starts: 1 }),
+        lease('a', { transitions: 1 }),
+      ],
+      'a was let go while its entry said draining',
+    ],
+    [
+      'a release after what the holder said anew',
+      [...rebooted, verifying, setBack(fence, cordon), verifying, ready, restore, release],
+      null,
+    ],
+  ]);
+});
+
+describe('law 1, a Lease that goes back more than once', () => {
+  const at = (when: number, seen: Seen): Seen => ({ ...seen, at: when });
+  const joined = [lease('admin', { transitions: 5 }), lease('a', { queue: [waits('a')], transitions: 5 })];
+  const later = (transitions: number): readonly Seen[] => [
+    at(2_000_000, lease('admin', { transitions: 3 })),
+    at(2_001_000, lease('a', { holders: [holds('a')], transitions })),
+  ];
+  judged([
+    [
+      'a claim by a process that may have seen it go back long ago, and no further since',
+      [...joined, lease('admin', { transitions: 2 }), lease('admin', { transitions: 4 }), ...later(4)],
+      null,
+    ],
+    [
+      'a claim by a process that saw it go back long ago and once more now',
+      [...joined, lease('admin', { transitions: 4 }), ...later(4)],
+      'a claimed soon after it had seen the Lease go back',
+    ],
+    [
+      'a claim by a process that sees it now',
+      [...joined, ...later(4)],
+      'a claimed soon after it had seen the Lease go back',
+    ],
+  ]);
+});
