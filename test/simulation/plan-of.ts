@@ -23,7 +23,8 @@ export function planOf(seed: number, fixed: Fixed = {}): Plan {
   const rates = fixed.faults === undefined ? ratesOf(chance) : times(fixed.faults);
   return {
     seed,
-    nodes: fixed.nodes ?? 2 + Math.floor(chance('nodes') * 6),
+    // Mostly few: a small pool shows the most reboots for the time that it takes.
+    nodes: fixed.nodes ?? 2 + Math.floor(chance('nodes') ** 2 * 6),
     concurrency: concurrencyOf(chance('concurrency')),
     duration: Math.round(hours.shortest * (hours.longest / hours.shortest) ** chance('duration')) * hour,
     rates,
