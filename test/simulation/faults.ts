@@ -2,6 +2,8 @@
 export type RateUnit =
   | 'per port call'
   | 'per request'
+  | 'per write'
+  | 'per mark'
   | 'per line'
   | 'per pod'
   | 'per boot'
@@ -24,6 +26,11 @@ export const faults = {
     unit: 'per port call',
     rate: 0.0005,
     what: 'the service is killed before a call of a port, or after its effect and before its answer, and is started again',
+  },
+  'dies-over-write': {
+    unit: 'per write',
+    rate: 0.004,
+    what: 'the service is killed as it has sent a write, which takes effect up to ten minutes after its next start',
   },
   power: { unit: 'per port call', rate: 0.0002, what: 'the machine loses its power there, and gets it back' },
   stall: {
@@ -113,8 +120,18 @@ export const faults = {
   concurrency: { unit: 'per hour', rate: 0.1, what: "an admin sets the pool's concurrency for a while" },
   release: { unit: 'per node and hour', rate: 0.1, what: 'an admin asks the node to release' },
   'force-release': { unit: 'per node and hour', rate: 0.01, what: "an admin takes the node's claim away" },
+  'forced-away': {
+    unit: 'per reboot call',
+    rate: 0.02,
+    what: "an admin takes the node's claim away while the machine goes down and is down",
+  },
   cordon: { unit: 'per node and hour', rate: 0.1, what: 'an admin cordons the node, and uncordons it later' },
   uncordon: { unit: 'per node and hour', rate: 0.05, what: 'an admin uncordons the node, whoever cordoned it' },
+  'cordoned-anew': {
+    unit: 'per mark',
+    rate: 0.02,
+    what: 'an admin uncordons the node that carries our mark and cordons it again, and uncordons it later',
+  },
   hold: { unit: 'per node and hour', rate: 0.05, what: 'an admin holds the node for a while' },
   'node-deleted': {
     unit: 'per node and hour',
