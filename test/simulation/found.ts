@@ -24,4 +24,26 @@ export const found: readonly Found[] = [
       only: null,
     },
   },
+  {
+    what: 'behind a wall clock that was set back a node that got stuck tried again by itself, for ever',
+    plan: {
+      seed: 40,
+      nodes: 1,
+      concurrency: 1,
+      duration: 8 * 3_600_000,
+      rates: { 'reboot-refused': 0.5, 'reboot-nothing': 0.3, 'clock-jump': 3 },
+      only: null,
+    },
+  },
+  {
+    what: 'etcd was set back behind the restore, and the claim went while the mark was on the Node again',
+    plan: {
+      seed: 27,
+      nodes: 1,
+      concurrency: 1,
+      duration: 6 * 3_600_000,
+      rates: { restored: 12 },
+      only: null,
+    },
+  },
 ];
