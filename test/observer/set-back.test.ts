@@ -54,6 +54,12 @@ describe('law 3, a claim whose entry etcd has set back', () => {
       null,
     ],
     [
+      'a mark that lands late on a Node which etcd has set back to before it, after its claim has ended',
+      [claim, backing, setBack(lease('admin'), node('a')), cordon],
+      null,
+    ],
+    ['a mark after its claim has ended', [claim, backing, release, cordon], 'a is marked and holds nothing'],
+    [
       'a release while the mark is back',
       [...rebooted, verifying, ready, restore, setBack(fence, ready), release],
       'a was let go while it was still marked by us',

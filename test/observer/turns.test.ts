@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { begin, gone, node, timed, turn } from './histories.ts';
+import { begin, gone, lease, node, timed, turn } from './histories.ts';
 import { breaches, judged } from './judged.ts';
 import type { Seen } from './seen.ts';
 
@@ -61,8 +61,17 @@ describe('law 4, one need', () => {
   const second = [claim, cordon, fence, call].map(again);
   const more = (step: Seen): Seen => JSON.parse(JSON.stringify(step).replaceAll('kernel-1', 'kernel-1+libc'));
   const sentence = 'a asked for a second reboot for the same need';
+  const { verifying: _, ready: __, restore, release: ___, ...untilBoot } = turn('a');
+  const rebooted = Object.values(untilBoot);
+  const free = lease('admin', { transitions: 1 });
   judged([
     ['a second reboot for the same need', [...whole, ...second], sentence],
+    [
+      'a second reboot after the Node and then the claim was taken away',
+      [...rebooted, gone(node('a', {}, 'admin')), free, node('a', { boot: 'boot-2' }, 'kubelet of it'), ...second],
+      null,
+    ],
+    ['a second reboot after the claim alone was taken away', [...rebooted, free, restore, ...second], sentence],
     ['a second reboot for a part of what was met', [...whole.map(more), ...second], sentence],
     ['a second reboot for what was met and something more', [...whole, ...second.map(more)], null],
     [

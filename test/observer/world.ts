@@ -106,6 +106,9 @@ export class World {
       if (byAct && (own === null || now === undefined)) this.taken.add(entry.claim);
     }
     for (const entry of after.holders) this.#entry(entry, claimIn(before, entry.claim), before, own);
+    // A write of before that lands late finds the very resourceVersion again that it was guarded by.
+    if (writer.is === 'etcd')
+      for (const claim of this.claims.keys()) if (claimIn(after, claim) === undefined) this.taken.add(claim);
   }
 
   #entry(entry: Entry, before: Entry | undefined, lease: LeaseView, own: string | null): void {

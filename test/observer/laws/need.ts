@@ -1,11 +1,11 @@
 import type { Law } from '../law.ts';
-import { holderOf } from '../lease-view.ts';
+import { type Entry, holderOf } from '../lease-view.ts';
 import { nodeOf } from '../step.ts';
 import type { World } from '../world.ts';
 
 /**
  * Law 4: never a second reboot for the same need. Met is what a call of ours went down for, and what the Node notes as handled. It is forgotten only with what it
- * is kept in: with the Node, by a restore, by a person who takes the note away; and a person's retry is good for one more.
+ * is kept in, the Node and the Lease: with them, by a restore, by a person who takes the note away; and a person's retry is good for one more.
  */
 export function need(): Law {
   const met = new Map<string, string[]>();
@@ -29,6 +29,9 @@ export function need(): Law {
             note(met, name, noted.need);
           return [];
         }
+        case 'lease':
+          for (const entry of step.before.holders) if (forgetsWith(entry, step, world)) met.delete(entry.node);
+          return [];
         case 'asked': {
           const wanted = world.fences.get(step.node)?.need ?? '';
           const again = (met.get(step.node) ?? []).some((one) => coveredBy(wanted, one));
@@ -62,6 +65,17 @@ function partOf(text: string): { readonly name: string; readonly round: number }
 function note(met: Map<string, string[]>, node: string, need: string): void {
   const known = met.get(node) ?? [];
   if (!known.includes(need)) met.set(node, [...known, need]);
+}
+
+/** The same of a claim that somebody else took away: neither the note nor the mark has its need. */
+function forgetsWith(
+  { node, need }: Entry,
+  { writer, after }: Extract<Parameters<Law['judge']>[0], { is: 'lease' }>,
+  world: World,
+): boolean {
+  if (nodeOf(writer) === node || holderOf(after, node) !== undefined) return false;
+  const { handled, mark } = world.nodes.get(node) ?? {};
+  return need !== handled?.need && need !== mark?.need;
 }
 
 /** What remembers it is gone: the note, and no claim or mark has the need any more. */
