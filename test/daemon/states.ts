@@ -22,6 +22,7 @@ export const phases = {
     delayUntil: null,
     renewAt: 0,
     fenceNotBefore: 0,
+    fence: null,
     heldUpSince: null,
     lastRefusal: null,
     givenUp: null,

@@ -1,5 +1,5 @@
 import { describeHolders } from '../lease/describe.ts';
-import { type FenceRefusal, fence, fenceIsMine, mine } from '../lease/hold.ts';
+import { type FenceRefusal, fence, fenceIsMine } from '../lease/hold.ts';
 import { leaseText } from '../lease/object.ts';
 import { limits } from '../limits.ts';
 import type { Now } from '../now.ts';
@@ -25,15 +25,17 @@ export function writeFence(state: This, now: Now): Step {
   }
   const mark = markNeed(facts, phase.claim, permission.need, now);
   const progress = wantLease<FenceRefusal | 'mark-first'>(facts, now, (record) => {
-    const attempt = mine(record, facts.me)?.attempt ?? 0;
-    if (fenceIsMine(record, facts.me, phase.claim, attempt)) return { nothing: true };
+    if (phase.fence !== null && fenceIsMine(record, facts.me, phase.claim, phase.fence)) return { nothing: true };
     if (mark.is === 'doing') return { mayNot: 'mark-first' };
     const ruling = fence(record, facts.me, phase.claim, permission.need, rebootOf(facts), facts.settings, now);
     return ruling.granted ? { write: ruling.record, purpose: 'fence' } : { mayNot: ruling.because };
   });
   switch (progress.is) {
-    case 'doing':
-      return stay(state, facts.lease.problem ?? writingFence(state), progress.effects, progress.wakeAt);
+    case 'doing': {
+      const writes = progress.effects.some((effect) => effect.do === 'write-lease' && effect.purpose === 'fence');
+      const step = stay(state, facts.lease.problem ?? writingFence(state), progress.effects, progress.wakeAt);
+      return writes ? { ...step, phase: { ...phase, fence: attemptOf(state) + 1 } } : step;
+    }
     case 'done':
       return fenced(state, now);
     case 'not':

@@ -15,6 +15,7 @@ export function freshDraining(claim: string, now: Now, change: Partial<Draining>
     delayUntil: null,
     renewAt: now.mono + limits.renewEvery,
     fenceNotBefore: 0,
+    fence: null,
     heldUpSince: null,
     lastRefusal: null,
     givenUp: null,

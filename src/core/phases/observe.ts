@@ -1,10 +1,19 @@
 import { holderLooked, watchAnew } from '../lease/holder-watch.ts';
+import type { LeaseRef } from '../lease/object.ts';
 import type { Now } from '../now.ts';
 import { type Event, outcomeLane } from './event.ts';
 import type { Facts } from './facts.ts';
 import { leaseRead, leaseWatched, leaseWritten, sameLease } from './observe-lease.ts';
 import { nodePatched, nodeRead, nodeWatched, withNode } from './observe-node.ts';
 import { standingPatched } from './standing.ts';
+
+/** A Lease that went back says that all of etcd did: what the watch of the Node has told may be as void, however long it is silent. */
+function ofLease({ lease }: { readonly lease: LeaseRef }, known: Facts, observed: () => Facts): Facts {
+  if (!sameLease(lease, known)) return known;
+  const facts = observed();
+  const back = facts.lease.wentBackUntil !== known.lease.wentBackUntil;
+  return back ? withNode(facts, { ...facts.node, current: false }) : facts;
+}
 
 /**
  * What is known after an event. It decides nothing: it only keeps what was seen, whether that is good as the base of a
@@ -16,11 +25,11 @@ export function observe(facts: Facts, event: Event, now: Now): Facts {
   const known = lane === null ? facts : { ...facts, busy: { ...facts.busy, [lane]: false } };
   switch (event.on) {
     case 'lease-read':
-      return sameLease(event.lease, known) ? leaseRead(known, event.result, event.consistency, now) : known;
+      return ofLease(event, known, () => leaseRead(known, event.result, event.consistency, now));
     case 'lease-written':
-      return sameLease(event.lease, known) ? leaseWritten(known, event.result, event.base, now) : known;
+      return ofLease(event, known, () => leaseWritten(known, event.result, event.base, now));
     case 'lease-watch':
-      return sameLease(event.lease, known) ? leaseWatched(known, event.told, now) : known;
+      return ofLease(event, known, () => leaseWatched(known, event.told, now));
     case 'node-read':
       return withNode(known, nodeRead(known.node, event.result, now));
     case 'node-patched':

@@ -99,6 +99,11 @@ export interface Draining {
   readonly renewAt: number;
   /** The fence is not written before this moment (monotonic): distance after a refused reboot. */
   readonly fenceNotBefore: number;
+  /**
+   * The number of the fence whose write this drain has begun; null: none. Another that stands in the entry under this process's
+   * name is one of before, which a restored etcd has brought back: its reboot was asked for already.
+   */
+  readonly fence: number | null;
   /** Since when (monotonic) nothing but a passing refusal is waited for; null: it is not. */
   readonly heldUpSince: number | null;
   /** Why the last reboot call of this claim came to nothing; shown while it is tried again. */

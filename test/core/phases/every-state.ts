@@ -156,6 +156,7 @@ function drainingSamples(): Samples['draining'] {
     delayUntil: null,
     renewAt: moment + 50_000,
     fenceNotBefore: 0,
+    fence: null,
     heldUpSince: null,
     lastRefusal: null,
     givenUp: null,

@@ -71,6 +71,23 @@ describe('a mark that is back on the Node before the release after a proven rebo
     assert.ok(after.state.phase.name === 'restoring' && after.state.phase.releaseAt === delayed.releaseAt);
   });
 
+  it('is looked for again when the Lease went back, however long the watch of the Node is silent', () => {
+    const { lease } = raw(delayed, { ...open, ...inDelay }).facts;
+    assert.ok(lease.seen.is === 'lease');
+    const { uid } = lease.seen.object.metadata;
+    const told: Event = { on: 'lease-watch', lease: lease.ref, told: { is: 'changed', object: lease.seen.object } };
+    const newest = { uid, transitions: Number.MAX_SAFE_INTEGER };
+    const back = decide(
+      { ...delayed, releaseAt: moment },
+      { ...open, ...inDelay },
+      { lease: { ...lease, newest } },
+      told,
+    );
+    assert.equal(outcomeWords(back), 'restoring/delay | tell:lease-went-back read-node | restoring');
+    const found = transition(back.state, read(afterBoot), moments.later(5_001));
+    assert.equal(outcomeWords(found), 'restoring/patch | node:restore | restoring');
+  });
+
   it('goes whoever wrote it, and the cordon stays where it is not known to be ours', () => {
     const annotations = { [markAnnotation]: 'no mark of ours' };
     const answer = decide(proven, { ...open, node: { annotations, unschedulable: true } });

@@ -12,8 +12,9 @@ export const fenceMutants: readonly Mutant[] = [
     cuts: [
       {
         file: fence,
-        takes: 'if (fenceIsMine(record, facts.me, phase.claim, attempt)) return { nothing: true };',
-        puts: 'if (attempt >= 0) return { nothing: true };',
+        takes:
+          'if (phase.fence !== null && fenceIsMine(record, facts.me, phase.claim, phase.fence)) return { nothing: true };',
+        puts: 'return { nothing: true };',
       },
       {
         file: call,
@@ -40,8 +41,8 @@ export const fenceMutants: readonly Mutant[] = [
     cuts: [
       {
         file: fence,
-        takes: "    case 'doing':\n",
-        puts: "    case 'doing':\n      if (facts.lease.doubt !== null) return fenced(state, now);\n",
+        takes: "    case 'doing': {\n",
+        puts: "    case 'doing': {\n      if (facts.lease.doubt !== null) return fenced(state, now);\n",
       },
       {
         file: call,
@@ -50,6 +51,18 @@ export const fenceMutants: readonly Mutant[] = [
       },
     ],
     because: 'the call looks for the fence once more, so both are taken away',
+  },
+  {
+    name: 'a fence that etcd brought back counts as the one of this drain',
+    undoes: 'law 1: one call for each fence',
+    cuts: [
+      {
+        file: fence,
+        takes:
+          'if (phase.fence !== null && fenceIsMine(record, facts.me, phase.claim, phase.fence)) return { nothing: true };',
+        puts: 'if (fenceIsMine(record, facts.me, phase.claim, attemptOf(state))) return { nothing: true };',
+      },
+    ],
   },
   {
     name: "another process's fence counts as our own",

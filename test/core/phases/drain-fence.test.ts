@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { readRecord } from '../../../src/core/lease/format.ts';
+import { mine } from '../../../src/core/lease/hold.ts';
+import type { Holder } from '../../../src/core/lease/record.ts';
+import { freshDraining } from '../../../src/core/phases/fresh-draining.ts';
+import type { Draining } from '../../../src/core/phases/state.ts';
+import { type Transition, transition } from '../../../src/core/phases/transition.ts';
+import { me } from '../lease/samples.ts';
+import { fenced } from './every-state.ts';
+import { claim, moments, raw } from './samples.ts';
+import { outcomeWords } from './words.ts';
+
+/** At its fence, which it has begun to write or not, over the entry as it was last read. */
+function atFence(entry: Partial<Holder>, change: Partial<Draining> = {}): Transition {
+  const phase = freshDraining(claim, moments.now, { step: 'fence', ...change });
+  return transition(raw(phase, { ...fenced, entry }), { on: 'time' }, moments.now);
+}
+
+function written({ effects }: Transition) {
+  const [object] = effects.flatMap((one) => (one.do === 'write-lease' ? [one.object] : []));
+  assert.ok(object);
+  const reading = readRecord(object);
+  assert.ok(reading.readable);
+  return mine(reading.record, me);
+}
+
+describe('the fence of a drain', () => {
+  it('is the next of its claim, and the drain knows which it is from before its answer on', () => {
+    const answer = atFence({ phase: 'draining', attempt: 1 });
+    assert.equal(outcomeWords(answer), 'draining/fence | lease:fence | draining');
+    assert.deepEqual([written(answer)?.phase, written(answer)?.attempt], ['rebooting', 2]);
+    assert.equal(answer.state.phase.name === 'draining' && answer.state.phase.fence, 2);
+  });
+
+  it('that is read back after its answer was lost leads to the call', () => {
+    const answer = atFence({ phase: 'rebooting', attempt: 2, method: 'logind' }, { fence: 2 });
+    assert.equal(outcomeWords(answer), 'rebooting/asked | tell:rebooting reboot | reboot-asked');
+  });
+
+  for (const [before, fence] of [
+    ['an earlier drain of this process', null],
+    ['this drain, but for the one before', 2],
+  ] as const) {
+    it(`is written anew over one that a restored etcd brought back: of ${before}`, () => {
+      const answer = atFence({ phase: 'rebooting', attempt: 1, method: 'logind' }, { fence });
+      assert.equal(outcomeWords(answer), 'draining/fence | lease:fence | draining');
+      assert.equal(written(answer)?.attempt, 2);
+    });
+  }
+});
