@@ -12,7 +12,8 @@ import { ask, askAgain, fenceAgain } from './reboot-again.ts';
 import { attemptsSpent, givesBack, stuck, unknownAnswer } from './reboot-stuck.ts';
 import type { Rebooting, State } from './state.ts';
 import { become, type Step, soonest, stay } from './step.ts';
-import { leaseTrouble, wantLease } from './want.ts';
+import { uncordoned } from './uncordoned.ts';
+import { leaseTrouble, wantLease, wantNode } from './want.ts';
 
 type This = State & { readonly phase: Rebooting };
 
@@ -35,12 +36,19 @@ const steps: Readonly<Record<Rebooting['step'], (state: This, now: Now) => Step>
   fence: fenceAgain,
 };
 
-/** The last line before the machine goes down: the fence is ours, permission is young, and this process made no call for it. */
+/**
+ * The last line before the machine goes down: the fence is ours, the Node is known and cordoned, permission is young, and this
+ * process made no call for it. A fence that had to be read back may be old, and the Node's watch broken since.
+ */
 function call(state: This, now: Now): Step {
   const { facts, phase } = state;
   const claim = claimNow(facts, phase.claim);
   if (claim.is !== 'held') return stay(state, leaseTrouble(facts, 'unreadable'), [], now.mono + limits.lookAgain);
   if (!fenceIsMine(claim.record, facts.me, phase.claim, phase.attempt)) return fenceGone(state, now);
+  const node = wantNode(facts, now, () => ({ nothing: true }));
+  if (node.is === 'doing') return stay(state, facts.node.problem ?? state.waits, node.effects, node.wakeAt);
+  const open = uncordoned(facts, phase.claim);
+  if (open !== null) return phase.committed ? become({ ...phase, step: 'ask' }, open) : backOut(state, open);
   const permission = permissionNow(facts, now.mono - limits.permissionAge, now);
   if (permission.is === 'asking') return stay(state, reason('asking-permission'), permission.effects);
   const forced = phase.committed ? null : forcedNoMore(facts);

@@ -44,6 +44,30 @@ describe('the call of the reboot', () => {
     assert.match(outcomeWords(decide('call', { committed: false }, gone)), /^recovering\/look /);
   });
 
+  it('is not made before the Node is known, as when the fence had to be read back', () => {
+    const { facts } = raw(rebooting('call'), fenced);
+    const unknown = { node: { ...facts.node, current: false } };
+    assert.equal(outcomeWords(decide('call', {}, {}, unknown)), 'rebooting/call | read-node | starting');
+    const problem = reason('api-unavailable', { server: 's', why: 'w' });
+    const away = decide(
+      'call',
+      {},
+      {},
+      { node: { ...facts.node, current: false, problem, notBefore: moment + 7_000 } },
+    );
+    assert.equal(outcomeWords(away), 'rebooting/call | | api-unavailable');
+    assert.equal(away.wakeAt, moment + 7_000);
+  });
+
+  it('is not made over pods that may have come since a person uncordoned: it backs out, or drains anew behind an earlier call', () => {
+    const open = { cordoned: true, node: { unschedulable: false } };
+    const first = decide('call', { committed: false }, open);
+    assert.match(outcomeWords(first), /^backing-out\/declare \| tell:backing-out lease:back-out /);
+    const again = decide('call', { committed: true, deadline: moment + 60_000 }, open);
+    assert.match(outcomeWords(again), /^rebooting\/ask \| .*\| uncordoned$/);
+    assert.ok(again.effects.every((effect) => effect.do !== 'reboot'));
+  });
+
   it('has its whole deadline, and is told with it', () => {
     const { state, wakeAt } = decide('call', { deadline: 0 });
     assert.deepEqual(

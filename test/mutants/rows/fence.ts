@@ -36,6 +36,30 @@ export const fenceMutants: readonly Mutant[] = [
     ],
   },
   {
+    name: 'the call does not look whether the node is still cordoned',
+    undoes: 'law 2: no reboot over pods that came since the drain',
+    cuts: [
+      {
+        file: call,
+        takes:
+          "if (open !== null) return phase.committed ? become({ ...phase, step: 'ask' }, open) : backOut(state, open);",
+        puts: '',
+      },
+    ],
+  },
+  {
+    name: 'the call rests on a Node that nobody watches',
+    undoes: 'law 2: no reboot over pods that came since the drain',
+    cuts: [
+      {
+        file: call,
+        takes:
+          "if (node.is === 'doing') return stay(state, facts.node.problem ?? state.waits, node.effects, node.wakeAt);\n  const open",
+        puts: 'const open',
+      },
+    ],
+  },
+  {
     name: 'a fence without an answer is taken for a written one',
     undoes: 'law 1: only a fence counts that was acknowledged or read back',
     cuts: [
