@@ -86,7 +86,14 @@ function bare(state: State, nodeVersion: string, beside: boolean): State {
       turn: facts.turn !== null && facts.turn.head === ownPlace(facts) ? null : facts.turn,
       // More lost races in a row only make the next wait longer, and no Lease goes back here.
       lease: { ...lease, seen, conflicts: 0, newest: null, notBefore: ahead(lease.notBefore) },
-      node: { ...node, notBefore: ahead(node.notBefore), ...(known ? { seen: { is: 'node', node: same } } : {}) },
+      node: {
+        ...node,
+        notBefore: ahead(node.notBefore),
+        askedAt: facts.busy.node ? asked(node.askedAt) : 0,
+        // Too old for the call is as good as never.
+        knownAt: node.knownAt === null || mono - node.knownAt > limits.permissionAge ? null : mono,
+        ...(known ? { seen: { is: 'node', node: same } } : {}),
+      },
       standing: { ...facts.standing, notBefore: ahead(facts.standing.notBefore) },
       ...(facts.settings.takeOverAfter === null ? { holders: [] } : {}),
     },

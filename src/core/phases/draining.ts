@@ -1,6 +1,7 @@
 import { limits } from '../limits.ts';
 import type { Now } from '../now.ts';
 import { type Reason, reason } from '../reasons.ts';
+import { askNodeToo } from './ask-node.ts';
 import { cordonNode } from './cordon.ts';
 import { type Delay, delayOfReboot, delayReason, delayTold, podsText } from './delay.ts';
 import { backOut, backOutStep, lostClaim } from './drain-back-out.ts';
@@ -57,7 +58,8 @@ const steps: Readonly<Record<Draining['step'], (state: This, now: Now) => Step>>
     const notBefore = state.phase.fenceNotBefore;
     const waits = state.phase.lastRefusal ?? reason('asking-permission');
     if (now.mono < notBefore) return stay(state, waits, [], notBefore);
-    return permitted(state, now.mono - limits.permissionAge, now, () => move(state, 'fence'));
+    const step = permitted(state, now.mono - limits.permissionAge, now, () => move(state, 'fence'));
+    return { ...step, effects: askNodeToo(state.facts, step.effects, now) };
   },
   fence: writeFence,
 };

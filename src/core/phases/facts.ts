@@ -119,6 +119,10 @@ export interface NodeFacts {
   readonly unmoved: boolean;
   /** What is seen is older than what was seen before it: the API server's past was restored. */
   readonly wentBack: boolean;
+  /** When (monotonic) the last request about it was begun. */
+  readonly askedAt: number;
+  /** When (monotonic) that request was begun whose answer told of it last: a watch may be silent. Null: none has told of it. */
+  readonly knownAt: number | null;
   readonly watch: 'starting' | 'running' | 'broken';
   readonly notBefore: number;
   readonly failures: number;

@@ -12,6 +12,8 @@ export const unseenNode: NodeFacts = {
   doubt: null,
   unmoved: false,
   wentBack: false,
+  askedAt: 0,
+  knownAt: null,
   watch: 'starting',
   notBefore: 0,
   failures: 0,
@@ -24,18 +26,18 @@ export function handledOf(facts: Facts): ReturnType<typeof readHandled> {
 
 export function nodeRead(node: NodeFacts, result: ReadResult<NodeSnapshot>, now: Now): NodeFacts {
   if (result.is === 'failed') return nodeFailed(node, result.reason, now);
-  if (result.is === 'found' && overtakenNode(result.object, node)) return nodeAnswered(node);
-  return settleNode({ ...nodeAnswered(node), current: true }, result.is === 'gone' ? null : result.object);
+  if (result.is === 'found' && overtakenNode(result.object, node)) return nodeTold(node);
+  return settleNode({ ...nodeTold(node), current: true }, result.is === 'gone' ? null : result.object);
 }
 
 export function nodePatched(node: NodeFacts, result: WriteResult<NodeSnapshot>, base: string, now: Now): NodeFacts {
   switch (result.is) {
     case 'written': {
-      const next = { ...nodeAnswered(node), current: true, doubt: null, unmoved: false };
+      const next = { ...nodeTold(node), current: true, doubt: null, unmoved: false };
       return overtakenNode(result.object, node) ? next : settleNode(next, result.object);
     }
     case 'gone':
-      return settleNode({ ...nodeAnswered(node), current: true, doubt: null }, null);
+      return settleNode({ ...nodeTold(node), current: true, doubt: null }, null);
     case 'conflict':
       return { ...nodeAnswered(node), current: false, unmoved: false, doubt: node.doubt === base ? null : node.doubt };
     case 'refused':
@@ -88,6 +90,11 @@ function wentBack(object: NodeSnapshot, { seen, wentBack: before }: NodeFacts): 
   if (seen.is !== 'node') return false;
   const same = object.uid === seen.node.uid && object.resourceVersion === seen.node.resourceVersion;
   return same ? before : isOlderNode(object, seen.node);
+}
+
+/** The answer to a request told of the Node as it was since that was begun, or is overtaken by what is newer. */
+function nodeTold(node: NodeFacts): NodeFacts {
+  return { ...nodeAnswered(node), knownAt: node.askedAt };
 }
 
 function nodeAnswered(node: NodeFacts): NodeFacts {

@@ -2,6 +2,7 @@ import { type FenceRefusal, fence, fenceIsMine } from '../lease/hold.ts';
 import { limits } from '../limits.ts';
 import type { Now } from '../now.ts';
 import { type Reason, reason } from '../reasons.ts';
+import { askNodeToo } from './ask-node.ts';
 import { forcedNoMore } from './drain-time.ts';
 import type { Effect } from './effect.ts';
 import type { Facts } from './facts.ts';
@@ -77,7 +78,7 @@ function wayToFence(state: This, now: Now): Way {
   const permission = permissionNow(facts, now.mono - limits.permissionAge, now);
   if (permission.is === 'allowed') return { is: 'open' };
   // What the last answer said stands until the next one: else the journal told two reasons in turn every ten seconds.
-  if (permission.is === 'asking') return shut(state.waits, permission.effects);
+  if (permission.is === 'asking') return shut(state.waits, askNodeToo(facts, permission.effects, now));
   return shut(permission.why, [], permission.askedAt + limits.permissionAge + 1);
 }
 

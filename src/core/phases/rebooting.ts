@@ -4,6 +4,7 @@ import { limits, rebootDistance } from '../limits.ts';
 import { type Now, wallText } from '../now.ts';
 import { type Reason, reason, reasonSentence } from '../reasons.ts';
 import { asksLogind } from '../reboot-method.ts';
+import { askNodeToo } from './ask-node.ts';
 import { forcedNoMore } from './drain-time.ts';
 import { freshDraining } from './fresh-draining.ts';
 import { noHooks, stopWork } from './hooks.ts';
@@ -13,7 +14,7 @@ import { attemptsSpent, givesBack, stuck, unknownAnswer } from './reboot-stuck.t
 import type { Rebooting, State } from './state.ts';
 import { become, type Step, soonest, stay } from './step.ts';
 import { uncordoned } from './uncordoned.ts';
-import { leaseTrouble, wantLease, wantNode } from './want.ts';
+import { leaseTrouble, wantLease, wantYoungNode } from './want.ts';
 
 type This = State & { readonly phase: Rebooting };
 
@@ -37,25 +38,26 @@ const steps: Readonly<Record<Rebooting['step'], (state: This, now: Now) => Step>
 };
 
 /**
- * The last line before the machine goes down: the fence is ours, the Node is known and cordoned, permission is young, and this
- * process made no call for it. A fence that had to be read back may be old, and the Node's watch broken since.
+ * The last line before the machine goes down: the fence is ours, the Node is cordoned by an answer as young as permission has to
+ * be (a watch may be silent, and the fence have been read back long after it was written), and this process made no call for it.
  */
 function call(state: This, now: Now): Step {
   const { facts, phase } = state;
   const claim = claimNow(facts, phase.claim);
   if (claim.is !== 'held') return stay(state, leaseTrouble(facts, 'unreadable'), [], now.mono + limits.lookAgain);
   if (!fenceIsMine(claim.record, facts.me, phase.claim, phase.attempt)) return fenceGone(state, now);
-  const node = wantNode(facts, now, () => ({ nothing: true }));
-  if (node.is === 'doing') return stay(state, facts.node.problem ?? state.waits, node.effects, node.wakeAt);
   const open = uncordoned(facts, phase.claim);
   if (open !== null) return phase.committed ? become({ ...phase, step: 'ask' }, open) : backOut(state, open);
   const permission = permissionNow(facts, now.mono - limits.permissionAge, now);
-  if (permission.is === 'asking') return stay(state, reason('asking-permission'), permission.effects);
+  if (permission.is === 'asking')
+    return stay(state, reason('asking-permission'), askNodeToo(facts, permission.effects, now));
   const forced = phase.committed ? null : forcedNoMore(facts);
   const refused = permission.is === 'refused' ? permission.why : (givenUp(facts, claim.record) ?? forced);
   const reasons = permission.is === 'allowed' ? permission.need.reasons : [];
   if (refused !== null && !phase.committed) return backOut(state, refused);
   if (refused !== null) return stay(state, refused, [], now.mono + limits.permissionAge);
+  const node = wantYoungNode(facts, now.mono - limits.permissionAge, now, () => ({ nothing: true }));
+  if (node.is === 'doing') return stay(state, facts.node.problem ?? state.waits, node.effects, node.wakeAt);
   const deadline = now.mono + facts.settings.rebootDeadline;
   const next: Rebooting = {
     ...phase,

@@ -4,6 +4,7 @@ import { needNote } from '../lease/claim.ts';
 import { mine } from '../lease/hold.ts';
 import type { LeaseRecord } from '../lease/record.ts';
 import { release } from '../lease/release.ts';
+import { limits } from '../limits.ts';
 import type { Need } from '../need.ts';
 import { coveredBy } from '../need-sum.ts';
 import type { NodePatch, NodeSnapshot } from '../node-view.ts';
@@ -12,7 +13,7 @@ import type { Now } from '../now.ts';
 import { kuredStanding } from '../standing.ts';
 import type { Facts } from './facts.ts';
 import { standingOf } from './standing.ts';
-import { type LeaseTrouble, type Progress, wantLease, wantNode } from './want.ts';
+import { type LeaseTrouble, type Progress, wantLease, wantNode, wantYoungNode } from './want.ts';
 
 /**
  * The restore PATCH, which comes before every release: sent also when there is nothing to undo, and always with a change,
@@ -63,10 +64,11 @@ function metRequest(node: NodeSnapshot, handled: string | null): NodePatch['anno
 
 /**
  * The mark of this claim names the need that the fence is for, and whether the reboot is to be a soft one; a mark that a person took away stays away. After it a reboot is
- * known to have met that need even when the claim is taken out of the Lease while the machine is down.
+ * known to have met that need even when the claim is taken out of the Lease while the machine is down. The Node has to be known by an
+ * answer as young as permission: done, it is as the fence may rest on.
  */
 export function markNeed(facts: Facts, claim: string, need: Need, now: Now): Progress<unknown, 'gone'> {
-  return wantNode(facts, now, (node) => {
+  return wantYoungNode(facts, now.mono - limits.permissionAge, now, (node) => {
     const reading = readMark(node);
     if (reading.is !== 'mark' || reading.mark.claim !== claim) return { nothing: true };
     const method = facts.settings.rebootMethod;

@@ -79,15 +79,21 @@ function standingBeside(
   const kept = state.facts.stop === null ? keepStanding(state, step.effects, now) : null;
   if (kept === null) return { state, effects: [], step };
   const wakeAt = soonest(step.wakeAt, kept.wakeAt);
-  return { state: begun(state, kept.effects), effects: kept.effects, step: { ...step, wakeAt } };
+  return { state: begun(state, kept.effects, now), effects: kept.effects, step: { ...step, wakeAt } };
 }
 
-function begun(state: State, effects: readonly Effect[]): State {
+function begun(state: State, effects: readonly Effect[], now: Now): State {
   const underWay = effects.some((effect) => effect.do === 'patch-node' && effect.purpose === 'standing');
-  const busy = { ...state.facts.busy };
-  for (const effect of effects) if ('lane' in effect) busy[effect.lane] = true;
   const standing = underWay ? { ...state.facts.standing, underWay } : state.facts.standing;
-  return { ...state, facts: { ...state.facts, busy, standing } };
+  return { ...state, facts: { ...asked(state.facts, effects, now), standing } };
+}
+
+/** The lanes of these effects are busy from now on. */
+function asked(facts: Facts, effects: readonly Effect[], now: Now): Facts {
+  const busy = { ...facts.busy };
+  for (const effect of effects) if ('lane' in effect) busy[effect.lane] = true;
+  const asksNode = effects.some((effect) => 'lane' in effect && effect.lane === 'node');
+  return { ...facts, busy, node: asksNode ? { ...facts.node, askedAt: now.mono } : facts.node };
 }
 
 function wentBackNow(before: Facts, after: Facts, now: Now): Effect[] {
@@ -132,9 +138,7 @@ function decide(state: State, now: Now): Step {
 
 /** The state after a step: its effects' lanes are busy from now on, and recovery rests on nothing that was known before. */
 function apply(state: State, step: Step, now: Now): State {
-  const busy = { ...state.facts.busy };
-  for (const effect of step.effects) if ('lane' in effect) busy[effect.lane] = true;
-  const facts: Facts = { ...state.facts, ...step.facts, busy };
+  const facts = asked({ ...state.facts, ...step.facts }, step.effects, now);
   const changed = step.phase.name !== state.phase.name;
   const since = changed ? { mono: now.mono, wall: now.wall } : state.since;
   return { phase: step.phase, since, waits: step.waits, facts: changed ? entering(step.phase, facts) : facts };

@@ -106,6 +106,18 @@ export function wantNode<Word = never>(
   return { is: 'doing', effects: [patch(wanted.patch, wanted.purpose)], wakeAt: null, waits };
 }
 
+/** The same of a Node that is known by an answer to a request begun at `since` (monotonic) or later: a watch may be silent. */
+export function wantYoungNode<Word = never>(
+  facts: Facts,
+  since: number,
+  now: Now,
+  wish: (node: NodeSnapshot) => NodeWish<Word>,
+): Progress<NodeSnapshot, Word | 'gone'> {
+  const { node } = facts;
+  const isYoung = node.knownAt !== null && node.knownAt >= since;
+  return wantNode(isYoung ? facts : { ...facts, node: { ...node, current: false } }, now, wish);
+}
+
 /** Why the Lease cannot be used, in words. */
 export function leaseTrouble(facts: Facts, trouble: LeaseTrouble): Reason {
   const { ref, seen } = facts.lease;

@@ -30,13 +30,16 @@ describe('permission at the fence', () => {
     const late = play(fence, [{ on: 'time' }, 10_000], ['lease-written written', 10_500]);
     assert.ok(late.did.includes('ask-permission') && !late.did.includes('reboot'), late.words);
     assert.deepEqual(late.state.phase.name, 'draining');
-    const allowed = play(
-      fence,
-      [{ on: 'time' }, 10_000],
-      ['lease-written written', 10_500],
+    const { seen } = fence.state.facts.node;
+    assert.ok(seen.is === 'node');
+    const told: Event = { on: 'node-read', result: { is: 'found', object: seen.node } };
+    const answers = [
       [permission('allowed', moment + 10_000), 10_600],
-    );
-    assert.ok(allowed.did.includes('reboot'));
+      [told, 10_700],
+    ] as const;
+    const begun = [[{ on: 'time' }, 10_000] as const, ['lease-written written', 10_500] as const];
+    assert.ok(play(fence, ...begun, ...answers).did.includes('reboot'));
+    for (const one of answers) assert.ok(!play(fence, ...begun, one).did.includes('reboot'), 'both are asked anew');
   });
 
   it('that turned meanwhile backs out: no reboot was asked for', () => {

@@ -8,13 +8,15 @@ import type { Draining } from '../../../src/core/phases/state.ts';
 import { type Transition, transition } from '../../../src/core/phases/transition.ts';
 import { me } from '../lease/samples.ts';
 import { fenced } from './every-state.ts';
-import { claim, moments, raw } from './samples.ts';
+import { claim, moment, moments, raw } from './samples.ts';
 import { outcomeWords } from './words.ts';
 
 /** At its fence, which it has begun to write or not, over the entry as it was last read. */
-function atFence(entry: Partial<Holder>, change: Partial<Draining> = {}): Transition {
+function atFence(entry: Partial<Holder>, change: Partial<Draining> = {}, knownAt: number | null = moment): Transition {
   const phase = freshDraining(claim, moments.now, { step: 'fence', ...change });
-  return transition(raw(phase, { ...fenced, entry }), { on: 'time' }, moments.now);
+  const state = raw(phase, { ...fenced, entry });
+  const node = { ...state.facts.node, knownAt };
+  return transition({ ...state, facts: { ...state.facts, node } }, { on: 'time' }, moments.now);
 }
 
 function written({ effects }: Transition) {
@@ -31,6 +33,15 @@ describe('the fence of a drain', () => {
     assert.equal(outcomeWords(answer), 'draining/fence | lease:fence | draining');
     assert.deepEqual([written(answer)?.phase, written(answer)?.attempt], ['rebooting', 2]);
     assert.equal(answer.state.phase.name === 'draining' && answer.state.phase.fence, 2);
+  });
+
+  it('is not written before an answer of the last ten seconds has told of the Node: its watch may be silent', () => {
+    for (const knownAt of [null, moment - 10_001]) {
+      const answer = atFence({ phase: 'draining', attempt: 1 }, {}, knownAt);
+      assert.equal(outcomeWords(answer), 'draining/fence | read-node | starting');
+    }
+    const young = atFence({ phase: 'draining', attempt: 1 }, {}, moment - 10_000);
+    assert.equal(outcomeWords(young), 'draining/fence | lease:fence | draining');
   });
 
   it('that is read back after its answer was lost leads to the call', () => {

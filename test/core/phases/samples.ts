@@ -130,6 +130,12 @@ export function raw(phase: Phase, of: Setting = {}): State {
   const seen = { is: 'lease', object, reading: readRecord(object) } as const;
   const queued = phase.name === 'queued' || holding.includes(phase.name);
   const newest = { uid: object.metadata.uid, transitions: 3 };
+  const node = {
+    seen: { is: 'node', node: ownNode(of) },
+    current: true,
+    knownAt: moment - 1_000,
+    watch: 'running',
+  } as const;
   return {
     phase,
     since: { mono: moment - 5_000, wall: wall + moment - 5_000 },
@@ -137,7 +143,7 @@ export function raw(phase: Phase, of: Setting = {}): State {
     facts: {
       ...start.facts,
       lease: { ...start.facts.lease, seen, current: of.stale !== true, watch: queued ? 'running' : 'off', newest },
-      node: { ...start.facts.node, seen: { is: 'node', node: ownNode(of) }, current: true, watch: 'running' },
+      node: { ...start.facts.node, ...node },
       need: { is: 'yes', value: need },
       permission: { answer: { is: 'allowed' }, askedAt: moment - 1_000 },
       nextLook: moment + 3_000_000,

@@ -54,8 +54,8 @@ export const fenceMutants: readonly Mutant[] = [
       {
         file: call,
         takes:
-          "if (node.is === 'doing') return stay(state, facts.node.problem ?? state.waits, node.effects, node.wakeAt);\n  const open",
-        puts: 'const open',
+          "if (node.is === 'doing') return stay(state, facts.node.problem ?? state.waits, node.effects, node.wakeAt);\n  const deadline",
+        puts: 'const deadline',
       },
     ],
   },

@@ -190,7 +190,7 @@ export const drainingTable: Table<Ways['draining']> = {
         'lease-written gone': 'recovering/look | read-node unfollow-lease | starting',
         'lease-written refused': 'draining/fence | | api-unavailable',
         'lease-written unknown': 'draining/fence | | api-unavailable',
-        'time due': 'draining/ask | ask-permission | asking-permission',
+        'time due': 'draining/ask | ask-permission read-node | asking-permission',
         'need none': 'backing-out/declare | tell:backing-out | backing-out',
         'need unknown': 'backing-out/declare | tell:backing-out | backing-out',
         'permission-hint': 'draining/ask | ask-permission | asking-permission',

@@ -25,7 +25,6 @@ export const rebootingTable: Table<Ways['rebooting']> = {
         'permission refused in passing': 'backing-out/declare | tell:backing-out lease:back-out | backing-out',
         'permission need gone': 'backing-out/declare | tell:backing-out lease:back-out | backing-out',
         'lease-watch unreadable': 'recovering/look | read-node | lease-unreadable',
-        'node-watch broken': 'rebooting/call | read-node | api-unavailable',
         'node-watch uncordoned': 'backing-out/declare | tell:backing-out lease:back-out | backing-out',
       },
     },
