@@ -89,9 +89,7 @@ function bare(state: State, nodeVersion: string, beside: boolean): State {
       node: {
         ...node,
         notBefore: ahead(node.notBefore),
-        askedAt: facts.busy.node ? asked(node.askedAt) : 0,
-        // Too old for the call is as good as never.
-        knownAt: node.knownAt === null || mono - node.knownAt > limits.permissionAge ? null : mono,
+        ...toldAt(state),
         ...(known ? { seen: { is: 'node', node: same } } : {}),
       },
       standing: { ...facts.standing, notBefore: ahead(facts.standing.notBefore) },
@@ -99,6 +97,19 @@ function bare(state: State, nodeVersion: string, beside: boolean): State {
     },
   } as unknown as State;
 }
+
+/** Too old for a fence is as good as never; and where another claim has to come first, its cordon tells of the Node anew. */
+function toldAt({ phase, facts }: State): Pick<State['facts']['node'], 'askedAt' | 'knownAt'> {
+  const { askedAt, knownAt } = facts.node;
+  if (!fencesNext.includes(phase.name)) return { askedAt: 0, knownAt: null };
+  const young = (moment: number): boolean => mono - moment <= limits.permissionAge;
+  return {
+    askedAt: facts.busy.node && young(askedAt) ? mono : 0,
+    knownAt: knownAt !== null && young(knownAt) ? mono : null,
+  };
+}
+
+const fencesNext: readonly State['phase']['name'][] = ['recovering', 'draining', 'rebooting'];
 
 /** Permission is too old for a reboot, or for anything. */
 function asked(moment: number): number {
