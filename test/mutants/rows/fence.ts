@@ -14,7 +14,7 @@ export const fenceMutants: readonly Mutant[] = [
         file: fence,
         takes:
           'if (phase.fence !== null && fenceIsMine(record, facts.me, phase.claim, phase.fence)) return { nothing: true };',
-        puts: 'return { nothing: true };',
+        puts: 'if (record.holders.length >= 0) return { nothing: true };',
       },
       {
         file: call,
