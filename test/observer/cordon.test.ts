@@ -1,5 +1,5 @@
 import { describe } from 'node:test';
-import { gone, holds, lease, node, turn } from './histories.ts';
+import { down, gone, holds, lease, node, turn } from './histories.ts';
 import { judged } from './judged.ts';
 
 const { claim, cordon, fence, asked: call, down: goes, up: comes, verifying, ready, release } = turn('a');
@@ -9,6 +9,24 @@ describe('law 3, cordon, mark and release', () => {
   const backing = lease('a', { holders: [holds('a', { phase: 'backing-out' })], transitions: 1 });
   judged([
     ['a back-out that says so first', [claim, cordon, backing, node('a'), release], null],
+    [
+      'the uncordon of a back-out that lands behind a power cut, before the kubelet of the new boot reported',
+      [claim, cordon, backing, down('a', 'power'), comes, node('a')],
+      null,
+    ],
+    [
+      'the uncordon of a back-out behind a power cut, after the kubelet of the new boot reported',
+      [
+        claim,
+        cordon,
+        backing,
+        down('a', 'power'),
+        comes,
+        node('a', { mark, cordoned: true, boot: 'boot-2', ready: false }),
+        node('a', { boot: 'boot-2', ready: false }),
+      ],
+      'a uncordoned before its boot was proven',
+    ],
     ['a back-out that does not say so', [claim, cordon, node('a')], 'a uncordoned while its entry said draining'],
     [
       'an uncordon before the kubelet of the new boot is Ready',

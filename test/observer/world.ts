@@ -27,6 +27,8 @@ export class World {
   readonly marks = new Map<string, number>();
   /** Claims that an act took away or changed: by force, by hand, with the Lease, by a restore or a take-over. */
   readonly taken = new Set<string>();
+  /** Claims that once said they back out: from there none goes on to a reboot. */
+  readonly backingOut = new Set<string>();
   /** Nodes whose mark an act took away: their cordon is a person's from then on. */
   readonly disowned = new Set<string>();
   readonly #gone = new Map<string, number>();
@@ -117,6 +119,7 @@ export class World {
     if (before === undefined && own === entry.node)
       this.claims.set(entry.claim, { room: roomIn(lease, entry.limit), since: this.number });
     const { node, claim, by, boot, attempt, need, phase } = entry;
+    if (own === node && phase === 'backing-out') this.backingOut.add(claim);
     if (own !== node || phase !== 'rebooting' || attempt <= (before?.attempt ?? 0)) return;
     this.fences.set(node, { node, claim, by, boot, attempt, need, since: this.number, used: false });
   }

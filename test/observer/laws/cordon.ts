@@ -65,7 +65,9 @@ function whyNot(name: string, before: NodeView, after: NodeView, world: World): 
   const entry = claimIn(world.readable, mark.claim);
   const boot = world.bootOf(name);
   const saysSo = entry?.phase === 'backing-out' && (entry.boot === boot || boot === '');
-  if (saysSo) return null;
+  // The restore of a back-out lands late, behind a power cut: until the next boot's kubelet reports, its base still stands.
+  const landsLate = world.backingOut.has(mark.claim) && before.boot === mark.boot;
+  if (saysSo || landsLate) return null;
   if (isRebooted(mark, entry, boot))
     return isProven(name, mark, noted(before, after), world) ? null : `${name} ${what} before its boot was proven`;
   if (world.machine(name).asked !== null) return `${name} ${what} while a reboot was under way`;
