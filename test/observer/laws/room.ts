@@ -21,8 +21,9 @@ export function room(): Law {
       const { before, after, writer } = step;
       const node = nodeOf(writer);
       const back = before.there && (after.uid !== before.uid || after.transitions < before.transitions);
-      if (back || (after.there && !before.there)) wentBackAt = world.at;
-      if (back && after.there) for (const [one, known] of seen) seen.set(one, wentBack(known, after));
+      const anew = after.there && !before.there;
+      if (back || anew) wentBackAt = world.at;
+      if (after.there && (back || anew)) for (const [one, known] of seen) seen.set(one, wentBack(known, after));
       const process = node === null ? null : (world.machines.get(node)?.process ?? null);
       const earlier = process === null ? undefined : seen.get(process);
       const added = after.holders.filter(({ claim, node: of }) => of === node && !claimIn(before, claim));
