@@ -43,7 +43,10 @@ class Workload {
     if (this.#names.length > 0) this.#ask('POST', budgets, { metadata: { name: 'web', namespace: 'default' }, spec });
     cluster.store.subscribe({
       committed: (commit) => commit.resource === 'pods' && this.#seen(commit),
-      restored: () => {},
+      // A pod that had ended is there again, and ends again.
+      restored: () => {
+        for (const kubelet of this.#kubelets.values()) kubelet.forget();
+      },
     });
     recurring(this.#world, 'budget-shut', 'web', (name) => this.#shutBudget(name));
     const round = (): void => {
@@ -176,6 +179,10 @@ class NodePods {
 
   lookAfter(pod: KubeObject): void {
     if (this.#machine.kubelet.running) this.#pods.lookAfter(pod);
+  }
+
+  forget(): void {
+    this.#pods.forget();
   }
 
   /** After a boot nothing is under way any more. */
