@@ -105,7 +105,9 @@ export class Observer {
     }
   }
 
-  #writer({ by, as }: Wrote): Writer {
+  #writer({ by, as, sentAt }: Wrote): Writer {
+    // No guard can know of a restore behind it: what comes of such a write is the restore's doing.
+    if (sentAt !== undefined && sentAt < this.world.restoredAt) return { is: 'etcd' };
     const node = this.#nodeOf(by);
     return node === null ? { is: 'other', user: by } : { is: 'node', node, user: by, as };
   }
@@ -113,6 +115,7 @@ export class Observer {
   /** Everything as it is after the restore; what is not named is gone. */
   #restored({ objects, at }: Restored): readonly Step[] {
     const etcd: Writer = { is: 'etcd' };
+    this.world.restoredAt = this.world.at;
     const named = (what: Wrote['what']): ReadonlySet<string> =>
       new Set(objects.filter((one) => one.what === what).map(({ name }) => name));
     const [nodes, pods] = [named('node'), named('pod')];

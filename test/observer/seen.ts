@@ -31,6 +31,8 @@ export interface Wrote extends Moment {
   /** Who asked: the API server's name for the user ("system:node:a"), and the user it acted as. */
   readonly by: string;
   readonly as?: string | undefined;
+  /** When it was sent, where that is known: one from before a restore may find the very version again that it was guarded by. */
+  readonly sentAt?: number | undefined;
   /** The whole object after it, as the API server has it; null: it was deleted, and is gone. */
   readonly object: unknown;
 }

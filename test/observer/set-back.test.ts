@@ -58,6 +58,28 @@ describe('law 3, a claim whose entry etcd has set back', () => {
       [claim, backing, setBack(lease('admin'), node('a')), cordon],
       null,
     ],
+    [
+      'a release that was sent before etcd went back and lands after it, on the version that came again',
+      [
+        ...rebooted,
+        verifying,
+        ready,
+        { ...setBack(fence, cordon), at: 60_000 },
+        { ...release, at: 61_000, sentAt: 59_000 } as Seen,
+      ],
+      null,
+    ],
+    [
+      'a release that was sent after etcd went back',
+      [
+        ...rebooted,
+        verifying,
+        ready,
+        { ...setBack(fence, cordon), at: 60_000 },
+        { ...release, at: 62_000, sentAt: 61_000 } as Seen,
+      ],
+      'a was let go while it was still marked by us',
+    ],
     ['a mark after its claim has ended', [claim, backing, release, cordon], 'a is marked and holds nothing'],
     [
       'a release while the mark is back',

@@ -38,6 +38,8 @@ export class World {
   readonly unchanged = new Map<string, number>();
   readonly #acts: { readonly through: string; readonly act: Act; readonly of: string; readonly at: number }[] = [];
   healed: number | null = null;
+  /** When etcd was set back last. */
+  restoredAt = 0;
 
   machine(node: string): Machine {
     const known = this.#machines.get(node);

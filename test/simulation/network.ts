@@ -9,6 +9,8 @@ export interface OnItsWay {
   readonly place: string;
   readonly node: string;
   readonly request: HttpRequest;
+  /** When it left, in milliseconds since the run began. */
+  readonly sentAt: number;
 }
 
 /** What becomes of a request. Times in milliseconds. */

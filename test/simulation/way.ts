@@ -26,7 +26,7 @@ export function openWay(options: WayOptions): HttpClient {
   let count = 0;
   const begin = (request: HttpRequest): Passage => {
     count += 1;
-    const of: OnItsWay = { place: `${gate.process}/request-${count}`, node, request };
+    const of: OnItsWay = { place: `${gate.process}/request-${count}`, node, request, sentAt: network.time.mono() };
     return new Passage(network, user, of);
   };
   return {

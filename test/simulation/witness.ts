@@ -30,7 +30,9 @@ export class Witness {
     this.#observer = new Observer({ ...options.observer, account: 'system:serviceaccount:kured-host:kured-host' });
     const { cluster, time } = options.network;
     cluster.store.subscribe({ committed: (commit) => this.#committed(commit), restored: () => {} });
-    watchStore(cluster.store, { lease, now: () => time.mono() }, (seen) => this.#see(seen));
+    watchStore(cluster.store, { lease, now: () => time.mono() }, (seen) =>
+      this.#see(seen.is === 'wrote' ? { ...seen, sentAt: options.network.carries?.sentAt } : seen),
+    );
   }
 
   service(node: string, process: string | null): void {
