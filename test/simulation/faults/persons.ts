@@ -22,12 +22,12 @@ export function startPersons(world: World): void {
   });
   recurring(world, 'lease-deleted', 'pool', (name) => {
     ask(world, 'DELETE', lease);
-    const body = { metadata: { name: 'kured-host', namespace: 'kured-host' } };
-    afterwards(world, name, () => ask(world, 'POST', leases, body));
+    afterwards(world, name, () => makeLease(world));
   });
   recurring(world, 'lease-garbled', 'pool', (name) => garble(world, name));
   for (const machine of world.machines) startOf(machine, world, annotate);
   // A state of before, restored, has brought back what was taken back since.
+  world.onHeal(() => makeLease(world));
   world.onHeal(annotate(lease, { 'kured-host/paused': null, 'kured-host/concurrency': null }));
   for (const { name } of world.machines) world.onHeal(annotate(`/api/v1/nodes/${name}`, { 'kured-host/hold': null }));
 }
@@ -65,6 +65,13 @@ export function afterwards(world: World, name: string, undo: () => void): void {
   };
   world.onHeal(once);
   world.time.timer(lasting(world, name, 1_000, 15 * minute), once);
+}
+
+/** Applies the manifest: what is there stays as it is. */
+function makeLease(world: World): void {
+  const { store } = world.cluster;
+  if (store.get('leases.coordination.k8s.io', 'kured-host', 'kured-host') !== undefined) return;
+  ask(world, 'POST', leases, { metadata: { name: 'kured-host', namespace: 'kured-host' } });
 }
 
 interface LeaseParts {
