@@ -5,7 +5,7 @@ import type { Facts } from './facts.ts';
 import { wantYoungNode } from './want.ts';
 
 /**
- * Beside the question of permission before a fence or a call, the question how the Node is, unless an answer is very young: so that
+ * Beside the question of permission before a fence or a call, the question how the Node is, unless an answer is half as old as permission may be: so that
  * both answers are young at the same moment, however slow the API server is.
  */
 export function askNodeToo(facts: Facts, effects: readonly Effect[], now: Now): readonly Effect[] {

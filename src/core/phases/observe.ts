@@ -7,14 +7,6 @@ import { leaseRead, leaseWatched, leaseWritten, sameLease } from './observe-leas
 import { nodePatched, nodeRead, nodeWatched, withNode } from './observe-node.ts';
 import { standingPatched } from './standing.ts';
 
-/** A Lease that went back says that all of etcd did: what the watch of the Node has told may be as void, however long it is silent. */
-function ofLease({ lease }: { readonly lease: LeaseRef }, known: Facts, observed: () => Facts): Facts {
-  if (!sameLease(lease, known)) return known;
-  const facts = observed();
-  const back = facts.lease.wentBackUntil !== known.lease.wentBackUntil;
-  return back ? withNode(facts, { ...facts.node, current: false }) : facts;
-}
-
 /**
  * What is known after an event. It decides nothing: it only keeps what was seen, whether that is good as the base of a
  * write, and what is in doubt. A write without an answer leaves a doubt on the resourceVersion it was based on; only an
@@ -71,6 +63,14 @@ export function observe(facts: Facts, event: Event, now: Now): Facts {
     case 'time':
       return known;
   }
+}
+
+/** A Lease that went back says that all of etcd did: what the watch of the Node has told may be as void, however long it is silent. */
+function ofLease({ lease }: { readonly lease: LeaseRef }, known: Facts, observed: () => Facts): Facts {
+  if (!sameLease(lease, known)) return known;
+  const facts = observed();
+  const back = facts.lease.wentBackUntil !== known.lease.wentBackUntil;
+  return back ? withNode(facts, { ...facts.node, current: false }) : facts;
 }
 
 /** An answer to a question that was asked before the last hint may be about the past. */

@@ -63,9 +63,9 @@ function metRequest(node: NodeSnapshot, handled: string | null): NodePatch['anno
 }
 
 /**
- * The mark of this claim names the need that the fence is for, and whether the reboot is to be a soft one; a mark that a person took away stays away. After it a reboot is
- * known to have met that need even when the claim is taken out of the Lease while the machine is down. The Node has to be known by an
- * answer as young as permission: done, it is as the fence may rest on.
+ * The mark of this claim names the need that the fence is for, and whether the reboot is to be a soft one; a mark that a person
+ * took away stays away. After it a reboot is known to have met that need even when the claim is taken out of the Lease while the
+ * machine is down. The Node has to be known by an answer as young as permission, because the fence rests on it.
  */
 export function markNeed(facts: Facts, claim: string, need: Need, now: Now): Progress<unknown, 'gone'> {
   return wantYoungNode(facts, now.mono - limits.permissionAge, now, (node) => {

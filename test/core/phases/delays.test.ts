@@ -10,7 +10,7 @@ import { conditionOf, statusOf } from '../../../src/core/status.ts';
 import { me, wall } from '../lease/samples.ts';
 import { afterBoot, everyState } from './every-state.ts';
 import { play } from './play.ts';
-import { claim, moment, moments, need, raw, type Sample, type Setting, sample, settings } from './samples.ts';
+import { claim, moment, moments, need, raw, restored, type Sample, type Setting, sample, settings } from './samples.ts';
 import { outcomeWords, phaseWord } from './words.ts';
 
 const minute = 60_000;
@@ -153,15 +153,6 @@ describe('the delay before the reboot', () => {
 
 describe('the delay before the release', () => {
   const boot = { id: me.boot.id, soft: 0 };
-  const restored: Phase = {
-    name: 'restoring',
-    claim,
-    handled: '{}',
-    rebooted: true,
-    nonce: 'n',
-    restored: true,
-    releaseAt: null,
-  };
   const inDelay = (releaseDelay: number, entry: Partial<Holder> = {}): Setting => ({
     ...afterBoot,
     entry: { ...afterBoot.entry, ...entry },

@@ -13,7 +13,18 @@ import type {
 } from '../../../src/core/phases/state.ts';
 import { reason, reasonSentence } from '../../../src/core/reasons.ts';
 import { me, waiting, wall } from '../lease/samples.ts';
-import { busyPool, claim, drained, moment, oldPermission, raw, type Sample, type Setting, sample } from './samples.ts';
+import {
+  busyPool,
+  claim,
+  drained,
+  moment,
+  oldPermission,
+  raw,
+  restored,
+  type Sample,
+  type Setting,
+  sample,
+} from './samples.ts';
 
 /** The ways in which a phase decides differently: its step, where it has one. A new phase or step has to be given a sample. */
 export interface Ways {
@@ -61,15 +72,7 @@ export function everyState(): Samples {
         afterBoot,
       ),
       delay: sample(
-        {
-          name: 'restoring',
-          claim,
-          handled: '{}',
-          rebooted: true,
-          nonce: 'n',
-          restored: true,
-          releaseAt: moment + 5_000,
-        },
+        { ...restored, releaseAt: moment + 5_000 },
         {
           ...afterBoot,
           entry: { ...afterBoot.entry, releaseAfter: wallText(wall + moment + 5_000) },

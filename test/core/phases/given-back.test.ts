@@ -9,7 +9,7 @@ import { type Transition, transition } from '../../../src/core/phases/transition
 import { type Reason, reason } from '../../../src/core/reasons.ts';
 import { me, wall } from '../lease/samples.ts';
 import { afterBoot } from './every-state.ts';
-import { claim, moment, moments, raw, type Setting, settings } from './samples.ts';
+import { claim, moment, moments, raw, restored, type Setting, settings } from './samples.ts';
 import { outcomeWords } from './words.ts';
 
 const minute = 60_000;
@@ -68,16 +68,7 @@ describe('a claim that was given back', () => {
       assert.equal(answer.wakeAt, moment + minute);
       assert.equal(answer.state.facts.lease.current, false);
     }
-    const phase: Phase = {
-      name: 'restoring',
-      claim,
-      handled: '{}',
-      rebooted: true,
-      nonce: 'n',
-      restored: true,
-      releaseAt: null,
-    };
-    const answer = decide(phase, { ...afterBoot, cordoned: false, unreadable: true });
+    const answer = decide(restored, { ...afterBoot, cordoned: false, unreadable: true });
     assert.equal(outcomeWords(answer), 'restoring/release | | lease-unreadable');
     assert.equal(answer.wakeAt, moment + minute);
   });

@@ -11,19 +11,10 @@ import { reason } from '../../../src/core/reasons.ts';
 import { wall } from '../lease/samples.ts';
 import { possibleEvents } from './every-event.ts';
 import { afterBoot, everyState } from './every-state.ts';
-import { claim, moment, moments, ownNode, raw, type Setting } from './samples.ts';
+import { claim, moment, moments, ownNode, raw, restored, type Setting } from './samples.ts';
 import { outcomeWords } from './words.ts';
 
-const proven: Restoring = {
-  name: 'restoring',
-  claim,
-  handled: '{}',
-  rebooted: true,
-  nonce: 'n',
-  restored: true,
-  releaseAt: null,
-};
-const delayed: Restoring = { ...proven, releaseAt: moment + 5_000 };
+const delayed: Restoring = { ...restored, releaseAt: moment + 5_000 };
 const inDelay: Setting = { entry: { ...afterBoot.entry, releaseAfter: wallText(wall + moment + 5_000) } };
 const backingOut: BackingOut = {
   name: 'backing-out',
@@ -41,7 +32,7 @@ function decide(phase: Phase, of: Setting, facts: Partial<Facts> = {}, event: Ev
 }
 
 /** The Node as it was last seen, which may be long ago. */
-const unknown = (of: Setting): Pick<Facts, 'node'> => ({ node: { ...raw(proven, of).facts.node, current: false } });
+const unknown = (of: Setting): Pick<Facts, 'node'> => ({ node: { ...raw(restored, of).facts.node, current: false } });
 const read = (of: Setting): Event => ({ on: 'node-read', result: { is: 'found', object: ownNode(of) } });
 
 function patchOf({ effects }: Transition): NodePatch {
@@ -52,7 +43,7 @@ function patchOf({ effects }: Transition): NodePatch {
 
 describe('a mark that is back on the Node before the release after a proven reboot', () => {
   it('is taken off again with the cordon, and what met the need is noted again', () => {
-    const answer = decide(proven, afterBoot);
+    const answer = decide(restored, afterBoot);
     assert.equal(outcomeWords(answer), 'restoring/patch | node:restore | restoring');
     const { unschedulable, annotations } = patchOf(answer);
     assert.deepEqual([unschedulable, annotations[markAnnotation], annotations[handledAnnotation]], [false, null, '{}']);
@@ -90,7 +81,7 @@ describe('a mark that is back on the Node before the release after a proven rebo
 
   it('goes whoever wrote it, and the cordon stays where it is not known to be ours', () => {
     const annotations = { [markAnnotation]: 'no mark of ours' };
-    const answer = decide(proven, { ...open, node: { annotations, unschedulable: true } });
+    const answer = decide(restored, { ...open, node: { annotations, unschedulable: true } });
     assert.equal(outcomeWords(answer), 'restoring/patch | node:restore | restoring');
     assert.deepEqual([patchOf(answer).unschedulable, patchOf(answer).annotations[markAnnotation]], [undefined, null]);
   });
@@ -107,32 +98,32 @@ describe('a mark that is back on the Node before the release after a proven rebo
   });
 
   it('is left to the next start when the service is stopped, with the claim', () => {
-    const answer = decide(proven, afterBoot, {}, { on: 'stop', meaning: 'stop' });
+    const answer = decide(restored, afterBoot, {}, { on: 'stop', meaning: 'stop' });
     assert.equal(outcomeWords(answer), 'stopped | tell:stopping exit unfollow-lease | stopping');
   });
 });
 
 describe('a release after a proven reboot', () => {
   it('goes without another look at a Node that is known, and at one that is gone', () => {
-    assert.equal(outcomeWords(decide(proven, open)), 'restoring/release | lease:release | restoring');
-    const gone = { node: { ...raw(proven, open).facts.node, seen: { is: 'gone' } } } as const;
-    assert.equal(outcomeWords(decide(proven, open, gone)), 'restoring/release | lease:release | restoring');
+    assert.equal(outcomeWords(decide(restored, open)), 'restoring/release | lease:release | restoring');
+    const gone = { node: { ...raw(restored, open).facts.node, seen: { is: 'gone' } } } as const;
+    assert.equal(outcomeWords(decide(restored, open, gone)), 'restoring/release | lease:release | restoring');
   });
 
   it('reads a Node first that is not known any more, but not while its delay lasts', () => {
-    const answer = decide(proven, open, unknown(open));
+    const answer = decide(restored, open, unknown(open));
     assert.equal(outcomeWords(answer), 'restoring/release | read-node | restoring');
     const marked = transition(answer.state, read(afterBoot), moments.later(1));
     assert.equal(outcomeWords(marked), 'restoring/patch | node:restore | restoring');
-    const restored = transition(answer.state, read(open), moments.later(1));
-    assert.equal(outcomeWords(restored), 'restoring/release | lease:release | restoring');
+    const clean = transition(answer.state, read(open), moments.later(1));
+    assert.equal(outcomeWords(clean), 'restoring/release | lease:release | restoring');
     const waits = decide(delayed, { ...open, ...inDelay }, unknown(open));
     assert.equal(outcomeWords(waits), 'restoring/delay | | release-delay');
   });
 
   it('keeps its distance from a server that does not answer for the Node', () => {
     const node = { ...unknown(open).node, notBefore: moment + 700 };
-    const answer = decide(proven, open, { node });
+    const answer = decide(restored, open, { node });
     assert.equal(outcomeWords(answer), 'restoring/release | | restoring');
     assert.equal(answer.wakeAt, moment + 700);
   });

@@ -9,7 +9,7 @@ import type { NodeSnapshot } from '../../../src/core/node-view.ts';
 import type { Effect, Lane } from '../../../src/core/phases/effect.ts';
 import type { DecisionSettings, Facts } from '../../../src/core/phases/facts.ts';
 import { startState } from '../../../src/core/phases/start.ts';
-import type { Phase, PhaseName, State } from '../../../src/core/phases/state.ts';
+import type { Phase, PhaseName, Restoring, State } from '../../../src/core/phases/state.ts';
 import { transition } from '../../../src/core/phases/transition.ts';
 import { reason } from '../../../src/core/reasons.ts';
 import { at, holder, me, record, waiting, wall } from '../lease/samples.ts';
@@ -54,6 +54,17 @@ export const need: Need = {
 };
 
 export const claim = 'claim-n1';
+
+/** Proven and restored; what is left is the delay and the release. */
+export const restored: Restoring = {
+  name: 'restoring',
+  claim,
+  handled: '{}',
+  rebooted: true,
+  nonce: 'n',
+  restored: true,
+  releaseAt: null,
+};
 
 /** Everything that can be written around a reboot. */
 export const everyMark: DecisionSettings['node'] = {

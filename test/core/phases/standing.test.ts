@@ -13,7 +13,7 @@ import { statusOf } from '../../../src/core/status.ts';
 import { wall } from '../lease/samples.ts';
 import { afterBoot, everyState } from './every-state.ts';
 import { play } from './play.ts';
-import { busyPool, claim, everyMark, moment, moments, type Setting, sample } from './samples.ts';
+import { busyPool, claim, everyMark, moment, moments, restored, type Setting, sample } from './samples.ts';
 import { lost, node } from './server.ts';
 import { effectWord } from './words.ts';
 
@@ -21,15 +21,7 @@ const settings = { node: everyMark };
 const idle: Phase = { name: 'idle' };
 const waiting: Phase = { name: 'waiting', poll: 'no', notBefore: 0 };
 const queued: Phase = { name: 'queued', leaving: null };
-const inDelay: Phase = {
-  name: 'restoring',
-  claim,
-  handled: '{}',
-  rebooted: true,
-  nonce: 'n',
-  restored: true,
-  releaseAt: moment + 60_000,
-};
+const inDelay: Phase = { ...restored, releaseAt: moment + 60_000 };
 const key = 'example.com/reboot';
 
 /** Everything that stands while a node waits. */
