@@ -1,0 +1,10 @@
+import type { ReasonRows } from './row.ts';
+
+/** Of what ends a claim before its reboot. */
+export const endedReasons = {
+  uncordoned: { sentence: 'a person uncordoned the node', remedy: '' },
+  'cordon-gone': { sentence: 'the Node {node} is no longer cordoned: {why}', remedy: '' },
+  'release-asked': { sentence: 'a person asked this node to release {lease}', remedy: '' },
+  'claim-lost': { sentence: 'the claim in {lease} is gone or is another one', remedy: '' },
+  stopping: { sentence: 'the service is being stopped', remedy: '' },
+} as const satisfies ReasonRows;
