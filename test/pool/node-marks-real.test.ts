@@ -27,7 +27,7 @@ const around = `node:
   kuredAnnotations: true
 `;
 
-/** What a PATCH of the Node asks for, by the audit log. */
+/** What a PATCH of the Node asks for, by the audit log, where it changes metadata. */
 interface Patch {
   readonly metadata: {
     readonly labels?: Readonly<Record<string, string | null>>;
@@ -202,14 +202,19 @@ const labels = [
   'node-restriction.kubernetes.io/x',
 ];
 
-/** This node's acknowledged PATCHes of itself that change an annotation. */
+/**
+ * This node's acknowledged PATCHes of itself that change an annotation. A controller may patch it as well, and with nothing at
+ * all: `{}`, where the labels it wanted were there already (kubernetes/pkg/controller AddOrUpdateLabelsOnNode).
+ */
 function patchesWith(story: Story, annotation: string) {
   const filter = { verb: 'patch', resource: 'nodes', name: story.name, code: 200, since: story.pool.began } as const;
   return story.cluster.auditLog
     .entries(filter)
     .filter(({ objectRef }) => objectRef.subresource === undefined)
-    .map(({ requestObject, answered }) => ({ patch: requestObject as Patch, answered }))
-    .filter(({ patch }) => annotation in (patch.metadata.annotations ?? {}));
+    .map(({ requestObject, answered }) => ({ patch: requestObject as Partial<Patch>, answered }))
+    .filter(
+      (entry): entry is { patch: Patch; answered: number } => annotation in (entry.patch.metadata?.annotations ?? {}),
+    );
 }
 
 async function metadataOf(story: Story) {
