@@ -15,6 +15,7 @@ const kinds: readonly string[] = [
 /**
  * - `once`: one node beside any number of others, with room for one and for two, and each kind of fault once.
  * - `three`: the same with each kind twice where there is room for one; and small pools as a whole.
+ * - `pairs`: any two faults of whatever kinds, where there is room for one.
  */
 export const sets: Readonly<Record<string, readonly Run[]>> = {
   once: [...beside(kinds, '1', '1'), ...beside(kinds, '1', '2')],
@@ -24,11 +25,18 @@ export const sets: Readonly<Record<string, readonly Run[]>> = {
     ...beside(kinds, '2', '1'),
     ...beside(kinds, '1', '2'),
   ],
+  pairs: pairsOf(kinds, 4).flatMap((two) => beside([two.join(' ')], '2', '1')),
 };
+
+/** Parts of the kinds, so many that any two kinds are in one of them together: two of `groups` groups each. */
+function pairsOf(of: readonly string[], groups: number): readonly (readonly string[])[] {
+  const group = Array.from({ length: groups }, (_, index) => of.filter((__, place) => place % groups === index));
+  return group.flatMap((one, index) => group.slice(index + 1).map((other) => [...one, ...other]));
+}
 
 function beside(of: readonly string[], most: string, room: string): readonly Run[] {
   return of.map((kind) => ({
-    name: `one of any number, room for ${room}, ${most} of ${kind.replace(' ', ' and ')}`,
+    name: `one of any number, room for ${room}, ${most} of ${kind.replaceAll(' ', ' or ')}`,
     settings: { OTHERS: 'any', FAULTS: kind, ANY: most, CONCURRENCY: room },
   }));
 }

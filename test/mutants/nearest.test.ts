@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { distances } from '../../scripts/imports.ts';
 import { verdictOf } from './ask-program.ts';
-import { distances } from './imports.ts';
 import { nearestTests } from './nearest.ts';
 
 const importers = new Map([

@@ -1,4 +1,4 @@
-import { distances, type Importers } from './imports.ts';
+import { distances, type Importers } from '../../scripts/imports.ts';
 import type { Mutant } from './mutant.ts';
 
 /** Neither a control plane, nor a systemd, nor packages; and not the other witnesses, which are asked by themselves. */

@@ -1,4 +1,4 @@
-import { distances, type Importers, importersIn } from './imports.ts';
+import { distances, type Importers, importersIn } from '../../scripts/imports.ts';
 import { type Mutant, mutated, OutOfDate } from './mutant.ts';
 import type { Result, Results } from './results.ts';
 import { filesOf, Tree } from './tree.ts';

@@ -1,4 +1,4 @@
-import type { Importers } from './imports.ts';
+import type { Importers } from '../../scripts/imports.ts';
 import type { Mutant } from './mutant.ts';
 
 /** What a witness says of one mutant. `by`: the test, the law or the seed that told. `bad`: the row or the witness is wrong. */

@@ -5,6 +5,8 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { withImports } from '../../scripts/imports.ts';
 import { Ledger, unbegun } from './ledger.ts';
 import { lockStanding, readStanding, standingPath, writeStanding } from './standing-file.ts';
 
@@ -35,6 +37,21 @@ test('a file that is no JSON is not begun anew unasked', () => {
 test('what plans are given besides their seed has a file of its own', () => {
   assert.equal(standingPath('{}'), standingPath('{}'));
   assert.notEqual(standingPath('{}'), standingPath('{"nodes":3}'));
+});
+
+test('what a simulated node runs makes the file another one, and what it never runs does not', () => {
+  const files = withImports(fileURLToPath(new URL('../..', import.meta.url)), ['test/simulation/simulate.ts']);
+  for (const run of [
+    'src/core/phases/rebooting.ts',
+    'src/daemon/loop.ts',
+    'src/kubernetes/node.ts',
+    'test/observer/observer.ts',
+  ])
+    assert.ok(files.includes(run), run);
+  assert.deepEqual(
+    files.filter((file) => /^src\/(?:cli|config|systemd)\//.test(file)),
+    [],
+  );
 });
 
 test('one process adds to a file; when it is killed another one may', async () => {

@@ -1,22 +1,20 @@
-import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { cache, hashOf } from '../../scripts/cache.ts';
+import { withImports } from '../../scripts/imports.ts';
 import type { Standing } from './ledger.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
-/** What a history depends on, besides its plan. */
-const made = ['src', 'test/simulation', 'test/fakes', 'test/observer'] as const;
+/** What a history comes from, with all that it imports: the seed's plan, and what carries it out. */
+const made = ['test/simulation/plan-of.ts', 'test/simulation/simulate.ts'] as const;
 
-/** The file of this very code, and of what its plans are given besides the seed: figures of different code are never added up. */
+/**
+ * The file of the very code that a history runs, and of what its plans are given besides the seed: figures of different code are
+ * never added up, and what a simulated node never runs (commands, packages) changes nothing.
+ */
 export function standingPath(given: string): string {
-  const files = made.flatMap((folder) =>
-    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-      .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
-      .map((name) => join(folder, name))
-      .sort(),
-  );
-  const parts = files.flatMap((name) => [name, readFileSync(join(root, name))]);
+  const parts = withImports(root, made).flatMap((name) => [name, readFileSync(join(root, name))]);
   return join(cache, `simulation-${hashOf(given, ...parts)}.json`);
 }
 

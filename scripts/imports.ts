@@ -8,8 +8,7 @@ export type Importers = ReadonlyMap<string, readonly string[]>;
 export function importersIn(root: string, files: readonly string[]): Importers {
   const importers = new Map<string, string[]>();
   for (const file of files.filter((one) => one.endsWith('.ts'))) {
-    for (const imported of importsOf(readFileSync(join(root, file), 'utf8'))) {
-      const target = normalize(join(dirname(file), imported));
+    for (const target of importsIn(root, file)) {
       importers.set(target, [...(importers.get(target) ?? []), file]);
     }
   }
@@ -28,6 +27,22 @@ export function distances(changed: readonly string[], importers: Importers): Rea
     }
   }
   return found;
+}
+
+/** The files by paths from the root, and all that they import, and what those do, in the order of their names. */
+export function withImports(root: string, files: readonly string[]): readonly string[] {
+  const found = new Set<string>();
+  const open = [...files];
+  for (let file = open.shift(); file !== undefined; file = open.shift()) {
+    if (found.has(file)) continue;
+    found.add(file);
+    open.push(...importsIn(root, file));
+  }
+  return [...found].sort();
+}
+
+function importsIn(root: string, file: string): readonly string[] {
+  return importsOf(readFileSync(join(root, file), 'utf8')).map((imported) => normalize(join(dirname(file), imported)));
 }
 
 function importsOf(text: string): readonly string[] {
