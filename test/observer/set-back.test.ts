@@ -141,3 +141,35 @@ describe('law 1, a Lease that goes back more than once', () => {
     ],
   ]);
 });
+
+describe('law 4, a claim whose last fence etcd has taken back', () => {
+  const firmware = (step: Seen): Seen => JSON.parse(JSON.stringify(step).replaceAll('kernel-1', 'firmware-2'));
+  const next = (step: Seen): Seen =>
+    JSON.parse(
+      JSON.stringify(step)
+        .replaceAll('boot-1', 'boot-2')
+        .replaceAll('claim-a', 'claim-2')
+        .replaceAll('process-a-1', 'process-a-2')
+        .replaceAll('leaseTransitions":1', 'leaseTransitions":2'),
+    );
+  const again = [claim, cordon, fence, asked].map(firmware).map(next);
+  const called = [claim, cordon, fence, ...[cordon, fence].map(firmware), asked];
+  const proven = [up, verifying, ready, restore, release];
+  judged([
+    [
+      'a second reboot for what only the fence had that etcd took back before the machine went down',
+      [...called, setBack(fence, cordon), down, ...proven, ...again],
+      null,
+    ],
+    [
+      'a second reboot for what the last fence was for',
+      [...called, down, ...proven.map(firmware), ...again],
+      'a asked for a second reboot for the same need',
+    ],
+    [
+      'a second reboot for what the fence was for that etcd went back to',
+      [...called, setBack(fence, cordon), down, ...proven, ...[claim, cordon, fence, asked].map(next)],
+      'a asked for a second reboot for the same need',
+    ],
+  ]);
+});

@@ -4,8 +4,9 @@ import { nodeOf } from '../step.ts';
 import type { World } from '../world.ts';
 
 /**
- * Law 4: never a second reboot for the same need. Met is what a call of ours went down for, and what the Node notes as handled. It is forgotten only with what it
- * is kept in, the Node and the Lease: with them, by a restore, by a person who takes the note away; and a person's retry is good for one more.
+ * Law 4: never a second reboot for the same need. Met is what a call of ours went down for, and what the Node notes as handled. It
+ * is forgotten only with what it is kept in, the Node and the Lease: with them, by a restore, also one between the call and the
+ * way down, by a person who takes the note away; and a person's retry is good for one more.
  */
 export function need(): Law {
   const met = new Map<string, string[]>();
@@ -15,7 +16,8 @@ export function need(): Law {
       switch (step.is) {
         case 'down': {
           const { awayFor } = world.machine(step.node);
-          if (awayFor?.need != null && awayFor.claim !== null) note(met, step.node, awayFor.need);
+          if (awayFor?.need != null && awayFor.claim !== null && isKept(step.node, awayFor.need, world))
+            note(met, step.node, awayFor.need);
           return [];
         }
         case 'person':
@@ -65,6 +67,12 @@ function partOf(text: string): { readonly name: string; readonly round: number }
 function note(met: Map<string, string[]>, node: string, need: string): void {
   const known = met.get(node) ?? [];
   if (!known.includes(need)) met.set(node, [...known, need]);
+}
+
+/** Whether the claim, the mark or the note of this node names the need. */
+function isKept(node: string, need: string, world: World): boolean {
+  const { handled, mark } = world.nodes.get(node) ?? {};
+  return [holderOf(world.lease, node)?.need, mark?.need, handled?.need].includes(need);
 }
 
 /** The same of a claim that somebody else took away: neither the note nor the mark has its need. */
