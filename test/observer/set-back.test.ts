@@ -153,7 +153,10 @@ describe('law 4, a claim whose last fence etcd has taken back', () => {
         .replaceAll('leaseTransitions":1', 'leaseTransitions":2'),
     );
   const again = [claim, cordon, fence, asked].map(firmware).map(next);
-  const called = [claim, cordon, fence, ...[cordon, fence].map(firmware), asked];
+  const need = { fingerprint: 'firmware-2', reasons: [] };
+  const secondFence = held({ phase: 'rebooting', attempt: 2, need });
+  const secondProof = held({ phase: 'verifying', attempt: 2, starts: 1, by: 'process-a-2', need });
+  const called = [claim, cordon, fence, asked, firmware(cordon), secondFence, asked];
   const proven = [up, verifying, ready, restore, release];
   judged([
     [
@@ -163,7 +166,7 @@ describe('law 4, a claim whose last fence etcd has taken back', () => {
     ],
     [
       'a second reboot for what the last fence was for',
-      [...called, down, ...proven.map(firmware), ...again],
+      [...called, down, up, secondProof, ...[ready, restore].map(firmware), release, ...again],
       'a asked for a second reboot for the same need',
     ],
     [
