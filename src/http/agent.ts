@@ -2,7 +2,7 @@ import { Agent, type AgentOptions, type ClientRequest, type ClientRequestArgs } 
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../ports/clock.ts';
-import { connectTo, type HttpTarget } from './connect.ts';
+import { connectTo, type HttpTarget, probeAfter } from './connect.ts';
 import { HttpFailure } from './failure.ts';
 
 const connectTime = 10_000;
@@ -20,7 +20,8 @@ export class TargetAgent extends Agent {
   #retired = false;
 
   constructor(target: HttpTarget, clock: Clock, options: AgentOptions = {}) {
-    super({ keepAlive: true, maxFreeSockets: 2, scheduling: 'lifo', ...options });
+    // The agent sets a connection's probes anew each time it keeps it, by default to one a second.
+    super({ keepAlive: true, keepAliveMsecs: probeAfter, maxFreeSockets: 2, scheduling: 'lifo', ...options });
     this.#target = target;
     this.#clock = clock;
   }
@@ -44,8 +45,9 @@ export class TargetAgent extends Agent {
   }
 
   override keepSocketAlive(socket: Duplex): boolean {
-    super.keepSocketAlive(socket);
-    if (this.#retired) return false;
+    // False where the server says that it will close the connection within a second; its type says that it tells nothing.
+    const lasts: unknown = super.keepSocketAlive(socket);
+    if (lasts === false || this.#retired) return false;
     const cancel = this.#clock.timer(idleTime, () => socket.destroy());
     const end = (): void => this.#wake(socket);
     this.#idle.set(socket, () => {

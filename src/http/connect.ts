@@ -5,6 +5,9 @@ import { connect as connectTls } from 'node:tls';
 import { HttpFailure } from './failure.ts';
 import { type TlsMaterial, tlsOptions } from './tls.ts';
 
+/** The kernel's own probes: after this much silence one a second, ten in all (libuv), without waking this process. */
+export const probeAfter = 30_000;
+
 /** Where requests go. */
 export interface HttpTarget {
   /** Scheme, host, port and a path that is put before each request's. */
@@ -33,8 +36,7 @@ export async function connectTo(target: HttpTarget, signal: AbortSignal): Promis
     throw error;
   }
   socket.setNoDelay(true);
-  // The kernel's own probes: after 30 s of silence one a second, ten in all (libuv), without waking this process.
-  socket.setKeepAlive(true, 30_000);
+  socket.setKeepAlive(true, probeAfter);
   return socket;
 }
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { Socket } from 'node:net';
 import { describe, test } from 'node:test';
 import type { TlsMaterial } from '../../src/http/tls.ts';
 import { ManualClock } from '../fakes/clock.ts';
@@ -49,6 +50,28 @@ describe('connections', () => {
     await clock.advance(1);
     await until(() => server.open() === 0);
     assert.equal(clock.untilNext(), null);
+  });
+
+  test('are probed by the kernel after 30 s of silence, a kept one that is used again too', async (t) => {
+    const probes = t.mock.method(Socket.prototype, 'setKeepAlive').mock;
+    await using server = await serve((_, response) => response.end('ok'));
+    const http = client(server.url);
+    for (let round = 0; round < 3; round++) await http.send(request(), never);
+    assert.equal(server.sockets.length, 1);
+    const asked = probes.calls.map(({ arguments: [on, after] }) => [on, after]);
+    assert.ok(asked.length >= 2, 'it was kept');
+    assert.deepEqual(new Set(asked.map(String)), new Set(['true,30000']));
+    http.retire();
+  });
+
+  test('that the server will close within a second are not kept', async () => {
+    await using server = await serve((_, response) => {
+      response.writeHead(200, { connection: 'keep-alive', 'keep-alive': 'timeout=1' }).end('ok');
+    });
+    const http = client(server.url);
+    for (let round = 0; round < 2; round++) await http.send(request(), never);
+    assert.equal(server.sockets.length, 2);
+    http.retire();
   });
 
   test('that the server closed meanwhile cost a read nothing, and leave a write unknown', async () => {
