@@ -4,7 +4,7 @@ import { daysOpenings } from './days.ts';
 import { delayFraction } from './delay.ts';
 import { dayLength, openExclusions } from './exclusions.ts';
 import type { Opening } from './opening.ts';
-import { runsOf } from './runs.ts';
+import { type Run, runsOf } from './runs.ts';
 import { openZone, type Zone } from './zone.ts';
 
 /** A time in which this node may reboot. */
@@ -28,9 +28,9 @@ export interface WindowLook {
 export interface Calendar {
   /** Whether a window is open; `late`: for a need that has waited longer than the deadline. */
   look(at: number, late: boolean): WindowLook;
-  /** When the last time that is over ended; null: none did within a year. */
+  /** When the last time that is over ended; null: none did within a year, or one is open whose end is not in sight. */
   closedSince(at: number): number | null;
-  /** The next times that begin after `at`, at most `count`. */
+  /** The next times that begin after `at`, at most `count`, and none behind one without an end in sight. */
   next(at: number, count: number): readonly WindowTime[];
 }
 
@@ -56,18 +56,19 @@ export function openCalendar(settings: MaintenanceSettings, place: Place): Calen
       : cronOpenings(window, zone, exclusions, from);
   const ordinary = windows.filter(({ window }) => !window.afterDeadline);
   const longest = place.machine === null ? 0 : (settings.randomDelay ?? 0);
-  const times = (of: readonly Placed[], at: number, delay: number): Generator<WindowTime> =>
-    timesOf(
-      of.map((window) => openings(window, at - delay)),
-      at - delay,
-      delay,
-      place.machine ?? '',
+  const times = (of: readonly Placed[], from: number, at: number, delay: number): Generator<WindowTime> => {
+    // Twice the delay, as it is to be at most half of the time.
+    const runs = runsOf(
+      of.map((window) => openings(window, from - delay)),
+      { at, least: Math.max(dayLength, 2 * delay) },
     );
+    return timesOf(runs, from - delay, delay, place.machine ?? '');
+  };
   return {
     look(at, late) {
       if (windows.length === 0) return { open: true, time: null };
-      if (!late) return lookAt(times(ordinary, at, longest), at);
-      if (ordinary.length < windows.length) return lookAt(times(windows, at, 0), at);
+      if (!late) return lookAt(times(ordinary, at, at, longest), at);
+      if (ordinary.length < windows.length) return lookAt(times(windows, at, at, 0), at);
       return lookOutside(
         windows.map(({ zone }) => zone),
         exclusions,
@@ -76,14 +77,14 @@ export function openCalendar(settings: MaintenanceSettings, place: Place): Calen
     },
     closedSince(at) {
       for (const days of lookBack) {
-        const last = lastClosing(times(ordinary, at - days * 86_400_000, longest), at);
-        if (last !== null) return last;
+        const last = lastClosing(times(ordinary, at - days * dayLength, at, longest), at);
+        if (last !== 'none') return last;
       }
       return null;
     },
     next(at, count) {
       const found: WindowTime[] = [];
-      for (const time of times(ordinary, at, longest)) {
+      for (const time of times(ordinary, at, at, longest)) {
         if (found.length === count) break;
         if (time.opens > at) found.push(time);
       }
@@ -107,10 +108,12 @@ function lookAt(times: Generator<WindowTime>, at: number): WindowLook {
 /** Days, a few first: windows that open each minute are many. */
 const lookBack = [2, 35, 366] as const;
 
-function lastClosing(times: Generator<WindowTime>, at: number): number | null {
-  let last: number | null = null;
-  for (const { starts, closes } of times) {
+/** Null: what is open has no end in sight, and a look further back would walk over all of it. */
+function lastClosing(times: Generator<WindowTime>, at: number): number | null | 'none' {
+  let last: number | 'none' = 'none';
+  for (const { starts, opens, closes } of times) {
     if (starts > at) break;
+    if (closes === null && opens <= at && last === 'none') return null;
     if (closes !== null && closes <= at) last = closes;
   }
   return last;
@@ -120,13 +123,8 @@ function lastClosing(times: Generator<WindowTime>, at: number): number | null {
  * With this node's delay: at most `delay`, and at most half of the time itself, so that every node has the other half. What
  * began at `from` or before may have begun earlier than is seen here; but its delay is over.
  */
-function* timesOf(
-  windows: readonly Generator<Opening>[],
-  from: number,
-  delay: number,
-  machine: string,
-): Generator<WindowTime> {
-  for (const { opens: starts, closes, zone } of runsOf(windows)) {
+function* timesOf(runs: Generator<Run>, from: number, delay: number, machine: string): Generator<WindowTime> {
+  for (const { opens: starts, closes, zone } of runs) {
     const most = closes === null ? delay : Math.min(delay, (closes - starts) / 2);
     const late = starts <= from ? 0 : Math.floor((delayFraction(machine, starts) * most) / 1000) * 1000;
     yield { starts, opens: starts + late, closes, zone };

@@ -9,20 +9,32 @@ export interface Run {
   readonly zone: Zone;
 }
 
-/** Openings that follow one another without a break before their end counts as out of sight. */
+/** Openings that follow one another without a break before their end may count as out of sight. */
 const mostJoined = 200;
 
-/** All windows' openings as one: by their time, and joined where one begins before or when another ends. */
-export function* runsOf(windows: readonly Generator<Opening>[]): Generator<Run> {
+/** How far a search goes for the end of what follows one another without a break. */
+export interface Sight {
+  /** The moment that is asked about. */
+  readonly at: number;
+  /** Milliseconds after `at`, or after what begins later, that an end is always found within. */
+  readonly least: number;
+}
+
+/**
+ * All windows' openings as one: by their time, and joined where one begins before or when another ends. The last is one whose
+ * end is out of sight; one that began by `at` is open then, as only an end after it can be.
+ */
+export function* runsOf(windows: readonly Generator<Opening>[], { at, least }: Sight): Generator<Run> {
   const openings = inOrder(windows);
   let now = openings.next();
   while (!now.done) {
     const { opens, zone } = now.value;
     let { closes } = now.value;
+    const seen = Math.max(opens, at) + least;
     let joined = 0;
     for (now = openings.next(); !now.done && now.value.opens <= closes; now = openings.next()) {
       joined += 1;
-      if (joined === mostJoined) return void (yield { opens, closes: null, zone });
+      if (joined >= mostJoined && closes > seen) return void (yield { opens, closes: null, zone });
       closes = Math.max(closes, now.value.closes);
     }
     yield { opens, closes, zone };
