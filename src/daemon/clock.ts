@@ -1,11 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { uptime } from 'node:os';
 import { performance } from 'node:perf_hooks';
-import { type Clock, type Deadline, DeadlineError } from '../ports/clock.ts';
+import { after, type Clock, type Deadline, DeadlineError, longestTimer } from '../ports/clock.ts';
 import { clockThatSleepsNot } from './asleep.ts';
-
-/** No timer is longer than ten minutes: Node's overflow at 24.8 days, and no timer sees that the clock was set. */
-const longest = 600_000;
 
 const mono = clockThatSleepsNot(
   () => performance.now(),
@@ -22,7 +19,7 @@ export const systemClock: Clock = {
 };
 
 function timer(ms: number, then: () => void): () => void {
-  const handle = setTimeout(then, Math.min(Math.max(ms, 0), longest));
+  const handle = setTimeout(then, Math.min(Math.max(ms, 0), longestTimer));
   return () => clearTimeout(handle);
 }
 
@@ -44,7 +41,7 @@ function sleep(ms: number, signal: AbortSignal): Promise<void> {
 function deadline(ms: number, signal: AbortSignal): Deadline {
   const controller = new AbortController();
   const follow = () => controller.abort(signal.reason);
-  const cancel = timer(ms, () => controller.abort(new DeadlineError(ms)));
+  const cancel = after({ mono, timer }, ms, () => controller.abort(new DeadlineError(ms)));
   const dispose = () => {
     cancel();
     signal.removeEventListener('abort', follow);

@@ -87,7 +87,7 @@ export class Notices {
     const now = clock.now();
     const left = from + after - now.wall;
     if (left > 0) {
-      this.#cancel = clock.timer(Math.min(left, longestTimer), () => this.#lookAtAge());
+      this.#cancel = clock.timer(left, () => this.#lookAtAge());
       return;
     }
     // What is over in no time is not what it waits for; the next decision comes right after it.
@@ -101,9 +101,6 @@ export class Notices {
 function isRestored({ phase }: State): boolean {
   return phase.name === 'idle' || (phase.name === 'restoring' && phase.restored);
 }
-
-/** The longest a timer of this platform takes is 24 days; the wall clock may be set meanwhile. */
-const longestTimer = 600_000;
 
 /** People who read of a need are to know that nothing will come of it here. */
 function observed({ facts }: State, why: string): string {

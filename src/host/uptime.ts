@@ -3,7 +3,7 @@ import { wallText } from '../core/now.ts';
 import { outsideText } from '../core/outside-text.ts';
 import type { Permission } from '../core/permission.ts';
 import { reason } from '../core/reasons.ts';
-import type { Clock } from '../ports/clock.ts';
+import { after, type Clock } from '../ports/clock.ts';
 import type { PermissionSource } from '../ports/source.ts';
 
 export interface UptimeParts {
@@ -25,7 +25,7 @@ export function uptimeSource(parts: UptimeParts): PermissionSource {
   let booted: number | null = null;
   const hintAfter = (ms: number): void => {
     cancel();
-    cancel = clock.timer(ms, () => {
+    cancel = after(clock, ms, () => {
       for (const hint of hints) hint();
     });
   };

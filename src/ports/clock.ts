@@ -8,13 +8,28 @@ export interface Clock {
   mono(): number;
   /** Resolves after `ms` milliseconds (at most 10 minutes are slept at once); rejects with the signal's reason when it is aborted. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
-  /** Calls `then` once after `ms` milliseconds; the answer cancels it. */
+  /** Calls `then` once after `ms` milliseconds, but after `longestTimer` at the latest; the answer cancels it. */
   timer(ms: number, then: () => void): () => void;
   /**
-   * A signal that aborts after `ms` milliseconds or together with `signal`. Dispose it when the work is done, so that no
+   * A signal that aborts after `ms` milliseconds, however many, or together with `signal`. Dispose it when the work is done, so that no
    * timer is left behind. The abort reason after the time is a DeadlineError.
    */
   deadline(ms: number, signal: AbortSignal): Deadline;
+}
+
+/** No timer is longer than ten minutes: Node's overflow at 24.8 days, and no timer sees that the clock was set. */
+export const longestTimer = 600_000;
+
+/** A timer for any length of time, made of as many as it takes; the machine's sleep counts. */
+export function after(clock: Pick<Clock, 'mono' | 'timer'>, ms: number, then: () => void): () => void {
+  const due = clock.mono() + ms;
+  let cancel = (): void => {};
+  const wait = (): void => {
+    const left = due - clock.mono();
+    cancel = clock.timer(left, left > longestTimer ? wait : then);
+  };
+  wait();
+  return () => cancel();
 }
 
 export interface Deadline extends Disposable {

@@ -3,7 +3,7 @@ import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { outsideText } from '../core/outside-text.ts';
-import type { Clock } from '../ports/clock.ts';
+import { after, type Clock } from '../ports/clock.ts';
 
 /** Where systemd's own programs are looked for first, whatever PATH says. */
 export const systemFolders: readonly string[] = ['/usr/bin', '/bin'];
@@ -113,17 +113,6 @@ export function runProgram(run: ProgramRun, clock: Clock, signal: AbortSignal): 
       if (child.pid !== undefined) finish(ended());
     });
   });
-}
-
-/** A timer for any length of time: a single one may end after ten minutes (ports/clock.ts). */
-function after(clock: Clock, ms: number, then: () => void): () => void {
-  const due = clock.mono() + ms;
-  const check = (): void => {
-    if (clock.mono() >= due) then();
-    else cancel = clock.timer(due - clock.mono(), check);
-  };
-  let cancel = clock.timer(ms, check);
-  return () => cancel();
 }
 
 /** Nothing of the child keeps this process alive or is read any more. */

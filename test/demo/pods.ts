@@ -1,3 +1,4 @@
+import { after } from '../../src/ports/clock.ts';
 import { isReady } from '../fakes/api/budgets.ts';
 import { type JsonMap, type KubeObject, textAt } from '../fakes/api/object.ts';
 import { admin } from '../fakes/api/user.ts';
@@ -127,7 +128,7 @@ export class Pods implements Disposable {
   }
 
   #later(ms: number, work: () => void): void {
-    const cancel = this.#server.clock.timer(ms, () => {
+    const cancel = after(this.#server.clock, ms, () => {
       this.#cancels.delete(cancel);
       work();
     });

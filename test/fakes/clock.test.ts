@@ -66,6 +66,24 @@ describe('the manual clock', () => {
     await slept;
   });
 
+  it('has no longer timer than the machine: it fires after ten minutes', async () => {
+    const clock = new ManualClock();
+    let fired: number | null = null;
+    clock.timer(3_600_000, () => (fired = clock.mono()));
+    await clock.advance(3_600_000);
+    assert.equal(fired, 600_000);
+  });
+
+  it('keeps a deadline that is longer than its timers', async () => {
+    const clock = new ManualClock();
+    using late = clock.deadline(1_800_000, never);
+    await clock.advance(1_799_999);
+    assert.equal(late.signal.aborted, false);
+    await clock.advance(1);
+    assert.ok(late.signal.reason instanceof DeadlineError);
+    assert.equal(clock.untilNext(), null);
+  });
+
   it('aborts at a deadline with a DeadlineError, with its parent, and not at all once disposed', async () => {
     const clock = new ManualClock();
     const parent = new AbortController();

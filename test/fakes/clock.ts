@@ -1,10 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Now } from '../../src/core/now.ts';
-import { type Clock, type Deadline, DeadlineError } from '../../src/ports/clock.ts';
+import { after, type Clock, type Deadline, DeadlineError, longestTimer } from '../../src/ports/clock.ts';
 import { seededDraws } from './chance.ts';
 import { TimerHeap } from './timer-heap.ts';
-
-const longestSleep = 10 * 60_000;
 
 export interface ManualClockOptions {
   /** The wall clock at the beginning, in milliseconds since 1970; default: 2026-01-05T08:00:00Z, a Monday. */
@@ -36,7 +34,7 @@ export class ManualClock implements Clock {
   }
 
   timer(ms: number, then: () => void): () => void {
-    return this.#timers.add(this.#mono + Math.max(0, ms), then);
+    return this.#timers.add(this.#mono + Math.min(Math.max(0, ms), longestTimer), then);
   }
 
   sleep(ms: number, signal: AbortSignal): Promise<void> {
@@ -112,7 +110,7 @@ export function realClock(): Clock {
     now: () => ({ mono: performance.now(), wall: Date.now(), chance: randomBytes(16).toString('hex') }),
     mono: () => performance.now(),
     timer(ms, then) {
-      const timer = setTimeout(then, ms);
+      const timer = setTimeout(then, Math.min(ms, longestTimer));
       return () => clearTimeout(timer);
     },
     sleep: (ms, signal) => sleepOn(clock, ms, signal),
@@ -129,7 +127,7 @@ export function sleepOn(clock: Pick<Clock, 'timer'>, ms: number, signal: AbortSi
       cancel();
       reject(signal.reason);
     };
-    const cancel = clock.timer(Math.min(ms, longestSleep), () => {
+    const cancel = clock.timer(Math.min(ms, longestTimer), () => {
       signal.removeEventListener('abort', give);
       resolve();
     });
@@ -138,10 +136,10 @@ export function sleepOn(clock: Pick<Clock, 'timer'>, ms: number, signal: AbortSi
 }
 
 /** `deadline` of a clock, by its timers. */
-export function deadlineOn(clock: Pick<Clock, 'timer'>, ms: number, signal: AbortSignal): Deadline {
+export function deadlineOn(clock: Pick<Clock, 'mono' | 'timer'>, ms: number, signal: AbortSignal): Deadline {
   const controller = new AbortController();
   const pass = (): void => controller.abort(signal.reason);
-  const cancel = clock.timer(ms, () => controller.abort(new DeadlineError(ms)));
+  const cancel = after(clock, ms, () => controller.abort(new DeadlineError(ms)));
   if (signal.aborted) pass();
   else signal.addEventListener('abort', pass, { once: true });
   return {

@@ -1,3 +1,4 @@
+import { after } from '../../src/ports/clock.ts';
 import { type KubeObject, mapsAt, textAt } from './api/object.ts';
 import { microTime, time } from './api/times.ts';
 import { nodeUser } from './api/user.ts';
@@ -113,7 +114,7 @@ class Kubelet implements FakeKubelet {
 
   /** Runs `work` after `ms`, unless the machine is down by then. */
   #later(ms: number, work: () => void, evenDown = false): void {
-    const cancel = this.#cluster.clock.timer(ms, () => {
+    const cancel = after(this.#cluster.clock, ms, () => {
       this.#timers.delete(cancel);
       if (this.#alive || evenDown) work();
     });

@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/ports/clock.ts';
+import { type Clock, longestTimer } from '../../src/ports/clock.ts';
 import { deadlineOn, realClock, sleepOn } from './clock.ts';
 
 interface Timer {
@@ -27,7 +27,8 @@ export class LeapingClock implements Clock {
   }
 
   timer(ms: number, then: () => void): () => void {
-    const timer: Timer = { due: this.mono() + ms, then, handle: setTimeout(() => this.#fire(timer), ms) };
+    const wait = Math.min(ms, longestTimer);
+    const timer: Timer = { due: this.mono() + wait, then, handle: setTimeout(() => this.#fire(timer), wait) };
     this.#timers.add(timer);
     return () => {
       clearTimeout(timer.handle);

@@ -1,5 +1,5 @@
 import type { Now } from '../../src/core/now.ts';
-import type { Clock } from '../../src/ports/clock.ts';
+import { type Clock, longestTimer } from '../../src/ports/clock.ts';
 import { deadlineOn, momentOf, sleepOn } from '../fakes/clock.ts';
 import type { Gate } from './gate.ts';
 import { began, type Time } from './time.ts';
@@ -32,9 +32,6 @@ export class WallClock {
   }
 }
 
-/** As in src/daemon/clock.ts: no timer is longer. */
-const longest = 600_000;
-
 /** The clock of one process: by its machine's clock, from its boot on; when it is dead no timer of it fires. */
 export function processClock(time: Time, wall: WallClock, booted: number, draw: () => () => string, gate: Gate): Clock {
   const mono = (): number => wall.mono() - booted;
@@ -43,7 +40,7 @@ export function processClock(time: Time, wall: WallClock, booted: number, draw: 
     mono,
     timer: (ms, then) =>
       // As those of Node.js: whole milliseconds, at least one. So the clock has always gone on when one fires.
-      gate.timer(time, Math.min(Math.max(1, Math.ceil(ms)), longest) / (1 + wall.drift), () => {
+      gate.timer(time, Math.min(Math.max(1, Math.ceil(ms)), longestTimer) / (1 + wall.drift), () => {
         if (gate.passes('timer')) then();
       }),
     sleep: (ms, signal) => sleepOn(clock, ms, signal),

@@ -1,4 +1,4 @@
-import type { Clock } from '../../../src/ports/clock.ts';
+import { after, type Clock } from '../../../src/ports/clock.ts';
 import type { Api, ApiAnswer } from '../api/api.ts';
 import type { ApiError } from '../api/errors.ts';
 import { type JsonMap, mapAt } from '../api/object.ts';
@@ -139,8 +139,8 @@ export class Front {
       timers.push(clock.timer(bookmarkEvery, remind));
     };
     const whole = watch.timeoutSeconds * 1000;
-    timers.push(clock.timer(whole, () => watch.end()));
-    timers.push(clock.timer(Math.max(0, whole - bookmarkBeforeEnd), () => watch.bookmark()));
+    timers.push(after(clock, whole, () => watch.end()));
+    timers.push(after(clock, Math.max(0, whole - bookmarkBeforeEnd), () => watch.bookmark()));
     timers.push(clock.timer(bookmarkEvery, remind));
     faults.opened(watch);
     lines.onGone(() => watch.end());
