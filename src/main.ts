@@ -1,4 +1,6 @@
+import { type ExitCode, exitCode } from './cli/io.ts';
 import { runCli } from './cli/main.ts';
+import { outletTo } from './cli/outlet.ts';
 import { systemClock } from './daemon/clock.ts';
 import { usualPlaces } from './daemon/environment.ts';
 
@@ -10,8 +12,8 @@ const edge = new AbortController();
 const { argv, env, pid } = process;
 const mostInput = 1024 * 1024;
 
-// A reader that went away (`kured-host help | head`) is no error of ours.
-process.stdout.on('error', () => {});
+const out = outletTo(process.stdout);
+const err = outletTo(process.stderr);
 
 void runCli(argv.slice(2), {
   clock: systemClock,
@@ -37,9 +39,20 @@ void runCli(argv.slice(2), {
     }
     return Buffer.concat(chunks).toString('utf8');
   },
-  out: (text) => void process.stdout.write(text),
-  err: (text) => void process.stderr.write(text),
-}).then((code) => {
-  // Whatever is still open (a socket kept alive, a watch) is of no use any more.
-  process.exit(code);
-});
+  out: out.write,
+  err: err.write,
+}).then(end);
+
+/** Ends the process when all it said was written. Whatever is still open (a socket kept alive, a watch) is of no use any more. */
+async function end(code: ExitCode): Promise<void> {
+  // Nobody looks at a signal any more: it ends a process whose reader takes its time.
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.removeAllListeners(name);
+  const loss = await out.loss();
+  if (loss !== null) {
+    err.write(
+      `standard output could not be written to its end (${loss}): what arrived is not whole, so do not use it; make room and run the command again\n`,
+    );
+  }
+  const whole = (await err.loss()) === null && loss === null;
+  process.exit(code === exitCode.done && !whole ? exitCode.failed : code);
+}

@@ -26,7 +26,7 @@ export type ExitCode = (typeof exitCode)[keyof typeof exitCode];
 
 export const exitMeanings: readonly (readonly [ExitCode, string])[] = [
   [0, 'done'],
-  [1, 'failed, or refused'],
+  [1, 'failed, or refused, or not all of its output could be written'],
   [2, 'wrong usage'],
   [3, 'it cannot be told'],
   [69, 'the API server, or the daemon, is not available'],
