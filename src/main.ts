@@ -1,6 +1,7 @@
 import { type ExitCode, exitCode } from './cli/io.ts';
 import { runCli } from './cli/main.ts';
 import { outletTo } from './cli/outlet.ts';
+import { wholeInput } from './cli/whole-input.ts';
 import { systemClock } from './daemon/clock.ts';
 import { usualPlaces } from './daemon/environment.ts';
 
@@ -10,7 +11,6 @@ declare const KURED_HOST_BUILT: string;
 
 const edge = new AbortController();
 const { argv, env, pid } = process;
-const mostInput = 1024 * 1024;
 
 const out = outletTo(process.stdout);
 const err = outletTo(process.stderr);
@@ -29,16 +29,7 @@ void runCli(argv.slice(2), {
   places: { ...usualPlaces, bootId: '/proc/sys/kernel/random/boot_id' },
   signal: edge.signal,
   onSignal: (name, handle) => process.on(name, handle),
-  input: async () => {
-    const chunks: Buffer[] = [];
-    let length = 0;
-    for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
-      chunks.push(chunk);
-      length += chunk.length;
-      if (length > mostInput) break;
-    }
-    return Buffer.concat(chunks).toString('utf8');
-  },
+  input: (most) => wholeInput(process.stdin as AsyncIterable<Buffer>, most),
   out: out.write,
   err: err.write,
 }).then(end);

@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { isUtf8 } from 'node:buffer';
+import { createReadStream } from 'node:fs';
 import { acceptTexts } from '../config/accept.ts';
 import { outsideText } from '../core/outside-text.ts';
 import { getDaemonSet } from '../kubernetes/daemon-set.ts';
@@ -12,6 +13,7 @@ import { writeImport } from './import-files.ts';
 import { sheetYaml } from './import-text.ts';
 import { interruptible } from './interrupt.ts';
 import { type ExitCode, exitCode, type Io } from './io.ts';
+import { wholeInput } from './whole-input.ts';
 
 export const configImportCommand: Command = {
   name: 'config import-kured',
@@ -55,6 +57,9 @@ export const configImportCommand: Command = {
   ],
   run: importKured,
 };
+
+/** The most bytes that are read: 4 MiB of YAML are more than the memory the program gives itself. */
+const largest = 1024 * 1024;
 
 /** Where the package keeps its configuration. */
 const usualFolder = '/etc/kured-host';
@@ -105,13 +110,19 @@ async function find(io: Io, given: Given): Promise<Finding | ExitCode> {
 }
 
 async function findInFile(io: Io, file: string): Promise<Finding | ExitCode> {
-  try {
-    return fromText(file === '-' ? await io.input() : await readFile(file, 'utf8'));
-  } catch (error) {
-    io.err(
-      `${outsideText(file, 200)} cannot be read: ${error instanceof Error ? outsideText(error.message, 200) : 'unknown'}\n`,
-    );
+  const name = file === '-' ? 'standard input' : outsideText(file, 200);
+  const unread = (why: string): ExitCode => {
+    io.err(`${name} cannot be read: ${why}\n`);
     return exitCode.failed;
+  };
+  try {
+    const bytes = file === '-' ? await io.input(largest) : await wholeInput(createReadStream(file), largest);
+    if (bytes === null)
+      return unread('it is larger than 1 MiB; give the DaemonSet of kured alone, without the other objects');
+    if (!isUtf8(bytes)) return unread('it is not UTF-8 text; save it as UTF-8');
+    return fromText(bytes.toString('utf8'));
+  } catch (error) {
+    return unread(error instanceof Error ? outsideText(error.message, 200) : 'unknown');
   }
 }
 

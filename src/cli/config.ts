@@ -1,6 +1,7 @@
-import { acceptTexts } from '../config/accept.ts';
+import { acceptTexts, refuse } from '../config/accept.ts';
 import { type Loading, loadSettings } from '../config/load.ts';
 import { problemText } from '../config/problem.ts';
+import { largestConfig, readConfigBytes } from '../config/read-file.ts';
 import { settingsJson, showSettings } from '../config/show.ts';
 import { type Command, configOption, type Given, isGiven, jsonOption } from './commands.ts';
 import { type ExitCode, exitCode, type Io } from './io.ts';
@@ -59,7 +60,9 @@ function checkJson(loaded: Loading): object {
 
 async function fromInput(io: Io): Promise<Loading> {
   const file = 'standard input';
-  const accepted = acceptTexts([{ file, text: await io.input() }]);
+  const read = readConfigBytes(await io.input(largestConfig), file);
+  if (read.is === 'refused') return refuse([read.problem]);
+  const accepted = acceptTexts([{ file, text: read.text }]);
   return accepted.valid ? { ...accepted, files: [file] } : accepted;
 }
 

@@ -5,8 +5,8 @@ export interface Io extends Environment {
   readonly width: number;
   readonly signal: AbortSignal;
   readonly onSignal: (name: 'SIGTERM' | 'SIGINT' | 'SIGHUP', handle: () => void) => void;
-  /** Standard input to its end, as text; of more than 1 MiB only the beginning. */
-  readonly input: () => Promise<string>;
+  /** Standard input to its end; null when that is longer than `most` bytes. */
+  readonly input: (most: number) => Promise<Buffer | null>;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
 }

@@ -2,8 +2,10 @@ import { EventEmitter, once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { Readable } from 'node:stream';
 import type { Io } from '../../src/cli/io.ts';
 import { runCli } from '../../src/cli/main.ts';
+import { wholeInput } from '../../src/cli/whole-input.ts';
 import { writeRecord } from '../../src/core/lease/format.ts';
 import type { LeaseObject } from '../../src/core/lease/object.ts';
 import type { LeaseRecord } from '../../src/core/lease/record.ts';
@@ -147,7 +149,7 @@ export class Bench implements AsyncDisposable {
   }
 
   /** `own`: what of the process is another than usual. */
-  start(args: readonly string[], input = '', own: Partial<Io> = {}): Running {
+  start(args: readonly string[], input: string | Buffer = '', own: Partial<Io> = {}): Running {
     const printed = new EventEmitter();
     const interrupts: (() => void)[] = [];
     const said = { out: '', err: '' };
@@ -175,7 +177,7 @@ export class Bench implements AsyncDisposable {
       },
       signal: this.#end.signal,
       onSignal: (name, handle) => void (name === 'SIGINT' && interrupts.push(handle)),
-      input: async () => input,
+      input: (most) => wholeInput(Readable.from([Buffer.from(input)]), most),
       out: say('out'),
       err: say('err'),
       ...own,

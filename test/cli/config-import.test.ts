@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, statSync } from 'node:fs';
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { Bench, type Ran } from './bench.ts';
 
@@ -240,6 +240,27 @@ extraEnvVars: [{name: KURED_TIME_ZONE, value: Europe/Berlin}]
       assert.deepEqual([ran.code, ran.out], [78, '']);
       assert.match(ran.err, says);
       assert.throws(() => bench.read('out.yaml'), /ENOENT/);
+    });
+  }
+
+  const unfit: readonly (readonly [what: string, bytes: Buffer, words: RegExp])[] = [
+    [
+      'more than 1 MiB, of which the beginning may leave out flags',
+      Buffer.from(`concurrency: 2\n${'#\n'.repeat(600_000)}extraArgs: {concurrency: 3}\n`),
+      /^F cannot be read: it is larger than 1 MiB; give the DaemonSet of kured alone/,
+    ],
+    ['Latin-1', Buffer.from('# caf\xe9\nconcurrency: 2\n', 'latin1'), /^F cannot be read: it is not UTF-8 text/],
+  ];
+  for (const [what, bytes, words] of unfit) {
+    it(`takes nothing of ${what}, from a file and from standard input alike`, async () => {
+      await using bench = await Bench.open({ bare: true });
+      const file = bench.path('values.yaml');
+      writeFileSync(file, bytes);
+      const fromFile = await bench.run('config', 'import-kured', '--from', file);
+      const fromInput = await bench.start(['config', 'import-kured', '--from', '-'], bytes).ended;
+      assert.deepEqual([fromFile.code, fromFile.out, fromInput.code, fromInput.out], [1, '', 1, '']);
+      assert.match(fromFile.err.replaceAll(file, 'F'), words);
+      assert.match(fromInput.err.replaceAll('standard input', 'F'), words);
     });
   }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { loadAll } from 'js-yaml';
 import { commands } from '../../src/cli/table.ts';
@@ -41,6 +41,30 @@ describe('config check', { timeout }, () => {
       }
     });
   }
+
+  const unfit: readonly (readonly [what: string, bytes: Buffer, words: RegExp])[] = [
+    ['more than 64 KiB', Buffer.alloc(90 * 1024, '#\n'), /^F: this is larger than 64 KiB, the most that is read\n$/],
+    ['Latin-1', Buffer.from('# caf\xe9\n', 'latin1'), /^F: this is not UTF-8 text; save it as UTF-8\n$/],
+  ];
+  for (const [what, bytes, words] of unfit) {
+    it(`ends with 78 for ${what}, from a file and from standard input alike`, async () => {
+      await using bench = await Bench.open({ bare: true });
+      const file = bench.path('try.yaml');
+      writeFileSync(file, bytes);
+      const fromFile = await bench.run('config', 'check', file);
+      const fromInput = await bench.start(['config', 'check', '--'], bytes).ended;
+      assert.deepEqual([fromFile.code, fromInput.code], [78, 78]);
+      assert.match(fromFile.err.replaceAll(file, 'F'), words);
+      assert.match(fromInput.err.replaceAll('standard input', 'F'), words);
+    });
+  }
+
+  it('takes a byte order mark from a file and from standard input alike', async () => {
+    await using bench = await Bench.open({ bare: true });
+    const text = '\ufeffconcurrency: 2\n';
+    assert.equal((await bench.run('config', 'check', bench.file('try.yaml', text))).code, 0);
+    assert.equal((await bench.start(['config', 'check', '--'], text).ended).code, 0);
+  });
 
   it('ends with 78 for a file that cannot be read, and says why', async () => {
     await using bench = await Bench.open({ bare: true });

@@ -165,13 +165,13 @@ describe('a file is refused', () => {
       'text that is not UTF-8',
       base,
       (root, path) => root.write(path, Buffer.from([0x61, 0x3a, 0x20, 0xff])),
-      'not-utf8: the file is not UTF-8 text; save it as UTF-8',
+      'not-utf8: this is not UTF-8 text; save it as UTF-8',
     ],
     [
       'a large file',
       base,
       (root, path) => root.write(path, `#${'x'.repeat(65_536)}`),
-      'too-large: the file is larger than 64 KiB, the most that is read',
+      'too-large: this is larger than 64 KiB, the most that is read',
     ],
   ];
   for (const [name, path, make, expected] of strange) {
