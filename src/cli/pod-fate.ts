@@ -40,10 +40,13 @@ export function podFate(verdict: PodVerdict, meaning: EvictionMeaning | null): P
       return { ...of, is: 'blocked', why: because(budgetText(meaning.name)), budget: meaning.name };
     case 'terminating-namespace':
       return { ...of, is: 'blocked', why: because('its namespace is being deleted, and it with that') };
+    case 'not-now':
+      return { ...of, is: 'blocked', why: because(meaning.why) };
     case 'overload':
       return { ...of, is: 'unknown', why: 'the API server is overloaded' };
     case 'retry':
       return { ...of, is: 'unknown', why: meaning.why };
+    case 'forbidden':
     case 'final':
       return { ...of, is: 'refused', why: meaning.why };
   }

@@ -1,14 +1,8 @@
 import type { EvictionMeaning } from '../core/drain/eviction-answer.ts';
-import { type Postponed, retryDistance } from '../core/drain/retry-distance.ts';
+import { putOff, type Refusal } from '../core/drain/refusal.ts';
+import type { Postponed } from '../core/drain/retry-distance.ts';
 import { type Reason, reason } from '../core/reasons.ts';
 import type { Clock } from '../ports/clock.ts';
-
-interface Refusal {
-  readonly count: number;
-  /** When (monotonic) the eviction is asked for again. */
-  readonly until: number;
-  readonly meaning: Postponed;
-}
 
 /** What holds each pod, and when its eviction is due again; by the pod's UID. */
 export class DrainWaits {
@@ -20,10 +14,10 @@ export class DrainWaits {
   }
 
   /** The eviction was put off: it is due again after a distance that grows with each time. */
-  postpone(pod: string, meaning: Postponed): void {
-    const count = (this.#refusals.get(pod)?.count ?? 0) + 1;
-    const until = this.#clock.mono() + retryDistance(meaning, count, this.#clock.now());
-    this.#refusals.set(pod, { count, until, meaning });
+  postpone(pod: string, meaning: Postponed): Refusal {
+    const refusal = putOff(this.#refusals.get(pod) ?? null, meaning, this.#clock.now());
+    this.#refusals.set(pod, refusal);
+    return refusal;
   }
 
   clear(pod: string): void {
@@ -71,6 +65,8 @@ export function words(meaning: EvictionMeaning): string {
       return 'the API server is overloaded';
     case 'terminating-namespace':
       return 'its namespace is being deleted';
+    case 'not-now':
+    case 'forbidden':
     case 'retry':
     case 'final':
       return meaning.why;

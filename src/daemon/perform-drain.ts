@@ -2,6 +2,7 @@ import type { PodBlocker } from '../core/blockers/settings.ts';
 import { type EvictionMeaning, evictionMeaning } from '../core/drain/eviction-answer.ts';
 import { type PodVerdict, planDrain } from '../core/drain/plan.ts';
 import type { PodView } from '../core/drain/pod.ts';
+import { isFinal } from '../core/drain/refusal.ts';
 import { podText, remaining, remainingText } from '../core/drain/remaining.ts';
 import type { DrainEnd } from '../core/phases/facts.ts';
 import { type Reason, reason, reasonSentence } from '../core/reasons.ts';
@@ -149,11 +150,17 @@ class DrainRun {
         this.#waits.clear(pod.uid);
         return;
       case 'final':
-        this.#failed ??= reason('drain-failed', { why: `${podText(pod)} cannot be evicted: ${meaning.why}` });
+        this.#fail(pod, meaning);
         return;
-      default:
-        this.#waits.postpone(pod.uid, meaning);
+      default: {
+        const refusal = this.#waits.postpone(pod.uid, meaning);
+        if (isFinal(refusal, this.#parts.clock.mono())) this.#fail(pod, meaning);
+      }
     }
+  }
+
+  #fail(pod: PodView, meaning: EvictionMeaning): void {
+    this.#failed ??= reason('drain-failed', { why: `${podText(pod)} cannot be evicted: ${words(meaning)}` });
   }
 
   /** An answer that only repeats the last one of this pod is no news. */
@@ -196,7 +203,9 @@ const eventOf: Readonly<Record<EvictionMeaning['is'], EventCode>> = {
   gone: 'pod-gone',
   budget: 'eviction-blocked',
   overload: 'eviction-failed',
+  'not-now': 'eviction-failed',
   'terminating-namespace': 'eviction-failed',
+  forbidden: 'eviction-failed',
   retry: 'eviction-failed',
   final: 'eviction-failed',
 };

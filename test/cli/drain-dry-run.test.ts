@@ -69,6 +69,25 @@ describe('drain --dry-run', { timeout }, () => {
     assert.deepEqual((await fates(bench))['web'], ['evicted', '', null]);
   });
 
+  it('shows as blocked what a webhook refuses for now, and why', async () => {
+    await using bench = await Bench.open();
+    using _ = bench.kubelet();
+    await bench.pod({ name: 'web', ...replicated });
+    const message = 'admission webhook "virt" denied the request: VMI db is not live-migratable';
+    bench.server.faults.answer(evictions, { code: 429, message }, 99);
+    assert.deepEqual((await fates(bench))['web'], ['blocked', `${message} (status 429)`, null]);
+  });
+
+  it('shows as refused what is forbidden, in the words of the API server', async () => {
+    await using bench = await Bench.open();
+    using _ = bench.kubelet();
+    await bench.pod({ name: 'web', ...replicated });
+    bench.server.faults.answer(evictions, { code: 403 }, 99);
+    const { code, out } = await bench.run('drain', '--dry-run');
+    assert.equal(code, 1);
+    assert.match(out, /^refused {7}default\/web {2}.*403/);
+  });
+
   it('shows as unknown what nobody can tell, and says with 69 that it is', async () => {
     await using bench = await Bench.open();
     using _ = bench.kubelet();

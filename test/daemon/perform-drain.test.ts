@@ -139,6 +139,50 @@ test('an answer that only repeats itself is logged once', async () => {
   await run.ended;
 });
 
+test('a 403 that passes is waited out, and its words are shown meanwhile', async () => {
+  const run = start();
+  run.pods.tell(listed(a));
+  await run.clock.settle();
+  run.pods.asked[0]?.answer(status(403, 'pods "a" is forbidden: not yet ready to handle request'));
+  await run.clock.settle();
+  assert.equal(run.end(), null);
+  assert.match(run.last(), /^draining: 1 of 1 pod left: shop\/a \(pods "a" is forbidden: not yet ready/);
+  await run.clock.advance(2_000);
+  run.pods.asked[1]?.answer(status(201));
+  run.pods.tell({ is: 'deleted', object: a });
+  assert.deepEqual(await run.ended, { is: 'done' });
+});
+
+test('a 403 that stands for a minute fails the drain', async () => {
+  const run = start();
+  run.pods.tell(listed(a));
+  await run.clock.settle();
+  const began = run.clock.mono();
+  for (let answered = 0; run.end() === null && answered < 20; ) {
+    run.pods.asked[answered]?.answer(status(403, 'pods "a" is forbidden: no RBAC policy matched'));
+    answered = run.pods.asked.length;
+    while (run.pods.asked.length === answered && run.end() === null) await run.clock.advance(1_000);
+  }
+  const took = run.clock.mono() - began;
+  assert.ok(took >= 60_000 && took <= 100_000, `${took}`);
+  const end = await run.ended;
+  assert.equal(
+    sentenceOf(end.is === 'failed' ? end.reason : undefined),
+    'the drain cannot go on: shop/a cannot be evicted: pods "a" is forbidden: no RBAC policy matched (status 403)',
+  );
+});
+
+test('a webhook that refuses an eviction for now is waited for, and what it says is shown', async () => {
+  const run = start();
+  run.pods.tell(listed(a));
+  await run.clock.settle();
+  run.pods.asked[0]?.answer(status(429, 'admission webhook "virt" denied the request: VMI db is not live-migratable'));
+  await run.clock.settle();
+  assert.match(run.last(), /shop\/a \(admission webhook "virt" denied the request: VMI db is not live-migratable/);
+  run.stop.abort();
+  assert.deepEqual(await run.ended, { is: 'stopped' });
+});
+
 for (const how of ['end', new Error('a defect')] as const) {
   test(`a watch that ${how === 'end' ? 'ends' : 'throws'} fails the drain: nothing is taken for done by an old view`, async () => {
     const run = start();

@@ -41,8 +41,18 @@ test('each answer of the API server, in its own words, has its meaning', () => {
       { is: 'budget', name: 'web.v2', retryAfter: 10_000 },
     ],
     [answer(429, violates, cause('DisruptionBudget')), { is: 'budget', name: null, retryAfter: null }],
-    [answer(429, 'too many requests, please try again later', { retryAfter: 1 }), { is: 'overload', retryAfter: 1000 }],
-    [answer(429, violates, cause('SomethingElse')), { is: 'overload', retryAfter: null }],
+    [
+      answer(429, 'Too many requests, please try again later.', { retryAfter: 1 }),
+      { is: 'overload', retryAfter: 1000 },
+    ],
+    [
+      answer(429, 'the server has received too many requests and has asked us to try again later'),
+      { is: 'overload', retryAfter: null },
+    ],
+    [
+      answer(429, violates, cause('SomethingElse')),
+      { is: 'not-now', why: `${violates} (status 429)`, retryAfter: null },
+    ],
     [answer(429, '', { retryAfter: -1 }), { is: 'overload', retryAfter: null }],
     [
       answer(
@@ -68,7 +78,17 @@ test('each answer of the API server, in its own words, has its meaning', () => {
     assert.deepEqual(evictionMeaning(given), meaning, `${given.status} ${given.message}`);
 });
 
-test('what says nothing about the pod is asked again, what would be answered the same again is final', () => {
+test('a webhook that refuses for now is no overload, and has its say', () => {
+  const denied = 'admission webhook "virt-launcher-eviction-interceptor.kubevirt.io" denied the request';
+  for (const why of ['VMI db is configured with an eviction strategy but is not live-migratable', 'too many requests'])
+    assert.deepEqual(evictionMeaning(answer(429, `${denied}: ${why}`, { retryAfter: 2 })), {
+      is: 'not-now',
+      why: `${denied}: ${why} (status 429)`,
+      retryAfter: 2000,
+    });
+});
+
+test('what says nothing about the pod is asked again, what is forbidden as well, what would be answered the same again is final', () => {
   const twoBudgets = 'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.';
   const table: readonly (readonly [EvictionAnswer, string])[] = [
     [answer(0, 'connection reset'), 'retry'],
@@ -87,8 +107,12 @@ test('what says nothing about the pod is asked again, what would be answered the
     [answer(504, `couldn't update PodDisruptionBudget "web" due to conflicts`, { retryAfter: 10 }), 'retry'],
     [answer(500, twoBudgets), 'final'],
     [answer(400, 'name in URL does not match name in Eviction object'), 'final'],
-    [answer(403, 'pods "web-0" is forbidden: User "system:node:n1" cannot create resource "pods/eviction"'), 'final'],
-    [answer(403), 'final'],
+    [
+      answer(403, 'pods "web-0" is forbidden: User "system:node:n1" cannot create resource "pods/eviction"'),
+      'forbidden',
+    ],
+    [answer(403, 'pods "web-0" is forbidden: not yet ready to handle request'), 'forbidden'],
+    [answer(403), 'forbidden'],
     [answer(422), 'final'],
     [answer(300), 'final'],
     [answer(302), 'final'],
@@ -96,12 +120,12 @@ test('what says nothing about the pod is asked again, what would be answered the
     [answer(425), 'retry'],
     [answer(400, otherUid), 'final'],
     [answer(503, twoBudgets), 'retry'],
-    [answer(403, 'pods "web-0" is forbidden', cause('SomethingElse')), 'final'],
+    [answer(403, 'pods "web-0" is forbidden', cause('SomethingElse')), 'forbidden'],
   ];
   for (const [given, meaning] of table) {
     const found = evictionMeaning(given);
     assert.equal(found.is, meaning, `${given.status} ${given.message}`);
-    if (found.is === 'retry' || found.is === 'final') assert.match(found.why, /./);
+    if (found.is === 'retry' || found.is === 'forbidden' || found.is === 'final') assert.match(found.why, /./);
   }
   assert.deepEqual(evictionMeaning(answer(500, twoBudgets)), { is: 'final', why: `${twoBudgets} (status 500)` });
   assert.deepEqual(evictionMeaning(answer(0)), { is: 'retry', why: 'no answer', retryAfter: null });

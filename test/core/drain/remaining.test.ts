@@ -45,3 +45,8 @@ test('the text stays bounded however many pods there are and whatever holds them
   const waits = new Map(pods.map(({ uid }) => [uid, 'x'.repeat(10_000)]));
   assert.ok(remainingText(left([], pods), waits).length < 1000);
 });
+
+test('a note that is alone may be long, so that what a webhook says last is read', () => {
+  const why = `admission webhook "${'x'.repeat(200)}" denied the request: not live-migratable`;
+  assert.match(remainingText(left([], [pod('a')]), new Map([['uid-a', why]])), /not live-migratable\)$/);
+});

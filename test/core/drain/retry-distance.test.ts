@@ -15,6 +15,7 @@ test('a budget is asked after 5 s, and then ever less often, to every 30 s', () 
   const budget: Postponed = { is: 'budget', name: 'web', retryAfter: null };
   assert.deepEqual(distances(budget, [1, 2, 3, 4, 5, 6, 1000]), [5000, 7500, 11_250, 16_875, 25_313, 30_000, 30_000]);
   assert.deepEqual(distances({ is: 'terminating-namespace' }, [1, 2, 99]), [5000, 7500, 30_000]);
+  assert.deepEqual(distances({ is: 'not-now', why: 'x', retryAfter: null }, [1, 2, 99]), [5000, 7500, 30_000]);
 });
 
 test('failures begin at 1 s and double', () => {
@@ -36,7 +37,11 @@ test('it is always between the bounds, and by chance a fifth away at most', () =
     fc.record({ is: fc.constant('budget' as const), name: fc.constant('web'), retryAfter: fc.option(fc.nat()) }),
     fc.record({ is: fc.constant('overload' as const), retryAfter: fc.option(fc.nat()) }),
     fc.record({ is: fc.constantFrom('terminating-namespace' as const, 'gone' as const) }),
-    fc.record({ is: fc.constant('retry' as const), why: fc.constant('x'), retryAfter: fc.option(fc.nat()) }),
+    fc.record({
+      is: fc.constantFrom('retry' as const, 'not-now' as const, 'forbidden' as const),
+      why: fc.constant('x'),
+      retryAfter: fc.option(fc.nat()),
+    }),
   );
   const chance = fc.stringMatching(/^[0-9a-f]{32}$/);
   fc.assert(
