@@ -1,8 +1,9 @@
-import { lstat, writeFile } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { outsideText } from '../core/outside-text.ts';
 import type { SecretText } from '../kured/sheet.ts';
 import { type ExitCode, exitCode, type Io } from './io.ts';
+import { makeFiles } from './new-files.ts';
 
 export interface Import {
   /** The configuration. */
@@ -26,14 +27,9 @@ export async function writeImport(io: Io, { text, secrets, output, folder }: Imp
     if (await isThere(path))
       return refuse(io, path, 'it is there already; nothing is written, so take it away or name another');
   }
-  for (const { path, text: content, mode } of files) {
-    try {
-      await writeFile(path, content, { flag: 'wx', mode });
-    } catch (error) {
-      return refuse(io, path, error instanceof Error ? error.message : String(error));
-    }
-    io.err(`written: ${outsideText(path, 200)}\n`);
-  }
+  const notMade = await makeFiles(files, String(io.pid));
+  if (notMade !== null) return refuse(io, notMade.path, `${notMade.why}; nothing is written`);
+  for (const { path } of files) io.err(`written: ${outsideText(path, 200)}\n`);
   if (folder === null) for (const { file } of secrets) io.err(`${left[file] ?? file}\n`);
   if (output === null) io.out(text);
   return exitCode.done;
@@ -53,6 +49,6 @@ async function isThere(path: string): Promise<boolean> {
 }
 
 function refuse(io: Io, path: string, why: string): ExitCode {
-  io.err(`${outsideText(path, 200)} is not written: ${outsideText(why, 300)}\n`);
+  io.err(`${outsideText(path, 200)} is not written: ${outsideText(why, 400)}\n`);
   return exitCode.failed;
 }

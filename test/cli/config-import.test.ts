@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { Bench, type Ran } from './bench.ts';
 
@@ -204,6 +204,23 @@ extraEnvVars: [{name: KURED_TIME_ZONE, value: Europe/Berlin}]
     assert.match(ran.err, /there\.yaml is not written: it is there already; nothing is written/);
     assert.equal(bench.read('there.yaml'), 'mine\n');
     assert.throws(() => bench.read('secrets/notify'), /ENOENT/);
+  });
+
+  it('writes no secret where the configuration cannot be written, and all of it once it can', async () => {
+    await using bench = await Bench.open({ bare: true });
+    mkdirSync(bench.path('secrets'));
+    const output = bench.path('config.d/50-kured.yaml');
+    const line = ['--output', output, '--secrets', bench.path('secrets'), '--', `--notify-url=${url}`];
+    const ran = await bench.run('config', 'import-kured', ...line);
+    assert.equal(ran.code, 1);
+    assert.match(ran.err, /50-kured\.yaml is not written: the folder .*config\.d does not exist, so make it first/m);
+    assert.match(ran.err, /; nothing is written$/m);
+    assert.deepEqual(readdirSync(bench.path('secrets')), []);
+    mkdirSync(bench.path('config.d'));
+    const again = await bench.run('config', 'import-kured', ...line);
+    assert.equal(again.code, 0, again.err);
+    assert.deepEqual(readdirSync(bench.path('secrets')), ['notify']);
+    assert.deepEqual(readdirSync(bench.path('config.d')), ['50-kured.yaml']);
   });
 
   const wrong: readonly (readonly [readonly string[], RegExp])[] = [

@@ -61,6 +61,15 @@ describe('what a command says', { timeout: 120_000 }, () => {
     assert.match(stderr, /^standard output could not be written to its end \(EFBIG: .*\)/);
   });
 
+  it('leaves no part of an import where the disk takes only a part of it', () => {
+    const flags = ['--', '--start-time=22:00', '--concurrency=2', `--reboot-sentinel=/run/${'x'.repeat(2_000)}`];
+    const output = join(folder, 'd/50-kured.yaml');
+    const line = 'mkdir d; ulimit -f 1; "$@"; code=$?; ls -A d; exit $code';
+    const { status, stdout, stderr } = bash(line, 'config', 'import-kured', '--output', output, ...flags);
+    assert.deepEqual([status, stdout], [1, '']);
+    assert.match(stderr, /50-kured\.yaml is not written: EFBIG: .*; nothing is written$/m);
+  });
+
   it('leaves the code of what failed already as it is, when it is lost', () => {
     const { status } = bash('"$@" > /dev/full', 'config', 'check', '--json', join(folder, 'missing.yaml'));
     assert.equal(status, 78);

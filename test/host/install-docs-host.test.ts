@@ -71,6 +71,8 @@ test('by hand it runs from /opt under a unit of the same name', {
   assert.match(await guest.show('kured-host', 'ExecStart'), /path=\/opt\/kured-host\/node /);
   const { stdout } = await guest.run(['/opt/kured-host/kured-host', 'status']);
   assert.match(stdout, /no kubeconfig of a kubelet was found/);
+  const output = '/etc/kured-host/config.d/50-kured.yaml';
+  await guest.must(['/opt/kured-host/kured-host', 'config', 'import-kured', '--output', output, '--', '--period=1h']);
 });
 
 function built(): string | null {
