@@ -27,6 +27,11 @@ void runCli(argv.slice(2), {
   built: typeof KURED_HOST_BUILT === 'string' ? Date.parse(KURED_HOST_BUILT) : 0,
   nodeVersion: process.version,
   places: { ...usualPlaces, bootId: '/proc/sys/kernel/random/boot_id' },
+  zone: () => {
+    // What runs keeps the zone of its start; that TZ is deleted, even where it was not set, has /etc/localtime read again.
+    if (env['TZ'] === undefined) delete env['TZ'];
+    return new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  },
   signal: edge.signal,
   onSignal: (name, handle) => process.on(name, handle),
   input: (most) => wholeInput(process.stdin as AsyncIterable<Buffer>, most),

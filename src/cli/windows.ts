@@ -3,7 +3,6 @@ import { quoted } from '../config/shown.ts';
 import { type Reason, reason, reasonSentence } from '../core/reasons.ts';
 import type { MaintenanceSettings } from '../core/window/settings.ts';
 import { readMachine } from '../host/machine.ts';
-import { machineZone } from '../host/time-zone.ts';
 import { type Calendar, openCalendar, type WindowTime } from '../windows/calendar.ts';
 import { clockText, momentText, opensText } from '../windows/words.ts';
 import { atOption, momentOf, type NumberRead, utc } from './at-time.ts';
@@ -53,7 +52,7 @@ async function windows(io: Io, given: Given): Promise<ExitCode> {
   if (delayed && machine.is === 'unreadable') {
     io.err(`warning: ${reasonSentence(unreadable(machine.why))}; the times are without this node's delay\n`);
   }
-  const place = { zone: machineZone(), machine: machine.is === 'read' ? machine.machine : null };
+  const place = { zone: io.zone(), machine: machine.is === 'read' ? machine.machine : null };
   const calendar = openCalendar(maintenance, place);
   if (calendar === null) {
     io.err('the time zone of this machine (Local) cannot be told; set it with timedatectl, or name it in timeZone\n');

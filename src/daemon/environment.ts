@@ -15,6 +15,8 @@ export interface Environment {
   /** When the program was built, milliseconds since 1970; 0: not known. */
   readonly built: number;
   readonly places: Places;
+  /** The IANA name of this machine's time zone at this moment, as /etc/localtime or TZ give it; `Etc/Unknown` when neither tells. */
+  readonly zone: () => string;
 }
 
 /** Where things are; elsewhere only in tests. */

@@ -1,7 +1,6 @@
 import type { Settings } from '../core/settings.ts';
 import { blockerCommandsSource } from '../host/blocker-commands.ts';
 import { packageManagerSource } from '../host/package-manager.ts';
-import { machineZone } from '../host/time-zone.ts';
 import { uptimeSource } from '../host/uptime.ts';
 import { podBlockersSource } from '../kubernetes/pod-blockers.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -40,7 +39,7 @@ export function permissionSources(
 ): PermissionSources {
   const { clock, built, places } = environment;
   const { systemd, isLocked, pods } = rooms;
-  const place = { zone: machineZone(), machine };
+  const place = () => ({ zone: environment.zone(), machine });
   const windows = new WindowSource({ clock: windowClock, settings: () => settings().maintenance, place, built });
   const uptime = uptimeSource({ clock, minimum: () => settings().blockers.minimumUptime });
   const alerts = prometheusSource({ clock, settings: () => settings().blockers.prometheus });

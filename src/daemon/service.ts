@@ -128,6 +128,8 @@ class Running {
       manager.reloading();
       this.#configured.read(await load().catch(unreadable));
       this.#take();
+      // The machine's time zone may be another since, which no file of ours tells.
+      this.#life.reconsiderWindows();
       this.#show(this.#sentence);
       manager.ready();
     });

@@ -11,7 +11,8 @@ import { opensText } from '../windows/words.ts';
 export interface WindowSourceParts {
   readonly clock: Clock;
   readonly settings: () => MaintenanceSettings;
-  readonly place: Place;
+  /** Asked each time: a person may give the machine another time zone. */
+  readonly place: () => Place;
   /** When this program was built, milliseconds since 1970: a clock that shows less is wrong. */
   readonly built: number;
 }
@@ -42,7 +43,7 @@ export class WindowSource implements PermissionSource {
   /** When the last window closed. */
   since(): number | null {
     const { clock, settings, place } = this.#parts;
-    return openCalendar(settings(), place)?.closedSince(clock.now().wall) ?? null;
+    return openCalendar(settings(), place())?.closedSince(clock.now().wall) ?? null;
   }
 
   /** Whether a window is open and when that changes, for a need that waits since then; null: it cannot be told. */
@@ -75,7 +76,7 @@ export class WindowSource implements PermissionSource {
     look();
   }
 
-  /** The settings have changed. */
+  /** The settings, or the machine's time zone, may have changed. */
   reconsider(): void {
     for (const look of this.#watching) look();
   }
@@ -101,7 +102,7 @@ export class WindowSource implements PermissionSource {
     const maintenance = settings();
     if (maintenance.windows.length === 0) return { look: { open: true, time: null } };
     if (wall < built) return { trouble: reason('clock-behind', { now: wallText(wall), built: wallText(built) }) };
-    const calendar = openCalendar(maintenance, place);
+    const calendar = openCalendar(maintenance, place());
     if (calendar !== null) return { look: calendar.look(wall, late) };
     const why = 'the time zone of this machine (Local) cannot be told';
     return { trouble: reason('permission-unknown', { source: this.name, why }) };

@@ -175,6 +175,7 @@ export class Bench implements AsyncDisposable {
         bootId: this.path('boot_id'),
         machineId: this.path('machine-id'),
       },
+      zone: () => 'UTC',
       signal: this.#end.signal,
       onSignal: (name, handle) => void (name === 'SIGINT' && interrupts.push(handle)),
       input: (most) => wholeInput(Readable.from([Buffer.from(input)]), most),

@@ -93,6 +93,7 @@ export async function story(t: TestContext, options: StoryOptions = {}): Promise
     nodeVersion: process.version,
     built: 0,
     places,
+    zone: () => 'UTC',
   };
   let service = startService(environment, settings);
   t.after(async () => {

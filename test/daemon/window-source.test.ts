@@ -23,7 +23,8 @@ function open(t: TestContext, at: string, first = nightly, built = 0) {
   const stop = new AbortController();
   t.after(() => stop.abort());
   let settings = first;
-  const place = { zone: 'Etc/Unknown', machine: 'a' };
+  let zone = 'Etc/Unknown';
+  const place = () => ({ zone, machine: 'a' });
   const source = new WindowSource({ clock, settings: () => settings, place, built });
   const hints: string[] = [];
   source.watch(() => hints.push(new Date(clock.now().wall).toISOString()), stop.signal);
@@ -35,7 +36,10 @@ function open(t: TestContext, at: string, first = nightly, built = 0) {
     settings = to;
     source.reconsider();
   };
-  return { clock, source, hints, said, change, stop };
+  const moveTo = (to: string): void => {
+    zone = to;
+  };
+  return { clock, source, hints, said, change, moveTo, stop };
 }
 
 test('without windows any time will do, whatever the clock shows', async (t) => {
@@ -85,6 +89,22 @@ test('a clock earlier than the build is unknown, and heard of when it was set', 
 test("a window of the machine's own zone is unknown where that cannot be told", async (t) => {
   const { said } = open(t, '2026-11-26T23:00:00Z', { ...none, windows: [{ ...night, timeZone: 'Local' }] });
   assert.match(await said(), /^unknown: .*the time zone of this machine \(Local\) cannot be told$/);
+});
+
+test("a window of the machine's own zone goes by the zone that the machine has now, and the change is heard of within ten minutes", async (t) => {
+  const { clock, hints, said, source, moveTo } = open(t, '2026-11-26T22:30:00Z', {
+    ...none,
+    windows: [{ ...night, timeZone: 'Local' }],
+  });
+  moveTo('UTC');
+  source.reconsider();
+  assert.equal(await said(), 'allowed');
+  moveTo('America/New_York');
+  const next = 'refused: outside the maintenance windows; the next one opens Thu 2026-11-26 22:00 America/New_York';
+  assert.equal(await said(), next);
+  assert.equal(hints.length, 1);
+  await clock.advance(10 * minute);
+  assert.equal(hints.length, 2);
 });
 
 test('other windows are heard of at once, and none any more once nobody listens', async (t) => {

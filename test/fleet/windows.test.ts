@@ -31,7 +31,7 @@ async function add(fleet: Fleet, settings: (clock: LeapingClock) => MaintenanceS
   const clock = new LeapingClock();
   const maintenance = settings(clock);
   const place = { zone: 'UTC', machine: 'a' };
-  const source = new WindowSource({ clock, settings: () => maintenance, place, built: 0 });
+  const source = new WindowSource({ clock, settings: () => maintenance, place: () => place, built: 0 });
   const cluster = clusterAs(fleet.server, 'a', clock);
   return { clock, machine: await fleet.add('a', { clock, cluster, permissions: [source] }) };
 }
