@@ -118,8 +118,8 @@ function errorOf(stderr: string): BusAnswer {
   return { is: 'refused', text };
 }
 
-/** busctl had no connection to send anything over. */
-const neverSent = /^Failed to (?:connect to bus|set bus address)\b/m;
+/** busctl had no connection to send anything over; since systemd 257 it says "system scope bus". */
+const neverSent = /^Failed to (?:connect to (?:bus|\w+ scope bus)|set bus address)\b/m;
 
 /**
  * Errors that say that the connection, the time or the other side ended: strerror(3) of ETIMEDOUT, ECONNRESET, EPIPE,

@@ -82,7 +82,7 @@ const inProgress = /already (?:a shutdown|in progress)|operation (?:already )?in
  * logind or bus that is not there; a busctl that is not there or found no bus.
  */
 const clearRefusal =
-  /access denied|permission denied|denied due to|inhibitor|interactive authentication|authorization|invalid (?:flags|argument)|unknown (?:method|interface|object)|not supported|not provided by any|unit \S+ (?:not found|is masked)|could not activate remote peer|is not activatable|failed to connect to bus|failed to set bus address|busctl cannot be started/i;
+  /access denied|permission denied|denied due to|inhibitor|interactive authentication|authorization|invalid (?:flags|argument)|unknown (?:method|interface|object)|not supported|not provided by any|unit \S+ (?:not found|is masked)|could not activate remote peer|is not activatable|failed to connect to (?:bus|\w+ scope bus)|failed to set bus address|busctl cannot be started/i;
 
 /** One lock of logind's list. */
 export interface Inhibitor {

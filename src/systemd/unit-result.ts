@@ -71,4 +71,4 @@ export function neverLoaded(end: { readonly code: number; readonly stderr: strin
 export const alreadyThere = /^Failed to start transient service unit: Unit \S+ (?:already exists|was already loaded)/m;
 
 const notStarted =
-  /^Failed to (?:find executable|connect to bus|create bus connection)|^Failed to start transient service unit: (?:Access denied|Permission denied|Interactive authentication)/m;
+  /^Failed to (?:find executable|connect to (?:bus|\w+ scope bus)|create bus connection)|^Failed to start transient service unit: (?:Access denied|Permission denied|Interactive authentication)/m;

@@ -31,6 +31,11 @@ const cases: readonly (readonly [name: string, act: Act, answer: BusAnswer])[] =
     fails('Failed to connect to bus: Connection reset by peer'),
     { is: 'refused', text: 'Failed to connect to bus: Connection reset by peer' },
   ],
+  [
+    'a bus that breaks before anything is sent, as systemd 257 says it',
+    fails('Failed to connect to system scope bus via local transport: Connection reset by peer'),
+    { is: 'refused', text: 'Failed to connect to system scope bus via local transport: Connection reset by peer' },
+  ],
   ['a failure without a word', fails(''), { is: 'no-answer', why: 'busctl failed without a word' }],
   ['a busctl that is killed', dies, { is: 'no-answer', why: 'busctl was ended by SIGKILL' }],
 ];

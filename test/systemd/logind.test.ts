@@ -41,6 +41,12 @@ const answers: readonly (readonly [name: string, act: Act, is: string, why: RegE
   ['logind is masked', refuses('Unit dbus-org.freedesktop.login1.service not found.'), 'refused', /not found/],
   ['no bus', fails('Failed to connect to bus: No such file or directory'), 'refused', /Failed to connect/],
   [
+    'no bus, systemd 257',
+    fails('Failed to connect to system scope bus via local transport: No such file or directory'),
+    'refused',
+    /Failed to connect/,
+  ],
+  [
     'under way, systemd 252',
     refuses("There's already a shutdown or sleep operation in progress"),
     'unknown',

@@ -58,6 +58,12 @@ const ends: readonly (readonly [name: string, run: Act, show: Act, result: Comma
     { is: 'missing', why: 'Failed to start transient service unit: Access denied' },
   ],
   [
+    'no bus, systemd 257',
+    fails('Failed to connect to system scope bus via local transport: No such file or directory'),
+    forgotten,
+    { is: 'missing', why: 'Failed to connect to system scope bus via local transport: No such file or directory' },
+  ],
+  [
     'a file that is no program',
     'exit 203',
     unit('exit-code', 1, 203),
