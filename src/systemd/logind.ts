@@ -121,8 +121,8 @@ function readInhibitor(row: unknown): Inhibitor | null {
 export const inhibitFolder = '/run/systemd/inhibit';
 
 /**
- * The block locks on shutdown as a source of permission. A `delay` lock is logind's to honour, and `block-weak` does not
- * bind root. A lock that ends is noticed at once (systemd/watch-folder.ts).
+ * The block locks on shutdown as a source of permission. A `delay` lock is logind's to honour. A lock that ends is noticed at
+ * once (systemd/watch-folder.ts).
  */
 export function inhibitorSource(bus: Bus, clock: Clock, folder = inhibitFolder): PermissionSource {
   return {
@@ -145,13 +145,23 @@ async function askInhibitors(bus: Bus, signal: AbortSignal): Promise<Permission>
   // apt and rpm hold one for each of their transactions, and upgrade the bus that is asked here.
   const passing = true;
   if (locks.is === 'unknown') return { is: 'unknown', reasons: [locks.reason], passing };
-  const blocking =
-    locks.is === 'yes' ? locks.value.filter((it) => it.mode === 'block' && it.what.includes('shutdown')) : [];
+  const blocking = locks.is === 'yes' ? locks.value.filter(blocks) : [];
   if (blocking.length === 0) return { is: 'allowed' };
   const reasons = blocking.map((it) =>
-    reason('blocked', { source: 'inhibitors', why: `${it.who} (pid ${it.pid}) holds a block inhibitor: ${it.why}` }),
+    reason('blocked', {
+      source: 'inhibitors',
+      why: `${it.who} (pid ${it.pid}) holds a ${it.mode} inhibitor: ${it.why}`,
+    }),
   );
   return { is: 'refused', reasons, passing };
+}
+
+/**
+ * Whether logind refuses a reboot for this lock. A weak one (systemd 257 and newer) lets pass who holds it and a root that does not
+ * ask for locks to be heeded; our call asks for that (`flags`), so that only root's own weak locks let it pass.
+ */
+function blocks({ mode, what, uid }: Inhibitor): boolean {
+  return what.includes('shutdown') && (mode === 'block' || (mode === 'block-weak' && uid !== 0));
 }
 
 /** logind is preparing a shutdown or reboot now (delay inhibitors included). */

@@ -10,7 +10,7 @@ import { canRunBundle } from '../pool/pool.ts';
 import { canMakeGuests, suites } from './available.ts';
 import type { Guest } from './guest.ts';
 import { eachSuite, GuestPool } from './guest-pool.ts';
-import { holdInhibitor, logsIn, statusText } from './logind.ts';
+import { callLogind, giveToUser, holdInhibitor, logsIn, statusText } from './logind.ts';
 
 const skip = skipUnless(available(), canMakeGuests(), canRunBundle());
 
@@ -59,6 +59,28 @@ describe('inhibitors of logind', { skip, timeout: 300_000, concurrency: true }, 
       const history = await nodes.history();
       assert.deepEqual(breaches(history, 1, { account: nodes.pool.account }), []);
       assert.deepEqual(fences(history), { [node.name]: 2 });
+    });
+
+  for (const suite of eachSuite.filter((one) => suites[one] >= 257))
+    it(`with systemd ${suites[suite]}: a weak block of a user is waited for before anything is claimed, one of root is not`, async () => {
+      await using nodes = await GuestPool.open(cluster);
+      const node = await nodes.add({ suite });
+      await holdInhibitor(node, 'block-weak', 'backup', 'nightly dump');
+      const session = await holdInhibitor(node, 'block-weak', 'session', 'not saved');
+      await giveToUser(node, session);
+
+      const asked = await node.run(['busctl', ...callLogind('RebootWithFlags', 't', '1')]);
+      assert.match(asked.stderr, /Access denied|active block inhibitor/, 'logind itself refuses, root as well');
+      node.put('/run/reboot-required', '');
+      const blocked = `blocked by inhibitors: session \\(pid ${session.pid}\\) holds a block-weak inhibitor: not saved`;
+      await statusText(node, new RegExp(`^reboot needed: ${blocked}$`));
+      assert.equal((await nodes.pool.lease).metadata.annotations?.['kured-host/holders'], undefined);
+
+      await session.release();
+      await nodes.rebooted(node, 2);
+      const history = await nodes.history();
+      assert.deepEqual(breaches(history, 1, { account: nodes.pool.account }), []);
+      assert.deepEqual(fences(history), { [node.name]: 1 });
     });
 });
 

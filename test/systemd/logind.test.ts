@@ -14,8 +14,11 @@ import { type Act, dies, fails, fakeBus, hangs, prints, refuses, silent, waiting
 
 const noLocks = prints('{"type":"a(ssssuu)","data":[[]]}');
 
-function locks(...rows: readonly (readonly [what: string, who: string, why: string, mode: string])[]): Act {
-  return prints(JSON.stringify({ type: 'a(ssssuu)', data: [rows.map((row) => [...row, 0, 243])] }));
+type Lock = readonly [what: string, who: string, why: string, mode: string, uid?: number];
+
+function locks(...rows: readonly Lock[]): Act {
+  const all = rows.map(([what, who, why, mode, uid = 0]) => [what, who, why, mode, uid, 243]);
+  return prints(JSON.stringify({ type: 'a(ssssuu)', data: [all] }));
 }
 
 /** What is told before the reboot. */
@@ -24,6 +27,7 @@ const wall = { EnableWallMessages: prints('{"type":"b","data":true}'), SetWallMe
 
 const apt = ['shutdown:sleep', 'apt', 'unattended upgrade', 'block'] as const;
 const kubelet = ['shutdown', 'kubelet', 'graceful shutdown', 'delay'] as const;
+const weak = ['shutdown', 'session', 'not saved', 'block-weak', 1000] as const;
 
 /** As systemd 252, 257 and 262 answered, and the bus daemons when they could not deliver. */
 const answers: readonly (readonly [name: string, act: Act, is: string, why: RegExp])[] = [
@@ -173,6 +177,7 @@ for (const method of ['soft-reboot', 'kexec'] as const)
 
 for (const [name, list] of [
   ['a block inhibitor', locks(kubelet, apt)],
+  ['a weak block inhibitor of somebody else', locks(weak)],
   ['a list that cannot be read', refuses('Connection reset by peer')],
   ['a list that cannot be understood', prints('{"type":"as","data":["x"]}')],
   ['a lock that cannot be understood', prints('{"type":"a(ssssuu)","data":[[["shutdown"]]]}')],
@@ -216,7 +221,9 @@ test('the list is told as it is, its texts bounded and escaped', async (t) => {
 const permissions: readonly (readonly [name: string, list: Act, is: string])[] = [
   ['no lock', noLocks, 'allowed'],
   ['a delay lock', locks(kubelet), 'allowed'],
-  ['a weak block, which does not bind root', locks(['shutdown', 'gnome', 'x', 'block-weak']), 'allowed'],
+  ['a weak block of root, which lets root pass', locks(['shutdown', 'backup', 'x', 'block-weak']), 'allowed'],
+  ['a weak block of anybody else', locks(weak), 'refused'],
+  ['a weak block of anybody else on something else', locks(['sleep', 'session', 'x', 'block-weak', 1000]), 'allowed'],
   ['a block on something else', locks(['sleep:idle', 'backup', 'x', 'block']), 'allowed'],
   ['a block on shutdown among others', locks(kubelet, apt), 'refused'],
   ['no list', refuses('Connection timed out'), 'unknown'],
@@ -233,12 +240,12 @@ for (const [name, list, is] of permissions) {
 }
 
 test('a refusal names each holder and its words', async (t) => {
-  const { bus } = fakeBus(t, { ListInhibitors: locks(apt, ['shutdown', 'backup', 'nightly', 'block']) });
+  const { bus } = fakeBus(t, { ListInhibitors: locks(apt, weak) });
   const permission = await inhibitorSource(bus, new ManualClock()).ask(waiting);
   assert.ok(permission.is === 'refused');
   assert.deepEqual(permission.reasons.map(reasonSentence), [
     'blocked by inhibitors: apt (pid 243) holds a block inhibitor: unattended upgrade',
-    'blocked by inhibitors: backup (pid 243) holds a block inhibitor: nightly',
+    'blocked by inhibitors: session (pid 243) holds a block-weak inhibitor: not saved',
   ]);
 });
 
