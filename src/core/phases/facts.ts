@@ -95,6 +95,8 @@ export interface LeaseFacts {
   readonly doubt: string | null;
   /** The Lease was read after the doubt arose and had not moved. */
   readonly unmoved: boolean;
+  /** A list showed an older state than what is seen: it was read before that, or the past was restored. What is read next tells. */
+  readonly contradicted: boolean;
   readonly watch: 'off' | 'starting' | 'running' | 'broken';
   /** No request before this moment (monotonic). */
   readonly notBefore: number;
@@ -117,6 +119,8 @@ export interface NodeFacts {
   readonly current: boolean;
   readonly doubt: string | null;
   readonly unmoved: boolean;
+  /** As of the Lease. */
+  readonly contradicted: boolean;
   /** What is seen is older than what was seen before it: the API server's past was restored. */
   readonly wentBack: boolean;
   /** When (monotonic) the last request about it was begun. */

@@ -17,6 +17,7 @@ export function unseenLease(ref: LeaseRef): LeaseFacts {
     current: false,
     doubt: null,
     unmoved: false,
+    contradicted: false,
     watch: 'off',
     notBefore: 0,
     failures: 0,
@@ -58,10 +59,7 @@ export function leaseWritten(before: Facts, result: WriteResult<LeaseObject>, ba
       return sawRecord({ ...facts, lease: settle(next, seenLease(result.object), now) }, true, now);
     }
     case 'gone':
-      return {
-        ...facts,
-        lease: { ...answered(lease), seen: { is: 'gone' }, current: true, doubt: null, unmoved: false },
-      };
+      return { ...facts, lease: settle({ ...answered(lease), current: true }, { is: 'gone' }, now) };
     case 'conflict': {
       // Somebody else wrote: the resourceVersion has moved, so no doubt on that base is left.
       const conflicts = lease.conflicts + 1;
@@ -89,6 +87,7 @@ export function leaseWatched(facts: Facts, told: WatchResult<LeaseObject>, now: 
   switch (told.is) {
     case 'listed': {
       const [object] = told.objects;
+      if (object !== undefined && isOlder(object, lease.seen)) return contradicted(facts);
       const seen: LeaseSeen = object === undefined ? { is: 'gone' } : seenLease(object);
       const next: LeaseFacts = { ...answered(lease), watch: 'running', current: true };
       // What a poller has seen of the head goes on with the list that begins its watch: else a full queue of dead nodes stays one.
@@ -103,7 +102,7 @@ export function leaseWatched(facts: Facts, told: WatchResult<LeaseObject>, now: 
     case 'deleted':
       return {
         ...facts,
-        lease: { ...lease, seen: { is: 'gone' }, current: true, doubt: null, unmoved: false },
+        lease: settle({ ...lease, current: true }, { is: 'gone' }, now),
         turn: null,
         holders: [],
       };
@@ -119,13 +118,22 @@ export function leaseWatched(facts: Facts, told: WatchResult<LeaseObject>, now: 
   }
 }
 
+/**
+ * The list may have been read before the answer that is seen, and be told only when its watch was open; or the past was
+ * restored, and what was watched is void.
+ */
+function contradicted(facts: Facts): Facts {
+  const lease: LeaseFacts = { ...answered(facts.lease), watch: 'running', current: false, contradicted: true };
+  return { ...facts, lease, turn: null, holders: [] };
+}
+
 function seenLease(object: LeaseObject): LeaseSeen {
   return { is: 'lease', object, reading: readRecord(object) };
 }
 
 /** Takes a doubt away when the object has moved, and notes when a Lease is older than what was seen before. */
 function settle(lease: LeaseFacts, seen: LeaseSeen, now: Now): LeaseFacts {
-  if (seen.is !== 'lease') return { ...lease, seen, doubt: null, unmoved: false };
+  if (seen.is !== 'lease') return { ...lease, seen, doubt: null, unmoved: false, contradicted: false };
   const { uid, resourceVersion } = seen.object.metadata;
   const doubtful = lease.doubt !== null && lease.doubt === `${uid}/${resourceVersion}`;
   const back = wentBack(lease.newest, seen.object);
@@ -134,6 +142,7 @@ function settle(lease: LeaseFacts, seen: LeaseSeen, now: Now): LeaseFacts {
     seen,
     doubt: doubtful ? lease.doubt : null,
     unmoved: doubtful,
+    contradicted: false,
     newest: leaseSeen(seen.object),
     wentBackUntil: back ? now.mono + limits.wentBack : lease.wentBackUntil,
   };

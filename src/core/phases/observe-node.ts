@@ -11,6 +11,7 @@ export const unseenNode: NodeFacts = {
   current: false,
   doubt: null,
   unmoved: false,
+  contradicted: false,
   wentBack: false,
   askedAt: 0,
   knownAt: null,
@@ -55,8 +56,9 @@ export function nodeWatched(facts: Facts, told: WatchResult<NodeSnapshot>, now: 
       const again = node.watch !== 'starting' || node.seen.is !== 'nothing';
       const look = now.mono + limits.secondLook + jitter(now);
       const known = again ? { ...facts, nextLook: Math.min(facts.nextLook, look) } : facts;
-      const next = settleNode({ ...nodeAnswered(node), watch: 'running', current: true }, told.objects[0] ?? null);
-      return reachable(withNode(known, next));
+      return reachable(
+        withNode(known, nodeListed({ ...nodeAnswered(node), watch: 'running' }, told.objects[0] ?? null)),
+      );
     }
     case 'changed': {
       if (node.seen.is === 'node' && isOlderNode(told.object, node.seen.node)) return facts;
@@ -73,16 +75,24 @@ export function nodeWatched(facts: Facts, told: WatchResult<NodeSnapshot>, now: 
   }
 }
 
+/** The list may have been read before the answer that is seen, and be told only when its watch was open. */
+function nodeListed(node: NodeFacts, listed: NodeSnapshot | null): NodeFacts {
+  if (listed !== null && node.seen.is === 'node' && isOlderNode(listed, node.seen.node))
+    return { ...node, current: false, contradicted: true };
+  return settleNode({ ...node, current: true }, listed);
+}
+
 /** The API server answers again: what waited for its distance is tried at once. */
 function reachable(facts: Facts): Facts {
   return { ...facts, lease: { ...facts.lease, notBefore: 0 }, node: { ...facts.node, notBefore: 0 } };
 }
 
 function settleNode(node: NodeFacts, seen: NodeSnapshot | null): NodeFacts {
-  if (seen === null) return { ...node, seen: { is: 'gone' }, doubt: null, unmoved: false, wentBack: false };
+  const gone = { seen: { is: 'gone' }, doubt: null, unmoved: false, contradicted: false, wentBack: false } as const;
+  if (seen === null) return { ...node, ...gone };
   const doubtful = node.doubt !== null && node.doubt === `${seen.uid}/${seen.resourceVersion}`;
-  const settled = { doubt: doubtful ? node.doubt : null, unmoved: doubtful, wentBack: wentBack(seen, node) };
-  return { ...node, ...settled, seen: { is: 'node', node: seen } };
+  const settled = { doubt: doubtful ? node.doubt : null, unmoved: doubtful, contradicted: false };
+  return { ...node, ...settled, wentBack: wentBack(seen, node), seen: { is: 'node', node: seen } };
 }
 
 /** The same state seen again went back as much as it did. */

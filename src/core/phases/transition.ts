@@ -16,6 +16,7 @@ import { idle } from './idle.ts';
 import { holding, leftBehind } from './left-behind.ts';
 import { observe } from './observe.ts';
 import { queued } from './queued.ts';
+import { readAgain } from './read-again.ts';
 import { rebooting } from './rebooting.ts';
 import { recovering } from './recovering.ts';
 import { restoring } from './restoring.ts';
@@ -52,7 +53,9 @@ export function transition(state: State, event: Event, now: Now): Transition {
     current = apply(current, step, now);
     effects.push(...step.effects);
     if (step.atOnce === true) continue;
-    const more = takingOver(current, { ...step, effects: [] }, now);
+    const again = readAgain(current, { ...step, effects: [] }, now);
+    current = apply(current, again, now);
+    const more = takingOver(current, again, now);
     current = apply(current, more, now);
     effects.push(...more.effects);
     const beside = standingBeside(current, { ...more, effects: [...step.effects, ...more.effects] }, now);

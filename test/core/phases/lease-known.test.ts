@@ -61,6 +61,29 @@ describe('the Lease as it is known', () => {
     assert.equal(versionOf(read(known({ current: false }), lease('6'))), '6');
   });
 
+  it('is not exchanged for an older one that a list shows, and is no base until a read tells which of the two is late', () => {
+    for (const change of [
+      {},
+      { watch: 'broken' },
+      { watch: 'starting', current: false, doubt: 'lease-1/7' },
+    ] as const) {
+      const listed = told(known(change), { is: 'listed', objects: [lease('6')] });
+      const { watch, current, contradicted, doubt, wentBackUntil } = listed.lease;
+      assert.deepEqual([versionOf(listed), watch, current, contradicted], ['7', 'running', false, true]);
+      assert.deepEqual([doubt, wentBackUntil], [known(change).lease.doubt, 0]);
+      // Where the past was restored, what was watched is void.
+      assert.deepEqual(since(listed), [undefined, undefined]);
+      for (const version of ['6', '7', '8']) {
+        const after = read(listed, lease(version));
+        assert.deepEqual([versionOf(after), after.lease.current, after.lease.contradicted], [version, true, false]);
+      }
+      const fewer = { ...lease('6'), spec: { ...lease('6').spec, leaseTransitions: 2 } };
+      assert.ok(read(listed, fewer).lease.wentBackUntil > moment);
+      assert.equal(leaseRead(listed, { is: 'gone' }, 'consistent', moments.now).lease.contradicted, false);
+      assert.equal(told(listed, { is: 'changed', object: lease('8') }).lease.contradicted, false);
+    }
+  });
+
   it('by a read from a cache is no base for a write, and by a consistent one is', () => {
     assert.equal(read(known(), lease('8'), 'any').lease.current, false);
     assert.equal(read(known({ current: false }), lease('8')).lease.current, true);

@@ -38,7 +38,8 @@ describe('the own Node as it is known', () => {
   it('went back when an older state of the same Node is shown, until another one is', () => {
     const listed = (of: NodeFacts, object?: ReturnType<typeof version>) =>
       nodeWatched(factsOf(of), { is: 'listed', objects: object === undefined ? [] : [object] }, moments.now).node;
-    const back = listed(known({ watch: 'broken', current: false }), version('6'));
+    const broken = known({ watch: 'broken', current: false });
+    const back = nodeRead(broken, { is: 'found', object: version('6') }, moments.now);
     assert.equal(back.wentBack, true);
     assert.equal(
       nodeRead({ ...back, current: false }, { is: 'found', object: version('6') }, moments.now).wentBack,
@@ -53,6 +54,28 @@ describe('the own Node as it is known', () => {
       [unseenNode, version('6')],
     ] as const)
       assert.equal(listed(of, object).wentBack, false, object?.resourceVersion);
+  });
+
+  it('is not exchanged for an older one that a list shows, and is no base until a read tells which of the two is late', () => {
+    const { watch, knownAt } = unseenNode;
+    for (const change of [{}, { watch: 'broken' }, { watch, knownAt, current: false, doubt: base }] as const) {
+      const told = { is: 'listed', objects: [version('6')] } as const;
+      const of = nodeWatched(factsOf(known(change)), told, moments.now).node;
+      assert.deepEqual([versionOf(of), of.watch, of.current, of.contradicted], ['7', 'running', false, true]);
+      assert.deepEqual([of.wentBack, of.doubt], [false, known(change).doubt]);
+      for (const [object, back] of [
+        [version('6'), true],
+        [version('7'), false],
+        [version('8'), false],
+      ] as const) {
+        const after = nodeRead(of, { is: 'found', object }, moments.now);
+        assert.deepEqual([versionOf(after), after.wentBack], [object.resourceVersion, back]);
+        assert.deepEqual([after.current, after.contradicted], [true, false]);
+      }
+      assert.equal(nodeRead(of, { is: 'gone' }, moments.now).contradicted, false);
+      const failed = nodeRead(of, { is: 'failed', reason: lost }, moments.now);
+      assert.deepEqual([versionOf(failed), failed.current, failed.contradicted], ['7', false, true]);
+    }
   });
 
   it('gives the UID, and one that was never seen, or is gone, leaves it as it was', () => {
