@@ -13,7 +13,7 @@ export const checkCommand: Command = {
   operands: [],
   summary: 'whether this machine permits a reboot now, with every reason why not',
   description:
-    'Looks at the sentinels and asks windows and blockers, each once, by itself: the daemon is not asked, the cluster only for the pods of this node where blockers.pods names some, and nothing is changed. Ends with 0 where a reboot is permitted, with 1 where it is refused, and with 3 where that cannot be told, which refuses as well. In JSON `since` is when a window closed, the machine was booted, the first of the pods or sessions began; null where one look cannot tell. Whether a reboot is needed is told besides and decides nothing, but for a sentinel that cannot be read.',
+    'Looks at the sentinel files, runs the sentinel command, and asks windows and blockers, each once, by itself: the daemon is not asked, the cluster only for the pods of this node where blockers.pods names some, and nothing is changed. Ends with 0 where a reboot is permitted, with 1 where it is refused, and with 3 where that cannot be told, which refuses as well. In JSON `since` is when a window closed, the machine was booted, the first of the pods or sessions began; null where one look cannot tell. Whether a reboot is needed is told besides and decides nothing, but for a sentinel that cannot be read.',
   options: { config: configOption, at: atOption, json: jsonOption },
   examples: [
     { line: 'kured-host check', what: 'every reason, and what to do about it' },
@@ -92,7 +92,7 @@ function jsonOf(permission: Permission, reasons: readonly Told[], { need, needSi
 /** What only the cluster knows. */
 const notAsked = [
   "the pool's Lease: whether it is this node's turn, and whether the pool is paused",
-  'the Node: whether a person holds it',
+  'the Node: whether a person holds it, or asks for a reboot of it',
 ];
 
 function textOfAll(permission: Permission, reasons: readonly Told[], { need, sources }: Checked): string {
@@ -103,7 +103,7 @@ function textOfAll(permission: Permission, reasons: readonly Told[], { need, sou
   });
   const needed = {
     yes: 'a reboot is needed',
-    no: 'no reboot is needed',
+    no: 'no reboot is needed as far as this machine tells',
     unknown: 'whether a reboot is needed is not known',
   };
   const what = need.is === 'yes' ? ` (${needText(need.value)})` : '';

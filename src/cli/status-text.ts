@@ -53,7 +53,8 @@ export function leaseText({ name, holders, queue, place, paused }: Status['lease
 
 /** Why the node does not reboot now: one sentence, and the reasons behind it, the first of which is the sentence's own. */
 export interface WhyView {
-  readonly running: boolean;
+  /** Null: not known. */
+  readonly running: boolean | null;
   readonly sentence: string;
   readonly reasons: readonly ReasonStatus[];
 }

@@ -13,7 +13,7 @@ export const statusCommand: Command = {
   operands: [],
   summary: 'where this node is, why it waits, what comes next',
   description:
-    'Asks the running daemon. Where none runs it says so, and shows what the Lease, the Node, the boot ID and the sentinel files tell, and what the daemon would do next; what cannot be told is shown as unknown. That the daemon does not run is no failure of this command ("systemctl is-active kured-host" asks just that); an API server that does not answer then is one.',
+    'Asks the running daemon. Where none runs, or none answers, it says so, and shows what the Lease, the Node, the boot ID and the sentinel files tell, and what the daemon would do next; what cannot be told is shown as unknown. That the daemon does not run is no failure of this command ("systemctl is-active kured-host" asks just that); a daemon or an API server that does not answer is one.',
   options: { json: jsonOption, config: { ...configOption, summary: `${configOption.summary} where no daemon runs` } },
   examples: [
     { line: 'kured-host status', what: 'where this node is' },

@@ -4,16 +4,29 @@ import { leaseText as leaseName } from '../core/lease/object.ts';
 import { leaseMissing } from '../core/lease/pool.ts';
 import type { Now } from '../core/now.ts';
 import { type Reason, reason, reasonRemedy, reasonSentence } from '../core/reasons.ts';
-import { type ReasonStatus, reasonStatus } from '../core/status.ts';
+import { reasonStatus } from '../core/status.ts';
 import { holderText, holderView } from './lease-text.ts';
 import { lastRebootText, leaseText, needText, rowsText, type WhyView } from './status-text.ts';
 import type { Stopped } from './stopped.ts';
-import { bootWords, cordonOf, entryOf, leaseOf, markOf, needOf, nextOf, nodeOf, recordOf } from './stopped-view.ts';
+import {
+  bootWords,
+  cordonOf,
+  entryOf,
+  heldOf,
+  leaseOf,
+  markOf,
+  needlessOf,
+  needOf,
+  nextOf,
+  nodeOf,
+  recordOf,
+} from './stopped-view.ts';
 
 /** The status without a daemon, a row a fact; what is not known says so. */
 export function stoppedText(stopped: Stopped, now: Now): string {
   const next = nextOf(stopped);
   const handled = nodeOf(stopped);
+  const held = heldOf(stopped);
   const rows: [string, string][] = [
     ['daemon', reasonSentence(stopped.daemon)],
     ['node', nodeText(stopped)],
@@ -21,9 +34,10 @@ export function stoppedText(stopped: Stopped, now: Now): string {
     ['mark', markText(stopped)],
     ['lease', poolText(stopped)],
     ['need', needText(needOf(stopped, now))],
+    ...(held === null ? [] : [['hold', reasonSentence(held)] satisfies [string, string]]),
     ['boot', bootText(stopped)],
     ['last reboot', handled === null ? 'unknown' : lastRebootText(readHandled(handled)?.at ?? null)],
-    ['next', next === null ? 'unknown' : `once it is started: ${next}`],
+    ['next', next === null ? 'unknown' : `${whenOf(stopped)}: ${next}`],
   ];
   return `${rowsText(rows)}${remedyText(stopped.daemon)}${stopped.troubles.map(troubleText).join('')}`;
 }
@@ -35,8 +49,9 @@ export function stoppedJson(stopped: Stopped, now: Now): object {
   const mark = markOf(stopped);
   const cordon = cordonOf(stopped);
   const node = nodeOf(stopped);
+  const held = heldOf(stopped);
   return {
-    running: false,
+    running: runningOf(stopped),
     node: stopped.name,
     phase: entry?.phase ?? null,
     since: entry?.since ?? null,
@@ -52,6 +67,7 @@ export function stoppedJson(stopped: Stopped, now: Now): object {
     cordon: cordon === 'none' ? null : cordon,
     ready: node?.ready ?? null,
     need: needOf(stopped, now),
+    held: held === null ? null : reasonStatus(held),
     lease: leaseOf(stopped),
     bootID: stopped.boot?.id ?? null,
     lastReboot: node === null ? null : (readHandled(node)?.at ?? null),
@@ -62,14 +78,18 @@ export function stoppedJson(stopped: Stopped, now: Now): object {
 
 /** Why it does not reboot: no daemon first, then what would make it wait even with one. */
 export function stoppedWhy(stopped: Stopped, now: Now): WhyView {
-  const reasons: ReasonStatus[] = [reasonStatus(stopped.daemon), ...stopped.troubles.map(reasonStatus)];
-  const need = needOf(stopped, now);
-  if (need.required !== 'yes' && stopped.need.is === 'yes')
-    reasons.push(reasonStatus(reason('need-handled', { need: need.text })));
-  if (stopped.need.is === 'no') reasons.push(reasonStatus(reason('no-need')));
-  if (stopped.need.is === 'unknown') reasons.push(reasonStatus(stopped.need.reason));
-  reasons.push(...poolReasons(stopped, now).map(reasonStatus));
-  return { running: false, sentence: sentenceOf(stopped, now), reasons };
+  const against = [needlessOf(stopped, now), heldOf(stopped)].filter((one) => one !== null);
+  const reasons = [stopped.daemon, ...stopped.troubles, ...against, ...poolReasons(stopped, now)].map(reasonStatus);
+  return { running: runningOf(stopped), sentence: sentenceOf(stopped, now), reasons };
+}
+
+/** Null where something is there that gives no answer: whether that is the daemon is not known. */
+function runningOf({ daemon }: Stopped): false | null {
+  return daemon.code === 'daemon-silent' ? null : false;
+}
+
+function whenOf(stopped: Stopped): string {
+  return runningOf(stopped) === null ? 'if it is started anew' : 'once it is started';
 }
 
 /** That it does not run, and what it holds all the same. */

@@ -1,3 +1,4 @@
+import { type Answer, no, unknown, yes } from '../core/answer.ts';
 import { compareBoot } from '../core/boot-mark.ts';
 import { cordonIsOurs, readMark } from '../core/cordon-mark.ts';
 import { needStanding, readHandled } from '../core/handled.ts';
@@ -6,11 +7,14 @@ import { leaseText } from '../core/lease/object.ts';
 import { placeOf } from '../core/lease/queue.ts';
 import type { Holder, LeaseRecord, Slot } from '../core/lease/record.ts';
 import type { CordonMark } from '../core/mark-text.ts';
+import type { Need } from '../core/need.ts';
+import { sumNeeds } from '../core/need-sum.ts';
 import type { NodeSnapshot } from '../core/node-view.ts';
+import { heldBy, requestedBy } from '../core/node-wishes.ts';
 import type { Now } from '../core/now.ts';
 import { needText } from '../core/phases/questions.ts';
 import { recoveryVerdict, type Verdict } from '../core/phases/recovery-table.ts';
-import { reasonSentence } from '../core/reasons.ts';
+import { type Reason, reason, reasonSentence } from '../core/reasons.ts';
 import type { Status } from '../core/status.ts';
 import { slotOf } from './lease-text.ts';
 import type { Stopped } from './stopped.ts';
@@ -57,13 +61,45 @@ export function cordonOf(stopped: Stopped): { readonly ours: boolean; readonly b
 }
 
 export function needOf(stopped: Stopped, now: Now): Status['need'] {
-  const { need } = stopped;
-  if (need.is === 'unknown') return { required: 'unknown', text: reasonSentence(need.reason) };
-  if (need.is === 'no') return { required: 'no', text: '' };
+  const answer = needAnswer(stopped);
+  if (answer.is === 'unknown') return { required: 'unknown', text: reasonSentence(answer.reason) };
+  if (answer.is === 'no') return { required: 'no', text: '' };
+  const text = needText(answer.value);
+  return isMet(answer.value, stopped, now)
+    ? { required: 'no', text: `${text}: met by a reboot already` }
+    : { required: 'yes', text };
+}
+
+/** Why no reboot is needed, or why that cannot be told; null: one is needed. */
+export function needlessOf(stopped: Stopped, now: Now): Reason | null {
+  const answer = needAnswer(stopped);
+  if (answer.is === 'unknown') return answer.reason;
+  if (answer.is === 'no') return reason('no-need');
+  return isMet(answer.value, stopped, now) ? reason('need-handled', { need: needText(answer.value) }) : null;
+}
+
+/** What the sentinel files say together with a person's request, which stands on the Node. */
+function needAnswer(stopped: Stopped): Answer<Need> {
+  return sumNeeds([stopped.need, requestOf(stopped)]);
+}
+
+function requestOf(stopped: Stopped): Answer<Need> {
+  if (stopped.node === 'gone') return no;
+  if (stopped.node === null)
+    return unknown(reason('need-unknown', { source: "a person's request", why: 'the Node could not be read' }));
+  const asked = requestedBy(stopped.node);
+  return asked === null ? no : yes(asked);
+}
+
+function isMet(need: Need, stopped: Stopped, now: Now): boolean {
   const node = nodeOf(stopped);
-  const standing = needStanding(need.value, node === null ? null : readHandled(node), now);
-  if (standing === 'new') return { required: 'yes', text: needText(need.value) };
-  return { required: 'no', text: `${needText(need.value)}: met by a reboot already` };
+  return needStanding(need, node === null ? null : readHandled(node), now) !== 'new';
+}
+
+/** That a person holds the node; null: nobody does, or the Node could not be read. */
+export function heldOf(stopped: Stopped): Reason | null {
+  const node = nodeOf(stopped);
+  return node === null ? null : heldBy(node);
 }
 
 /** The Lease as the daemon's own status shows it, for the same programs to read. */

@@ -30,6 +30,7 @@ export interface Stopped {
   readonly lease: Reading | 'gone' | null;
   readonly boot: BootMark | null;
   readonly machine: string | null;
+  /** What the sentinel files say; a person's request stands on the Node. */
   readonly need: Answer<Need>;
   readonly troubles: readonly Reason[];
   /** Whether everything the API server knows could be read. */

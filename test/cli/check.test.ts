@@ -62,7 +62,7 @@ describe('check', { timeout: 60_000 }, () => {
     assert.equal(reasons[0].message, 'outside the maintenance windows; the next one opens Sat 2026-12-05 00:00 UTC');
     const { out } = await run(saturday, '--at', outside);
     assert.match(out, /^refused\n- windows: outside .*\n {2}remedy: .*\n- package manager: packages are being changed/);
-    assert.match(out, /not asked: the pool's Lease.*; the Node: whether a person holds it/);
+    assert.match(out, /not asked: the pool's Lease.*; the Node: whether a person holds it, or asks for a reboot of it/);
   });
 
   it('ends with 3 where it cannot tell: a sentinel, and a clock that is behind', async () => {

@@ -111,4 +111,14 @@ describe('status and why of a running daemon', { timeout }, () => {
     assert.match(out, /^daemon +the daemon of this node gives no answer: status 500 .*broken/);
     assert.match(out, /^claim +none: this node holds nothing$/m);
   });
+
+  it('do not say that a daemon does not run which is there and gives no answer', async () => {
+    await using bench = await Bench.open();
+    await using _ = await daemonOn(bench, 500, { error: 'broken' });
+    for (const command of ['status', 'why'])
+      assert.equal(JSON.parse((await bench.run(command, '--json')).out).running, null, command);
+    const { out } = await bench.run('status');
+    assert.equal(rows(out)['next'], 'if it is started anew: nothing is left to finish');
+    assert.doesNotMatch(out, /does not run|once it is started/);
+  });
 });

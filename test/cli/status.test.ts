@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { readMachine } from '../../src/host/machine.ts';
 import { holder, waiting } from '../core/lease/samples.ts';
@@ -21,6 +22,10 @@ async function mark(bench: Bench, boot: string): Promise<void> {
     'merge',
     { fieldManager: 'kured-host' },
   );
+}
+
+async function annotateNode(bench: Bench, annotations: Readonly<Record<string, string>>): Promise<void> {
+  await bench.admin.patch('/api/v1/nodes/n1', { metadata: { annotations } });
 }
 
 describe('status without a daemon', { timeout }, () => {
@@ -118,9 +123,10 @@ describe('status without a daemon', { timeout }, () => {
     const { code, out } = await bench.run('status');
     assert.equal(code, 69);
     const said = rows(out);
+    const unread = "unknown (cannot tell whether a reboot is needed: a person's request: the Node could not be read)";
     assert.deepEqual(
       [said['node'], said['claim'], said['mark'], said['lease'], said['next'], said['boot'], said['need']],
-      ['n1: unknown', 'unknown', 'unknown', 'kured-host/kured-host: unknown', 'unknown', bootId, 'no'],
+      ['n1: unknown', 'unknown', 'unknown', 'kured-host/kured-host: unknown', 'unknown', bootId, unread],
     );
     assert.match(out, /^the API server https:.* cannot be reached: the connection is refused$/m);
     const json = JSON.parse((await bench.run('status', '--json')).out);
@@ -134,6 +140,29 @@ describe('status without a daemon', { timeout }, () => {
     const { code, out } = await bench.run('status');
     assert.deepEqual([code, rows(out)['node'], rows(out)['boot']], [78, 'unknown', bootId]);
     assert.match(out, /^no kubeconfig of a kubelet was found \(\/nowhere\/kubelet\.conf\)$/m);
+  });
+
+  it('shows what a person asks for on the Node, until a reboot has met it', async () => {
+    await using bench = await Bench.open();
+    await annotateNode(bench, { 'kured-host/reboot-requested': 'firmware' });
+    assert.equal(rows((await bench.run('status')).out)['need'], 'yes (request: firmware)');
+    bench.file('reboot-required', '');
+    assert.match(rows((await bench.run('status')).out)['need'] ?? '', /^yes \(.*reboot-required, request: firmware\)$/);
+    rmSync(bench.path('reboot-required'));
+    const at = '2026-03-01T02:00:00Z';
+    const need = { fingerprint: 'request:firmware', reasons: ['firmware'] };
+    const handled = { need, boot: 'an-earlier-boot', at, reboots: [at] };
+    await annotateNode(bench, { 'kured-host/handled': JSON.stringify(handled) });
+    assert.equal(rows((await bench.run('status')).out)['need'], 'no (request: firmware: met by a reboot already)');
+    assert.match((await bench.run('why')).out, /^- the need \(request: firmware\) was already met by a reboot/m);
+  });
+
+  it('shows that a person holds the node, and why', async () => {
+    await using bench = await Bench.open();
+    await annotateNode(bench, { 'kured-host/hold': 'a restore runs' });
+    assert.equal(rows((await bench.run('status')).out)['hold'], 'a person holds this node: a restore runs');
+    const json = JSON.parse((await bench.run('status', '--json')).out);
+    assert.deepEqual([json.held.code, json.held.message], ['held', 'a person holds this node: a restore runs']);
   });
 
   it('shows as unknown a need that only the daemon can ask for', async () => {
@@ -188,5 +217,17 @@ describe('why without a daemon', { timeout }, () => {
       json.reasons.map(({ code: of }: { code: string }) => of),
       ['daemon-stopped', 'no-need', 'pool-paused', 'pool-busy'],
     );
+  });
+
+  it('names a hold, and a request is no lack of need', async () => {
+    await using bench = await Bench.open();
+    await annotateNode(bench, { 'kured-host/hold': '', 'kured-host/reboot-requested': 'firmware' });
+    const { reasons } = JSON.parse((await bench.run('why', '--json')).out);
+    assert.deepEqual(
+      reasons.map(({ code: of }: { code: string }) => of),
+      ['daemon-stopped', 'held'],
+    );
+    const text = (await bench.run('why')).out;
+    assert.match(text, /^- a person holds this node: no reason given\n {2}remedy: `kured-host unhold` on the node/m);
   });
 });
