@@ -99,6 +99,7 @@ const environment: Rows = [
   ['SYSTEMD_EXEC_PID', 'Whether this process is the unit: only then systemd is asked what a stop means.'],
   ['PATH', 'Where systemctl, busctl and systemd-run are looked for.'],
   ['LANG, HOME, DBUS_SYSTEM_BUS_ADDRESS', 'Passed on to those.'],
+  ['TZ', "Where it is set, the time zone of windows in Local, in place of the machine's own."],
   [
     'UV_THREADPOOL_SIZE',
     'Set by the unit: with one thread a name lookup that hangs would stop every access to a file.',
