@@ -12,6 +12,12 @@ export function parseMatcher(text: string): Reading<Matcher> {
   const [, name = '', is = '', rest = ''] = /^\s*([A-Za-z_]\w*)\s*(=~|!~|!=|=)\s*(.*?)\s*$/s.exec(text) ?? [];
   if (!isOperator(is)) return bad('which is no matcher, such as severity="critical" or team!~"db|web"');
   if (name === '__name__') return bad('which is about the name of the metric; use query for other metrics');
+  // A slip such as == would ask for a value that no alert has, and permit what was to be kept from.
+  if (/^[=~!]/.test(rest)) {
+    return bad(
+      `whose value begins with ${rest[0]}; write =, !=, =~ or !~ alone before it, and the value in double quotes`,
+    );
+  }
   const value = textOf(rest);
   if (value === null) return bad('whose value is no text in double quotes');
   return good({ name, is, value });
