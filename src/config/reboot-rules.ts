@@ -1,3 +1,4 @@
+import { type NoReboot, noRebootIn } from './no-reboot.ts';
 import { type ConfigProblem, type ConfigWarning, problemAt, warningAt } from './problem.ts';
 import type { Given } from './read-keys.ts';
 import type { Key, Values } from './schema.ts';
@@ -11,16 +12,26 @@ export function rebootProblems(values: Values, given: ReadonlyMap<Key, Given>): 
     return [problemAt('missing', method.valueAt, message)];
   }
   const command = given.get('reboot.command');
-  if (command !== undefined && values['reboot.command']?.includes('soft-reboot')) {
-    const message = `reboot.command asks for a soft reboot, which keeps the boot ID, so it would never be proven; ${softly}`;
-    return [problemAt('bad-value', command.valueAt, message)];
-  }
+  const other = noRebootIn(values['reboot.command'] ?? []);
+  if (command !== undefined && other !== null)
+    return [problemAt('bad-value', command.valueAt, `reboot.command ${commandProblem(other)}`)];
   const signal = given.get('reboot.signal');
   const why = signalProblem(values['reboot.signal']);
   return signal === undefined || why === null ? [] : [problemAt('bad-value', signal.valueAt, why)];
 }
 
 const softly = 'reboot.method soft-reboot asks for one and proves it';
+
+function commandProblem({ is, word }: NoReboot): string {
+  switch (is) {
+    case 'soft':
+      return `asks for a soft reboot, which keeps the boot ID, so it would never be proven; ${softly}`;
+    case 'off':
+      return `switches the machine off (${word}), and nothing would switch it on again; [/usr/bin/systemctl, reboot] reboots it`;
+    case 'asleep':
+      return `puts the machine to sleep (${word}), which is no reboot, and nothing would wake it; [/usr/bin/systemctl, reboot] reboots it`;
+  }
+}
 
 /** What systemd makes of these signals (systemd(1), where SIGRTMIN is 34) is no reboot that could be proven. */
 function signalProblem(signal: number): string | null {
