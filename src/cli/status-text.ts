@@ -31,7 +31,7 @@ function configurationText({ waits, refused, identity }: ConfigurationTold): str
   const parts = [
     refused === null ? '' : `the files on disk were refused, the settings from before hold: ${refused}`,
     waits.length === 0 ? '' : `new ${waits.join(', ')}: ${release}`,
-    identity === null ? '' : `${identity}: ${release}`,
+    identity ?? '',
   ];
   return parts.filter((part) => part !== '').join('; ');
 }

@@ -8,7 +8,7 @@ export interface ControlParts {
   /** What the service waits for while it has no cluster to speak of. */
   readonly waiting: () => Reason | null;
   readonly configuration: () => ConfigurationStatus;
-  /** Another identity that is taken after a release; null: none. */
+  /** Why the credentials' Node is not the daemon's, and what ends it; null: it is. */
   readonly identityWaits: () => string | null;
   readonly retry: () => void;
   readonly metrics: () => string;

@@ -28,8 +28,6 @@ export interface LifeParts {
   readonly counter: CallCounter;
   readonly tally: Tally;
   readonly notifier: Notifier;
-  /** Names this process in the entries that it writes. */
-  readonly by: string;
   readonly settings: () => Settings;
   /** Told after every decision, with the sentence. */
   readonly progressed: (sentence: string) => void;
@@ -54,7 +52,7 @@ export class Life {
   #stopDaemon = new AbortController();
   /** What the daemon runs with. */
   #now: Ready | null = null;
-  /** Another identity that the credentials have become; it is taken when nothing is held. */
+  /** What the credentials have become, until a daemon begins with it; as another Node not while something is held. */
   #next: Ready | null = null;
   #turning = false;
   #windows: WindowSource | null = null;
@@ -83,10 +81,14 @@ export class Life {
     return this.#windows?.now(this.needSince) ?? null;
   }
 
-  /** Why the daemon still acts as another than the credentials' user; null: it does not. */
+  /** Why the daemon keeps to another Node than that of the credentials, and what ends it; null: it does not. */
   get identityWaits(): string | null {
-    if (this.#next === null || !this.#mustWait(this.#next)) return null;
-    return `the credentials are now those of ${outsideText(this.#next.identity.user, 253)}`;
+    if (this.#now === null || this.#next === null || !this.#mustWait(this.#next)) return null;
+    const user = outsideText(this.#next.identity.user, 253);
+    const [node, held] = [this.#next.identity.node, this.#now.identity.node];
+    const instead = `kured-host lease release ${held} --force, on a node of the pool, then systemctl restart kured-host`;
+    const ends = `they are taken when those of ${held} were back and have released its claim; to give it up instead: ${instead}`;
+    return `the credentials are now those of ${user} for another Node, ${node}; ${ends}`;
   }
 
   /** Until its signal is aborted or it was left. */
@@ -144,28 +146,24 @@ export class Life {
     this.#next = same ? null : state;
     if (same) this.#parts.waits(null);
     const why = this.identityWaits;
-    if (why !== null) {
-      const whole = `${why}; that is taken after the Lease was released`;
-      this.#parts.rooms.log.event('config-waits', { why: whole, changed: 'identity' });
-    }
+    if (why !== null) this.#parts.rooms.log.event('config-waits', { why, changed: 'identity' });
     await this.#turn();
   }
 
-  /** A claim is another node's matter for whoever is another node. One who is the same again goes on with it. */
+  /** A claim is the Node's: only one who is another Node may not touch it, and all others go on with it. */
   #mustWait(next: Ready): boolean {
-    return !this.#isSame(next) && mayHold(this.#daemon?.status()?.phase ?? null);
+    return !this.#isSameNode(next) && mayHold(this.#daemon?.status()?.phase ?? null);
   }
 
-  #isSame({ identity }: Ready): boolean {
-    const now = this.#now?.identity;
-    return now?.node === identity.node && now.user === identity.user && now.isNode === identity.isNode;
+  #isSameNode({ identity }: Ready): boolean {
+    return this.#now?.identity.node === identity.node;
   }
 
   async #turn(): Promise<void> {
     if (this.#turning || this.#next === null || this.#mustWait(this.#next)) return;
     this.#turning = true;
     while (this.#next !== null && !this.#signal.aborted) {
-      await this.end(this.#isSame(this.#next) ? 'restart' : 'stop');
+      await this.end(this.#isSameNode(this.#next) ? 'restart' : 'stop');
       const next: Ready = this.#next;
       this.#next = null;
       this.#now = next;
@@ -175,7 +173,7 @@ export class Life {
   }
 
   async #begin(ready: Ready): Promise<void> {
-    const { environment, rooms, by, settings, tally } = this.#parts;
+    const { environment, rooms, settings, tally } = this.#parts;
     const { clock } = environment;
     const { log, manager } = rooms;
     const host = rooms.host(settings);
@@ -193,6 +191,8 @@ export class Life {
     const asked = { ...rooms, pods: ready.cluster.pods, usersTold };
     const permissions = permissionSources(environment, asked, settings, known.machine);
     this.#windows = permissions.windows;
+    // What an earlier daemon of this process still had under way when it ended is another's, as after a restart of the service.
+    const by = clock.now().chance;
     const daemon = startDaemon({
       me: { node: ready.identity.node, uid: '', machine: known.machine, ...known.boot, by },
       settings: settings(),

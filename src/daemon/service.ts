@@ -81,7 +81,7 @@ class Running {
       count: this.#notices.count,
       signal: this.#over.signal,
     });
-    this.#life = this.#newLife(clock.now().chance);
+    this.#life = this.#newLife();
   }
 
   async run(): Promise<ServiceEnd> {
@@ -103,7 +103,7 @@ class Running {
     try {
       while (!this.#over.signal.aborted) {
         await this.#life.run();
-        this.#life = this.#newLife(this.#environment.clock.now().chance);
+        this.#life = this.#newLife();
       }
     } finally {
       manager.stopping();
@@ -141,14 +141,13 @@ class Running {
     for (const rival of rivals) this.#rooms.log.event('rival-found', { reason: rival });
   }
 
-  #newLife(by: string): Life {
+  #newLife(): Life {
     return new Life({
       environment: this.#environment,
       rooms: this.#rooms,
       counter: this.#counter,
       tally: this.#tally,
       notifier: this.#notifier,
-      by,
       settings: () => this.#configured.used,
       progressed: (sentence) => this.#progressed(sentence),
       waits: (why) => this.#voice.wait(why),
@@ -168,7 +167,7 @@ class Running {
   #show(sentence: string): void {
     this.#sentence = sentence;
     const { identityWaits } = this.#life;
-    const identity = identityWaits === null ? '' : `; ${identityWaits}: taken when the Lease was released`;
+    const identity = identityWaits === null ? '' : `; ${identityWaits}`;
     const shown = `${sentence}${configurationText(this.#configured.status())}${identity}`;
     if (shown === this.#shown) return;
     this.#shown = shown;

@@ -15,7 +15,7 @@ export interface Session {
   readonly identity: Identity;
   readonly cluster: Cluster;
   readonly transport: Transport;
-  /** From now on nothing is sent: the machine became another Node. */
+  /** From now on nothing is sent: the credentials became another identity's. */
   retire(): void;
 }
 
@@ -70,7 +70,7 @@ class BoundConnections implements Connections {
   }
 
   #changed(file: string): Reason {
-    const why = `they are no longer those of ${this.#identity.user}, whose Node ${this.#identity.node} is`;
+    const why = `they are no longer those of ${this.#identity.user}, who acted for the Node ${this.#identity.node}`;
     return reason('credentials-unusable', { file, why });
   }
 }

@@ -89,7 +89,8 @@ export const serviceRows = {
     id: '59015aaab23046e6b7db235f4dd0fa7d',
     level: 'info',
     text: 'A part of the new configuration waits',
-    explanation: 'A change of pool or identity is taken after the claim that is held now was released.',
+    explanation:
+      'A change of pool or credentials is taken after the claim that is held now was released. Where the files of the credentials became those of another Node, only the old ones, or a person, can release it; the message says how.',
   },
   'rival-found': {
     id: 'c134afb15b1742f59f1b52bbf01e2436',

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import type { Settings } from '../../src/core/settings.ts';
 import { systemClock } from '../../src/daemon/clock.ts';
-import { type Story, story, type Told } from './service-story.ts';
+import { type Story, type StoryOptions, story, type Told } from './service-story.ts';
 
 /** A node in the middle of a drain that does not end: a finalizer keeps its pod. */
-async function draining(t: TestContext): Promise<Story> {
-  const s = await story(t);
+async function draining(t: TestContext, change?: StoryOptions['change']): Promise<Story> {
+  const s = await story(t, change === undefined ? {} : { change });
   await s.admin.createNode('a');
   await s.admin.createPod('slow', 'a');
   s.join('a');
@@ -25,6 +25,14 @@ const inPhase =
 
 async function holder(s: Story, lease?: string): Promise<string> {
   return (await s.admin.lease(lease)).spec?.holderIdentity ?? '';
+}
+
+/** The claim in the Lease and the mark on the Node that it stands for. */
+async function heldBy(s: Story, node: string): Promise<{ claim: string; mark: string; starts: number }> {
+  const { annotations } = (await s.admin.lease()).metadata;
+  const [entry] = JSON.parse(annotations?.['kured-host/holders'] ?? '[]');
+  const mark = (await s.admin.node(node)).metadata.annotations?.['kured-host/claim'] ?? '';
+  return { claim: entry.claim, starts: entry.starts, mark };
 }
 
 const limits = { timeout: 240_000, concurrency: true };
@@ -120,14 +128,17 @@ describe('what a claim rests on waits for its release, and says so', limits, () 
     await s.until(({ configuration }) => configuration.waits.length === 0, 'the change to be taken');
   });
 
-  it('an identity that the credentials have become', async (t) => {
+  it('another Node that the credentials have become: only the old ones, or a person, can release its claim', async (t) => {
     const s = await draining(t);
     await s.admin.createNode('b');
     s.join('b');
     // Credentials are looked at when they are used: another eviction uses them.
     await s.admin.createPod('another', 'a');
     const told = await s.until(({ configuration }) => configuration.identity !== null, 'the identity to wait');
-    assert.match(told.configuration.identity ?? '', /the credentials are now those of system:node:b/);
+    assert.equal(
+      told.configuration.identity,
+      'the credentials are now those of system:node:b for another Node, b; they are taken when those of a were back and have released its claim; to give it up instead: kured-host lease release a --force, on a node of the pool, then systemctl restart kured-host',
+    );
     assert.equal(told.status?.node, 'a');
     assert.equal(await holder(s), 'a');
     s.join('a');
@@ -140,6 +151,29 @@ describe('what a claim rests on waits for its release, and says so', limits, () 
       ({ status }) => status?.node === 'b' && status.phase === 'idle',
       'the other node, now that nothing is held',
     );
+  });
+});
+
+describe('credentials that become those of another user for the same Node, in the middle of a drain', limits, () => {
+  it('are taken at once: the claim and the cordon stay as they are, and are given back under them', async (t) => {
+    const named = (own: Settings) => ({ ...own, credentials: { ...own.credentials, nodeName: 'a' } });
+    const s = await draining(t, named);
+    const before = await heldBy(s, 'a');
+    const users = ['ops', 'deputy'];
+    for (const [count, user] of users.entries()) {
+      s.joinAs(user);
+      // Credentials are looked at when they are used: another eviction uses them.
+      await s.admin.createPod(`another-${count}`, 'a');
+      const starts = before.starts + count + 1;
+      await s.until(async () => (await heldBy(s, 'a')).starts === starts, `${user} to go on`);
+      assert.deepEqual(await heldBy(s, 'a'), { ...before, starts });
+    }
+    const told = await s.until(inPhase('draining'), 'draining');
+    assert.deepEqual([told.status?.node, told.configuration], ['a', nothing]);
+    s.needNothing();
+    await s.until(inPhase('idle'), 'backed out');
+    assert.equal(await holder(s), '');
+    assert.equal((await s.admin.node('a')).spec?.unschedulable, undefined);
   });
 });
 

@@ -38,12 +38,14 @@ export interface Story {
   readonly told: () => readonly string[];
   /** Gives the kubelet its credentials, in the usual file or another. */
   join(node: string, file?: string): void;
+  /** Puts the credentials of an admin by that name in place of the kubelet's. */
+  joinAs(name: string): void;
   needReboot(): void;
   needNothing(): void;
   reload(settings: Settings): void;
   /** Ends the service as a machine does that goes down, and starts it anew under another boot ID, which it answers. */
   reboot(node: string): Promise<void>;
-  until(condition: (told: Told) => boolean, what: string): Promise<Told>;
+  until(condition: (told: Told) => boolean | Promise<boolean>, what: string): Promise<Told>;
   /** Resolves when systemd was told that the service is ready, and tells what else it was told. */
   ready(): Promise<readonly string[]>;
 }
@@ -114,6 +116,10 @@ export async function story(t: TestContext, options: StoryOptions = {}): Promise
     runtime: places.runtime,
     told: () => systemd.takeAll(),
     join: (node, file = kubeconfig) => writeFileSync(file, plainHttp(fleet.server.kubeconfig(node))),
+    joinAs: (name) => {
+      const admin = fleet.server.kubeconfigFor({ name, groups: ['system:masters'] });
+      writeFileSync(kubeconfig, plainHttp(admin));
+    },
     needReboot: () => writeFileSync(sentinel, ''),
     needNothing: () => rmSync(sentinel, { force: true }),
     reload: (fresh) => service.reload(async () => ({ valid: true, settings: fresh })),
@@ -161,7 +167,7 @@ function plainHttp(kubeconfig: string): string {
 }
 
 /** Asks until it is as wanted; the longest wait of the decisions themselves is a minute and a half. */
-async function until(socket: string, condition: (told: Told) => boolean, what: string): Promise<Told> {
+async function until(socket: string, condition: Parameters<Story['until']>[0], what: string): Promise<Told> {
   const never = new AbortController().signal;
   const end = systemClock.mono() + 120_000;
   for (;;) {
@@ -171,7 +177,7 @@ async function until(socket: string, condition: (told: Told) => boolean, what: s
       { clock: systemClock, timeout: 5_000 },
       never,
     );
-    if (asked.is === 'answer' && condition(asked.body as Told)) return asked.body as Told;
+    if (asked.is === 'answer' && (await condition(asked.body as Told))) return asked.body as Told;
     if (systemClock.mono() > end) throw new Error(`waited for "${what}"; stands at ${JSON.stringify(asked, null, 1)}`);
     await systemClock.sleep(20, never);
   }

@@ -49,7 +49,7 @@ export interface Holder {
   /** The boot in which the claim was made; never rewritten. */
   readonly boot: BootMark;
   readonly phase: HolderPhase;
-  /** The process that wrote the entry last (random per process). */
+  /** Who wrote the entry last: random per process, and anew where a process goes on under other credentials. */
   readonly by: string;
   /** Fences written within this claim. */
   readonly attempt: number;
