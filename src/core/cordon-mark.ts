@@ -37,8 +37,11 @@ export function readMark(node: NodeSnapshot): MarkReading {
 
 /**
  * Whether the cordon on the Node is ours to undo: the mark says that we set it, and the API server names us as the owner
- * of spec.unschedulable. A person who uncordons and cordons again becomes the owner. Where the object carries no
- * managedFields the mark decides. A mark that cannot be read proves nothing: the cordon is a person's.
+ * of spec.unschedulable. A person who uncordons and cordons again becomes the owner. Where the API server does not tell
+ * whether it is us, the mark decides (node-snapshot.ts): else a node with eleven writers stayed cordoned after each reboot. That
+ * is wrong in one case: a person cordoned anew outside a drain, where an uncordon is no reason to back out, and ten others have
+ * written the Node since. To write the cordon again would not help: an update that changes nothing makes nobody the owner. A mark
+ * that cannot be read proves nothing: the cordon is a person's.
  */
 export function cordonIsOurs(node: NodeSnapshot): boolean {
   const reading = readMark(node);

@@ -3,8 +3,8 @@
  *
  * - `labels`, `annotations`: as they stand; parsed where they are used.
  * - `taints`: as they stand, with every field they have.
- * - `cordonOwner`: the manager that owns `f:spec.f:unschedulable` in managedFields; null when nobody does; `unknown` when
- *   the object carries no managedFields at all.
+ * - `cordonOwner`: the manager that owns `f:spec.f:unschedulable` in managedFields; `nobody` when none does; `unknown` when
+ *   they do not tell whether it is us: the object carries none, or the API server has merged our entry into its oldest.
  * - `bootID`: status.nodeInfo.bootID, the boot this boot's kubelet reported; empty when none did.
  * - `ready`: the Ready condition's status; `Unknown` when it is absent.
  */

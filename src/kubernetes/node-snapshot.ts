@@ -1,4 +1,4 @@
-import { fieldManager } from '../core/cordon-mark.ts';
+import { fieldManager, markAnnotation } from '../core/cordon-mark.ts';
 import type { CordonOwner, NodeCondition, NodeSnapshot } from '../core/node-view.ts';
 import { outsideText } from '../core/outside-text.ts';
 import { isObject, type JsonObject, objectIn, objectsIn, textIn, textsIn, timeIn } from './json.ts';
@@ -63,7 +63,18 @@ function cordonOwner(meta: JsonObject): CordonOwner {
   const owners = entries
     .filter(isObject)
     .filter((entry) => isObject(objectIn(objectIn(entry, 'fieldsV1'), 'f:spec')['f:unschedulable']))
-    .map((entry) => outsideText(textIn(entry, 'manager'), 128));
-  const manager = owners.find((owner) => owner !== fieldManager) ?? owners[0];
-  return manager === undefined ? 'nobody' : { manager };
+    .map((entry) => (hidesOwner(entry) ? 'unknown' : { manager: outsideText(textIn(entry, 'manager'), 128) }));
+  const other = owners.find((owner) => owner !== 'unknown' && owner.manager !== fieldManager);
+  return other ?? owners[0] ?? 'nobody';
+}
+
+/**
+ * The API server names ten managers of updates and merges the oldest into one (capmanagers.go). Cordon and mark are set by one
+ * PATCH, so they are merged together: where that entry owns the mark as well, the cordon in it may be ours. Where our mark is in
+ * another entry, the cordon counts as somebody else's: each later PATCH of ours makes our whole entry young again, while the entry
+ * of a person who cordoned anew grows old.
+ */
+function hidesOwner(entry: JsonObject): boolean {
+  const annotations = objectIn(objectIn(objectIn(entry, 'fieldsV1'), 'f:metadata'), 'f:annotations');
+  return textIn(entry, 'manager') === 'ancient-changes' && isObject(annotations[`f:${markAnnotation}`]);
 }

@@ -6,6 +6,8 @@ import { readPod } from '../../src/kubernetes/pods.ts';
 
 const meta = { name: 'n1', uid: 'u1', resourceVersion: '5' };
 const cordonField = { 'f:spec': { 'f:unschedulable': {} } };
+const annotated = (name: string) => ({ 'f:metadata': { 'f:annotations': { [`f:kured-host/${name}`]: {} } } });
+const [markField, writeField] = [annotated('claim'), annotated('write')];
 
 describe('the view of a Node', () => {
   test('takes what decisions need, with labels, annotations and taints as they stand', () => {
@@ -67,6 +69,30 @@ describe('the view of a Node', () => {
       'us and somebody who applied the same: not ours alone',
       [
         { manager: 'kured-host', fieldsV1: cordonField },
+        { manager: 'terraform', operation: 'Apply', fieldsV1: cordonField },
+      ],
+      { manager: 'terraform' },
+    ],
+    [
+      'us, merged with the oldest, as our mark is in the same entry',
+      [
+        { manager: 'kured-host', fieldsV1: writeField },
+        { manager: 'ancient-changes', fieldsV1: { ...cordonField, ...markField } },
+      ],
+      'unknown',
+    ],
+    [
+      'somebody merged with the oldest, while our mark is in an entry of its own',
+      [
+        { manager: 'ancient-changes', fieldsV1: cordonField },
+        { manager: 'kured-host', fieldsV1: markField },
+      ],
+      { manager: 'ancient-changes' },
+    ],
+    [
+      'us, merged with the oldest, and somebody who applied the same',
+      [
+        { manager: 'ancient-changes', fieldsV1: { ...cordonField, ...markField } },
         { manager: 'terraform', operation: 'Apply', fieldsV1: cordonField },
       ],
       { manager: 'terraform' },

@@ -6,7 +6,7 @@ export interface NodeView {
   /** Null: it carries none. */
   readonly mark: MarkView | null;
   readonly cordoned: boolean;
-  /** Who owns spec.unschedulable by managedFields; null: nobody; undefined: the object has no managedFields. */
+  /** Who owns spec.unschedulable by managedFields; null: nobody; undefined: they do not tell whether it is us. */
   readonly cordonOwner: string | null | undefined;
   /** The boot that its kubelet reported, and whether it is Ready. */
   readonly boot: string;
@@ -53,8 +53,8 @@ export function nodeView(object: unknown): NodeView | null {
 }
 
 /**
- * Whether the cordon is ours: the mark says so, and managedFields name us as owner; where there are none, the
- * mark decides.
+ * Whether the cordon is ours: the mark says so, and managedFields name us as owner; where they do not
+ * tell, the mark decides.
  */
 export function cordonIsOurs(node: NodeView | null): boolean {
   if (node === null || !node.cordoned || node.mark?.cordoned !== true) return false;
@@ -86,7 +86,14 @@ function ownerOf(managedFields: unknown): string | null | undefined {
   const entries = list(managedFields);
   if (entries.length === 0) return undefined;
   const owner = entries.find(({ fieldsV1 }) => 'f:unschedulable' in fieldsOf(fieldsOf(fieldsV1)['f:spec']));
-  return owner === undefined ? null : textOf(owner['manager']);
+  if (owner === undefined) return null;
+  const name = textOf(owner['manager']);
+  return name === 'ancient-changes' && ownsMark(owner) ? undefined : name;
+}
+
+/** The API server merges its oldest entries into one: what was set by one PATCH stays together there. */
+function ownsMark({ fieldsV1 }: Readonly<Record<string, unknown>>): boolean {
+  return 'f:kured-host/claim' in fieldsOf(fieldsOf(fieldsOf(fieldsV1)['f:metadata'])['f:annotations']);
 }
 
 function list(value: unknown): readonly Readonly<Record<string, unknown>>[] {
