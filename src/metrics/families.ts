@@ -39,7 +39,7 @@ function needFamilies({ node, need, needSince, lastReboot }: MetricsInput): read
     ),
     gauge(
       'kured_host_need_since_seconds',
-      'Since when this node has needed a reboot, in seconds since 1970; absent where it needs none.',
+      'Since when this node has needed a reboot, in seconds since 1970; absent where it needs none, kept while that cannot be told.',
       needSince === null ? [] : one(needSince / 1000),
     ),
     gauge(

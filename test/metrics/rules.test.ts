@@ -93,13 +93,16 @@ const stories: readonly Story[] = [
   },
   {
     alert: 'KuredHostRebootOverdue',
-    tells: 'a node that has needed a reboot for a week, and none that was rebooted meanwhile',
+    tells:
+      'a node that has needed a reboot for a week, also where that could not be told now and then, and none that was rebooted meanwhile',
     step: '5m',
     nodes: {
-      'node-1:9110': (now) => (now === 300 ? null : queued),
-      'node-2:9110': (now) => (now === 1000 ? idle : queued),
+      'node-1:9110': (now) =>
+        now === 300 ? null : { ...queued, needSince: 0, need: now % 500 === 499 ? 'unknown' : 'yes' },
+      'node-2:9110': (now) =>
+        now === 1000 ? { ...idle, needSince: null } : { ...queued, needSince: now < 1000 ? 0 : 1001 * 5 * 60_000 },
     },
-    fires: { 2000: [], 2040: [{ ...one, node: 'node-1' }] },
+    fires: { 2000: [], 2040: [one], 2900: [one] },
   },
   {
     alert: 'KuredHostDrainFails',
