@@ -94,7 +94,8 @@ function jsonOf({ open, now, following, next }: View): object {
 function textOfView({ open, now, following, next }: View, { windows: of, deadline }: MaintenanceSettings): string {
   if (of.length === 0) return 'no maintenance windows: a reboot may begin at any time\n';
   const closes = now === null || now.closes === null ? 'no end in sight' : `until ${momentText(now.closes, now.zone)}`;
-  const opens = following === null ? 'none is to come' : `the next one opens ${opensText(following)}`;
+  const none = deadline === null ? 'none is to come' : 'none is to come before the deadline';
+  const opens = following === null ? none : `the next one opens ${opensText(following)}`;
   const late =
     deadline === null ? '' : `a need that has waited for ${formatDuration(deadline)} waits no longer for these\n`;
   return `${open ? `open, ${closes}` : 'closed'}; ${opens}\n${next.map(lineOf).join('')}${late}`;

@@ -1,3 +1,4 @@
+import { formatDuration } from '../config/duration.ts';
 import { wallText } from '../core/now.ts';
 import type { Permission } from '../core/permission.ts';
 import { type Reason, reason } from '../core/reasons.ts';
@@ -36,7 +37,7 @@ export class WindowSource implements PermissionSource {
     if ('trouble' in found) return { is: 'unknown', reasons: [found.trouble] };
     const { open, time } = found.look;
     if (open) return { is: 'allowed' };
-    const why = time === null ? reason('window-none') : reason('window-closed', { opens: opensText(time) });
+    const why = time === null ? this.#later(needSince, wall) : reason('window-closed', { opens: opensText(time) });
     return { is: 'refused', reasons: [why] };
   }
 
@@ -90,6 +91,20 @@ export class WindowSource implements PermissionSource {
     if (time === null) return { standing: String(open), edge: never };
     const edge = open ? (time.closes ?? never) : time.opens;
     return { standing: `${open} ${edge}`, edge };
+  }
+
+  /** No window is to come that counts by now: one may once the deadline has passed. */
+  #later(needSince: number | null, wall: number): Reason {
+    const { deadline } = this.#parts.settings();
+    if (deadline === null || this.#isLate(needSince, wall)) return reason('window-none');
+    const passes = (needSince ?? wall) + deadline;
+    const found = this.#look(passes, true);
+    if ('trouble' in found || !(found.look.open || found.look.time !== null)) return reason('window-none');
+    const { open, time } = found.look;
+    if (needSince === null)
+      return reason('window-after-deadline', { opens: `once a need has waited for ${formatDuration(deadline)}` });
+    const opens = time === null || open ? wallText(passes) : opensText(time);
+    return reason('window-after-deadline', { opens });
   }
 
   #isLate(needSince: number | null, wall: number): boolean {

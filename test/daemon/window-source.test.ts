@@ -119,6 +119,19 @@ test('other windows are heard of at once, and none any more once nobody listens'
   assert.equal(clock.untilNext(), null);
 });
 
+test('where only the deadline opens windows it says from when, and that none is to come only where none is', async (t) => {
+  const late = { ...night, afterDeadline: true };
+  const { clock, said, change } = open(t, '2026-11-26T12:00:00Z', { ...none, windows: [late], deadline: 24 * hour });
+  const { wall } = clock.now();
+  const after = 'refused: outside the maintenance windows; the next one opens after the deadline';
+  assert.equal(await said(wall), `${after}: Fri 2026-11-27 22:00 Europe/Berlin`);
+  assert.equal(await said(wall - 12 * hour), `${after}: 2026-11-27T00:00:00Z`, 'the deadline passes within one');
+  assert.equal(await said(), `${after}: once a need has waited for 24h`);
+  change({ ...none, windows: [late], deadline: 24 * hour, exclude: [{ from: '01-01', to: '12-31' }] });
+  for (const since of [wall, wall - 24 * hour, undefined])
+    assert.equal(await said(since), 'refused: outside the maintenance windows, and none is to come');
+});
+
 test('a need that has waited as long as the deadline waits for no window any more', async (t) => {
   const { clock, said } = open(t, '2026-11-26T12:00:00Z', { ...nightly, deadline: 24 * hour });
   const { wall } = clock.now();

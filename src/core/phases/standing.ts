@@ -82,4 +82,4 @@ function wantedNow(state: State, now: Now): Standing {
 }
 
 /** As with kured, a node whose windows are closed is like any other. */
-const windows: readonly ReasonCode[] = ['window-closed', 'window-none', 'clock-behind'];
+const windows: readonly ReasonCode[] = ['window-closed', 'window-after-deadline', 'window-none', 'clock-behind'];

@@ -11,6 +11,10 @@ export const permissionReasons = {
     sentence: 'outside the maintenance windows; the next one opens {opens}',
     remedy: '`kured-host windows` lists them; maintenance.windows and maintenance.deadline decide them',
   },
+  'window-after-deadline': {
+    sentence: 'outside the maintenance windows; the next one opens after the deadline: {opens}',
+    remedy: 'maintenance.deadline and the windows with afterDeadline decide it',
+  },
   'window-none': {
     sentence: 'outside the maintenance windows, and none is to come',
     remedy: 'look at maintenance.windows and maintenance.exclude: every date seems to be excluded',
