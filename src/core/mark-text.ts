@@ -57,7 +57,12 @@ function parseWrote(value: unknown): WroteBefore {
 
 function parseKeys(value: unknown): Wrote {
   const entries = Object.entries(isObject(value) ? value : {});
-  return Object.fromEntries(entries.filter((entry): entry is [string, Wrote[string]] => isWrote(entry[1])));
+  return Object.fromEntries(entries.flatMap(([key, wrote]) => (isWrote(wrote) ? [[key, pair(wrote)]] : [])));
+}
+
+/** Nothing beside it, which whoever edits the mark by hand may have nested deeper than it can be written again. */
+function pair({ to, from }: Wrote[string]): Wrote[string] {
+  return { to, from };
 }
 
 function isWrote(value: unknown): value is Wrote[string] {

@@ -26,9 +26,15 @@ describe('the mark on the Node', () => {
     assert.deepEqual(parseMark(text(fields, { boot: { id: 'b', soft: '2' } }))?.boot, { id: 'b', soft: null });
     assert.deepEqual(parseMark(text(fields, { boot: { id: 'b' } }))?.boot, { id: 'b', soft: null });
     assert.deepEqual(parseMark(text(fields, { need: { fingerprint: 'f', reasons: ['r', 1] } }))?.need.reasons, ['r']);
-    const labels = { a: { to: 'x', from: null }, b: { to: 1, from: null }, c: { to: null, from: 2 }, d: null, e: [] };
+    const labels = {
+      a: { to: 'x', from: null, more: [[]] },
+      b: { to: 1, from: null },
+      c: { to: null, from: 2 },
+      d: null,
+      e: [],
+    };
     const read = parseMark(text(fields, { wrote: { labels, annotations: 'x' } }));
-    assert.deepEqual(read?.wrote, { labels: { a: labels.a }, annotations: {} });
+    assert.deepEqual(read?.wrote, { labels: { a: { to: 'x', from: null } }, annotations: {} });
   });
 
   it('that lacks what it has to say cannot be read', () => {

@@ -1,22 +1,23 @@
 import { rebootMethods } from '../reboot-method.ts';
-import { jsonFields } from './json-list.ts';
+import { jsonDepth, jsonFields } from './json-list.ts';
 import type { Holder, HolderPhase, NeedNote, QueueEntry, RebootMethod, Slot } from './record.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
  * One element of `kured-host/holders` from its text. It is readable when every field this version needs is there with its
- * type. An unknown phase is read as `rebooting`, the one that permits least, and an unknown method as `command`, after which nothing is ever certain.
+ * type, in an element that a version of ours can have written. An unknown phase is read as `rebooting`, the one that permits
+ * least, and an unknown method as `command`, after which nothing is ever certain.
  */
 export function readHolder(text: string): Slot<Holder> {
-  const fields = jsonFields(text);
+  const fields = ourFields(text);
   const entry = fields === null ? null : holderOf(fields);
   return entry === null ? { readable: false, text } : { readable: true, entry, text };
 }
 
 /** One element of `kured-host/queue` from its text. */
 export function readQueueEntry(text: string): Slot<QueueEntry> {
-  const fields = jsonFields(text);
+  const fields = ourFields(text);
   const entry = fields === null ? null : queueEntryOf(fields);
   return entry === null ? { readable: false, text } : { readable: true, entry, text };
 }
@@ -62,6 +63,19 @@ export function holderName(slot: Slot<Holder>): string {
 export function isNodeName(value: unknown): value is string {
   return typeof value === 'string' && value.length <= 253 && /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(value);
 }
+
+/**
+ * The fields of an element that a version of ours can have written, a newer one's included; null for any other. Whoever may
+ * write the Lease may nest a field that we do not know as deep as he likes. The runtime reads JSON of any depth and writes it
+ * by recursion: an entry that could be read and not be written would end every process of the node that it names.
+ */
+function ourFields(text: string): Fields | null {
+  const { characters, depth } = mostOfElement;
+  return text.length <= characters && jsonDepth(text) <= depth ? jsonFields(text) : null;
+}
+
+/** Ours are shorter than 5,000 characters, and two deep. */
+const mostOfElement = { characters: 16_384, depth: 32 };
 
 const holderFields = new Set(
   'node uid machine claim boot soft phase by attempt starts need limit reads method stuck releaseAfter since changed'.split(

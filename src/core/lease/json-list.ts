@@ -37,6 +37,19 @@ export function jsonFields(text: string): Readonly<Record<string, unknown>> | nu
     : null;
 }
 
+/** How many lists and objects stand in one another at the deepest place; only for text that is known to be JSON. */
+export function jsonDepth(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at];
+    if (character === '"') at = endOfString(text, at);
+    else if (character === '[' || character === '{') deepest = Math.max(deepest, ++depth);
+    else if (character === ']' || character === '}') depth--;
+  }
+  return deepest;
+}
+
 function isList(text: string): boolean {
   try {
     return Array.isArray(JSON.parse(text));
