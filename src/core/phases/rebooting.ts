@@ -10,7 +10,7 @@ import { freshDraining } from './fresh-draining.ts';
 import { noHooks, stopWork } from './hooks.ts';
 import { claimNow, givenUp, permissionNow } from './questions.ts';
 import { ask, askAgain, fenceAgain } from './reboot-again.ts';
-import { attemptsSpent, givesBack, stuck, unknownAnswer } from './reboot-stuck.ts';
+import { attemptsSpent, givesBack, stuck, uncertain, unknownAnswer } from './reboot-stuck.ts';
 import type { Rebooting, State } from './state.ts';
 import { become, type Step, soonest, stay } from './step.ts';
 import { uncordoned } from './uncordoned.ts';
@@ -44,7 +44,7 @@ const steps: Readonly<Record<Rebooting['step'], (state: This, now: Now) => Step>
 function call(state: This, now: Now): Step {
   const { facts, phase } = state;
   const claim = claimNow(facts, phase.claim);
-  if (claim.is !== 'held') return stay(state, leaseTrouble(facts, 'unreadable'), [], now.mono + limits.lookAgain);
+  if (claim.is !== 'held') return callHeldUp(state, leaseTrouble(facts, 'unreadable'), limits.lookAgain, now);
   if (!fenceIsMine(claim.record, facts.me, phase.claim, phase.attempt)) return fenceGone(state, now);
   const open = uncordoned(facts, phase.claim);
   if (open !== null) return phase.committed ? become({ ...phase, step: 'ask' }, open) : backOut(state, open);
@@ -55,7 +55,7 @@ function call(state: This, now: Now): Step {
   const refused = permission.is === 'refused' ? permission.why : (givenUp(facts, claim.record) ?? forced);
   const reasons = permission.is === 'allowed' ? permission.need.reasons : [];
   if (refused !== null && !phase.committed) return backOut(state, refused);
-  if (refused !== null) return stay(state, refused, [], now.mono + limits.permissionAge);
+  if (refused !== null) return callHeldUp(state, refused, limits.permissionAge, now);
   const node = wantYoungNode(facts, now.mono - limits.permissionAge, now, () => ({ nothing: true }));
   if (node.is === 'doing') return stay(state, facts.node.problem ?? state.waits, node.effects, node.wakeAt);
   const deadline = now.mono + facts.settings.rebootDeadline;
@@ -78,6 +78,13 @@ function call(state: This, now: Now): Step {
     wakeAt: deadline,
     facts: { reboot: null, shutdown: null },
   };
+}
+
+/** Behind an earlier call what keeps this one back is waited for as before its fence: up to the reboot's deadline, then a person is needed. */
+function callHeldUp(state: This, why: Reason, distance: number, now: Now): Step {
+  const { deadline } = state.phase;
+  if (now.mono >= deadline) return uncertain(state, why, now);
+  return stay(state, why, [], Math.min(now.mono + distance, deadline));
 }
 
 /** The Lease no longer shows the fence (restored, edited): what is true is found out anew, or another fence is written. */

@@ -32,8 +32,24 @@ describe('the call of the reboot', () => {
     assert.match(outcomeWords(first), /^backing-out\/declare \| tell:backing-out /);
   });
 
+  it('that is kept back behind an earlier one needs a person at the deadline, whatever keeps it back', () => {
+    const late = { committed: true, deadline: moment };
+    const refusedCall = decide('call', late, {}, { permission: refused });
+    assert.match(outcomeWords(refusedCall), /^rebooting\/call\/stuck \| tell:stuck lease:stuck \| reboot-uncertain$/);
+    const asked = decide('call', late, { record: { release: 'n1' } });
+    assert.match(outcomeWords(asked), /^rebooting\/call\/stuck \| tell:stuck lease:stuck \| reboot-uncertain$/);
+    const unreadable = decide('call', late, { unreadable: true });
+    assert.equal(outcomeWords(unreadable), 'rebooting/call/stuck | tell:stuck | reboot-uncertain');
+    const soon = decide('call', { committed: true, deadline: moment + 4_000 }, {}, { permission: refused });
+    assert.deepEqual([outcomeWords(soon), soon.wakeAt], ['rebooting/call | | blocked', moment + 4_000]);
+  });
+
+  it('behind a fence that took longer than the deadline is made all the same when it is permitted', () => {
+    assert.ok(decide('call', { committed: true, deadline: moment }).effects.some((effect) => effect.do === 'reboot'));
+  });
+
   it('is not made by what a Lease says that cannot be read', () => {
-    const again = decide('call', { committed: true }, { unreadable: true });
+    const again = decide('call', { committed: true, deadline: moment + 60_001 }, { unreadable: true });
     assert.equal(outcomeWords(again), 'rebooting/call | | lease-unreadable');
     assert.equal(again.wakeAt, moment + 60_000);
   });

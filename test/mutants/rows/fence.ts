@@ -170,7 +170,7 @@ export const fenceMutants: readonly Mutant[] = [
       {
         file: call,
         takes:
-          'if (refused !== null && !phase.committed) return backOut(state, refused);\n  if (refused !== null) return stay(state, refused, [], now.mono + limits.permissionAge);\n',
+          'if (refused !== null && !phase.committed) return backOut(state, refused);\n  if (refused !== null) return callHeldUp(state, refused, limits.permissionAge, now);\n',
         puts: '',
       },
     ],
