@@ -24,7 +24,8 @@ interface Part {
 function parts(options: PoolName, takeOver: boolean): readonly Part[] {
   const { namespace, name } = poolLease(options);
   const metadata = { namespace, name, labels: { 'app.kubernetes.io/name': product } };
-  const nodes = { ...metadata, name: `${name}-nodes` };
+  // A colon stands in no pool's name: with a dash the pool "nodes" would take the default pool's role for its own.
+  const nodes = { ...metadata, name: `${name}:nodes` };
   return [
     {
       comment: ['Not kube-system: its API requests share their seats with the leader election of the control plane.'],

@@ -93,7 +93,7 @@ describe('somebody with root on one node', { skip: skipUnless(available(), canRu
   it('can write the Lease of another pool too, until the binding names that pool’s nodes', async () => {
     const path = `${leases}/kured-host-edge`;
     assert.equal(await status(await as(mine, account('kured-host-edge')), 'GET', path), 200);
-    const binding = await cluster.admin.get<KubernetesObject>(`${rbac}/rolebindings/kured-host-edge-nodes`);
+    const binding = await cluster.admin.get<KubernetesObject>(`${rbac}/rolebindings/kured-host-edge:nodes`);
     const subjects = [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: `system:node:${other}` }];
     const { code, stderr } = await cluster.kubectl(['replace', '-f', '-'], {
       input: JSON.stringify({ ...binding, subjects, metadata: { name: binding.metadata.name, namespace } }),

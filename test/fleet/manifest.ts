@@ -2,7 +2,7 @@ const namespace = 'kured-host';
 const rbac = '/apis/rbac.authorization.k8s.io/v1/namespaces/kured-host';
 const rbacApi = 'rbac.authorization.k8s.io/v1';
 const metadata = { name: 'kured-host', namespace };
-const ofNodes = { name: 'kured-host-nodes', namespace };
+const ofNodes = { name: 'kured-host:nodes', namespace };
 const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role' };
 
 /** One object, and where it is created. */
@@ -66,7 +66,7 @@ export const manifestObjects: readonly ManifestObject[] = [
       kind: 'RoleBinding',
       metadata: ofNodes,
       subjects: [{ kind: 'Group', name: 'system:nodes', apiGroup: 'rbac.authorization.k8s.io' }],
-      roleRef: { ...roleRef, name: 'kured-host-nodes' },
+      roleRef: { ...roleRef, name: 'kured-host:nodes' },
     },
   },
 ];

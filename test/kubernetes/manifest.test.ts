@@ -54,11 +54,20 @@ describe('the manifest', () => {
     assert.deepEqual(leasePool({ namespace: 'ops', name: 'kured-host-blue' }), blue);
     assert.deepEqual(leasePool({ namespace: 'kured-host', name: 'kured-host' }), standard);
     assert.equal(leasePool({ namespace: 'ops', name: 'another' }), null);
-    const names = (options: typeof blue | typeof standard): unknown[] =>
-      manifest({ ...options, namespace: 'one' })
-        .filter((object) => object['kind'] !== 'Namespace')
-        .map((object) => `${object['kind']} ${(object['metadata'] as { name: string }).name}`);
-    const both = [...names(standard), ...names(blue)];
+    const both = [standard, blue].flatMap((options) => namesOf(manifest({ ...options, namespace: 'one' })));
     assert.equal(new Set(both).size, both.length);
   });
+
+  test('leaves every other pool what is its own, also where pools are called "nodes" and "x-nodes"', () => {
+    const pools = [null, 'nodes', 'x', 'x-nodes', 'x-take-over', 'nodes-nodes'];
+    const names = pools.flatMap((pool) => namesOf(manifest({ namespace: 'one', pool }, true)));
+    assert.deepEqual(new Set(names).size, names.length, names.join('\n'));
+  });
 });
+
+/** Kind and name of each object that is a pool's own. */
+function namesOf(objects: ReturnType<typeof manifest>): readonly string[] {
+  return objects
+    .filter((object) => object['kind'] !== 'Namespace')
+    .map((object) => `${object['kind']} ${(object['metadata'] as { name: string }).name}`);
+}

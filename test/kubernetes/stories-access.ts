@@ -86,7 +86,7 @@ export function accessStories(target: () => StoryTarget): void {
 
   test('preflight: without the impersonation that is missing, and what hangs on it is not guessed', async () => {
     await using s = await stage(target());
-    const path = `/apis/rbac.authorization.k8s.io/v1/namespaces/${s.namespace}/rolebindings/kured-host-nodes`;
+    const path = `/apis/rbac.authorization.k8s.io/v1/namespaces/${s.namespace}/rolebindings/kured-host:nodes`;
     const binding = await s.admin.get(path);
     await s.admin.delete(path);
     const answers = (await ask(s)).filter(lacking);
@@ -105,10 +105,10 @@ export function accessStories(target: () => StoryTarget): void {
 
   test('preflight: the legacy impersonation alone suffices; from 1.36 the constrained rules alone do', async () => {
     await using legacy = await stage(target());
-    await withRules(legacy, 'kured-host-nodes', (rule) => rule.verbs.includes('impersonate'));
+    await withRules(legacy, 'kured-host:nodes', (rule) => rule.verbs.includes('impersonate'));
     assert.deepEqual((await ask(legacy)).filter(lacking), []);
     await using constrained = await stage(target());
-    await withRules(constrained, 'kured-host-nodes', (rule) => !rule.verbs.includes('impersonate'));
+    await withRules(constrained, 'kured-host:nodes', (rule) => !rule.verbs.includes('impersonate'));
     const answers = (await ask(constrained)).filter(lacking);
     if (target().minor >= 36) assert.deepEqual(answers, []);
     else assert.equal(answers[0]?.need, 'impersonate');

@@ -106,5 +106,5 @@ function rbacPath({ namespace }: Pool): string {
 }
 
 function roleName({ name }: Pool, of: RoleOf): string {
-  return of === 'account' ? name : `${name}-nodes`;
+  return of === 'account' ? name : `${name}:nodes`;
 }
