@@ -22,6 +22,7 @@ void runCli(argv.slice(2), {
   env,
   terminal: process.stderr.isTTY === true,
   width: process.stdout.columns ?? 100,
+  asRoot: process.getuid?.() === 0,
   version: typeof KURED_HOST_VERSION === 'string' ? KURED_HOST_VERSION : '0.0.0',
   revision: typeof KURED_HOST_REVISION === 'string' ? KURED_HOST_REVISION : 'source',
   built: typeof KURED_HOST_BUILT === 'string' ? Date.parse(KURED_HOST_BUILT) : 0,

@@ -3,6 +3,8 @@ import type { Environment } from '../daemon/environment.ts';
 /** What a command may use of the process: nothing else of it reaches the commands. */
 export interface Io extends Environment {
   readonly width: number;
+  /** It runs as root, as the daemon does. */
+  readonly asRoot: boolean;
   readonly signal: AbortSignal;
   readonly onSignal: (name: 'SIGTERM' | 'SIGINT' | 'SIGHUP', handle: () => void) => void;
   /** Standard input to its end; null when that is longer than `most` bytes. */

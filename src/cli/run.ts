@@ -1,20 +1,11 @@
-import type { Loaded } from '../config/load.ts';
 import { placeText } from '../config/place.ts';
 import { type ConfigProblem, type ConfigWarning, problemText } from '../config/problem.ts';
-import type { Key } from '../config/schema.ts';
-import { beyondNode, beyondText } from '../core/node-restriction.ts';
-import { outsideText } from '../core/outside-text.ts';
-import { reasonSentence } from '../core/reasons.ts';
 import type { Reloaded } from '../daemon/configured.ts';
-import { trustHere } from '../daemon/machine-here.ts';
 import { startService } from '../daemon/service.ts';
 import { muteProblem, type ReloadProblem, tellStartProblems } from '../daemon/start-problem.ts';
-import { commandTrouble } from '../daemon/trusted-commands.ts';
-import { nameContradiction, nodeCertificate } from '../kubernetes/contradiction.ts';
-import { authoritiesTrouble } from '../notify/authorities.ts';
-import { readTargetFiles } from '../notify/files.ts';
 import { type Command, configOption, type Given } from './commands.ts';
 import { type ExitCode, exitCode, type Io } from './io.ts';
+import { unfitHere } from './machine-fit.ts';
 import { loadConfiguration } from './settings.ts';
 
 export const runCommand: Command = {
@@ -52,45 +43,8 @@ async function read(io: Io, given: Given, warn: (warning: ConfigWarning) => void
   const loaded = await loadConfiguration(io, given);
   if (!loaded.valid) return { valid: false, problems: loaded.problems.map(problemLine) };
   for (const warning of loaded.warnings) warn(warning);
-  const refused = await refusal(io, loaded);
-  if (refused !== null) return { valid: false, problems: [refused] };
-  const problems = await notificationProblems(loaded);
-  return problems.length === 0 ? loaded : { valid: false, problems };
-}
-
-/** What is wrong in the files that notifications name. */
-async function notificationProblems({ settings, origins }: Loaded): Promise<readonly ReloadProblem[]> {
-  const { urlFiles, caFile } = settings.notifications;
-  const { problems } = await readTargetFiles(urlFiles);
-  const why = caFile === null ? null : await authoritiesTrouble(caFile);
-  const place = origins.get('notifications.caFile');
-  const trouble =
-    why === null ? [] : [{ file: place === undefined ? 'notifications.caFile' : placeText(place), message: why }];
-  return [...problems, ...trouble];
-}
-
-/** What is valid by itself and does not fit this machine: a command that would never be run, another Node's name, what a node may not write. */
-async function refusal(io: Io, { settings, origins }: Loaded): Promise<ReloadProblem | null> {
-  const { sentinel, blockers, reboot, notifications, credentials } = settings;
-  const at = (key: Key, message: string): ReloadProblem => {
-    const place = origins.get(key);
-    return { file: place === undefined ? key : placeText(place), message };
-  };
-  const commands = [
-    ['sentinel.command', sentinel.command],
-    ['reboot.command', reboot.method === 'command' ? reboot.command : null],
-    ['notifications.command', notifications.command],
-    ...blockers.commands.map(({ command }) => ['blockers.commands', command] as const),
-  ] as const;
-  for (const [key, argv] of commands) {
-    const why = argv === null ? null : await commandTrouble(argv, trustHere(io));
-    if (why !== null) return at(key, `${key} names ${outsideText(argv?.[0] ?? '', 200)}, which ${why}`);
-  }
-  const other = await nameContradiction(credentials, io.clock, io.signal);
-  if (other !== null) return at('credentials.nodeName', reasonSentence(other));
-  const beyond = beyondNode(settings.node);
-  const node = beyond === null ? null : await nodeCertificate(credentials, io.clock, io.signal);
-  return beyond === null || node === null ? null : at(beyond.key, `${beyondText(beyond)} (now ${node})`);
+  const problems = await unfitHere(io, loaded);
+  return problems.length === 0 ? loaded : { valid: false, problems: problems.map(problemLine) };
 }
 
 function problemLine({ file, place, message }: ConfigProblem): ReloadProblem {

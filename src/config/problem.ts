@@ -13,6 +13,8 @@ export type ProblemCode =
   | 'wrong-type'
   | 'bad-value'
   | 'missing'
+  /** Valid by itself, and not on this machine. */
+  | 'unfit'
   | 'more-problems';
 
 /** What is odd about a configuration that is taken all the same. */

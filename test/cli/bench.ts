@@ -164,6 +164,7 @@ export class Bench implements AsyncDisposable {
       env: {},
       terminal: false,
       width: 100,
+      asRoot: true,
       version: '1.2.3',
       revision: 'abc',
       nodeVersion: 'v24',

@@ -90,6 +90,30 @@ describe('config check', { timeout }, () => {
     });
   });
 
+  const onMachine = 'sentinel: {command: [/nowhere/a]}\nnotifications: {urlFiles: [/nowhere/b]}\n';
+  const notLookedAt = /^not looked at: what this machine has for sentinel\.command, notifications\.urlFiles; /;
+
+  it('looks at the text of a file alone, and says of what it names that nothing was looked at', async () => {
+    await using bench = await Bench.open({ bare: true });
+    const file = bench.file('try.yaml', onMachine);
+    const { code, out, err } = await bench.run('config', 'check', file);
+    assert.deepEqual([code, out], [0, `ok: ${file}\n`]);
+    assert.match(err, notLookedAt);
+    const json = await bench.start(['config', 'check', '--json', '--'], onMachine).ended;
+    assert.deepEqual(JSON.parse(json.out)['notAsked'], ['sentinel.command', 'notifications.urlFiles']);
+  });
+
+  it('cannot tell without root whether the machine has what is named, and ends with 3', async () => {
+    await using bench = await Bench.open({ bare: true });
+    const asOthers = () => bench.start(['config', 'check'], '', { asRoot: false }).ended;
+    assert.deepEqual(await asOthers(), { code: 0, out: 'ok: /etc/kured-host/config.yaml\n', err: '' });
+    const file = '/etc/kured-host/config.d/10.yaml';
+    bench.file(file, onMachine);
+    const { code, out, err } = await asOthers();
+    assert.deepEqual([code, out], [3, `ok: /etc/kured-host/config.yaml, ${file}\n`]);
+    assert.match(err, notLookedAt);
+  });
+
   it('tells a script what is wrong where', async () => {
     await using bench = await Bench.open({ bare: true });
     const { code, out } = await bench.start(['config', 'check', '--json', '--'], 'drian: {}\n').ended;

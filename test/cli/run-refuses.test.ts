@@ -95,7 +95,25 @@ describe('run', { timeout }, () => {
         [],
       );
     });
+
+    it(`"config check" refuses the same, ${what}, in the same words`, async () => {
+      await using bench = await Bench.open();
+      await make(bench);
+      const { err: said } = await bench.run('run');
+      assert.deepEqual(await bench.run('config', 'check'), { code, out: '', err: said });
+    });
   }
+
+  it('names all that does not fit the machine at once', async () => {
+    await using bench = await Bench.open();
+    bench.file(
+      'etc/kured-host/config.d/10.yaml',
+      'sentinel: {command: [/nowhere/a]}\nnotifications: {command: [/nowhere/b], urlFiles: [/nowhere/c]}\n',
+    );
+    const { code, err } = await bench.run('run');
+    assert.equal(code, 78);
+    assert.match(err, /^\S+:1:12: .*\/nowhere\/a.*\n\S+:2:17: .*\/nowhere\/b.*\n\/nowhere\/c: .*\n$/);
+  });
 });
 
 describe('run, started by systemd', { timeout }, () => {

@@ -42,6 +42,12 @@ describe('what a person or a disk has broken', { skip, timeout: 300_000, concurr
 
       await node.sh(`rm ${broken}; systemctl start kured-host`);
       await statusText(node, /^no reboot is needed$/);
+
+      node.put(broken, 'notifications: {urlFiles: [/etc/kured-host/notify]}\n');
+      assert.notEqual((await node.run(['systemctl', 'reload', 'kured-host'])).code, 0);
+      await statusText(node, /the configuration on disk was refused: \/etc\/kured-host\/notify: .* cannot be read/);
+      await node.sh(`rm ${broken}; systemctl reload kured-host`);
+      await statusText(node, /^no reboot is needed$/);
     });
 
   it('a native library that is gone ends a start for good, with a word on what to do', async () => {
