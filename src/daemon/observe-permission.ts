@@ -5,7 +5,7 @@ import { allPermissions, type Permission } from '../core/permission.ts';
 import type { Event } from '../core/phases/event.ts';
 import { reason } from '../core/reasons.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { NeedSource, PermissionSource } from '../ports/source.ts';
+import type { DatedPermission, NeedSource, PermissionSource } from '../ports/source.ts';
 import type { Inbox } from './inbox.ts';
 import { NeedAnswers } from './need-answers.ts';
 
@@ -77,15 +77,16 @@ async function askEach(
 ): Promise<AskedEach> {
   const ask = async (source: PermissionSource) => {
     const answer = await askOne(source, clock, needSince, signal);
-    return { source, answer, at: clock.mono() };
+    return { source, answer, at: answer.asOf ?? clock.mono() };
   };
   const askedAt = clock.mono();
   const answers = await Promise.all(permissions.map(ask));
-  const late = answers.some(({ source, at }) => source.longest !== undefined && at - askedAt >= quick);
+  const isSlow = ({ source }: { readonly source: PermissionSource }) => source.longest !== undefined;
+  const late = answers.some((one) => isSlow(one) && one.at - askedAt >= quick);
   if (!late || answers.some(({ answer }) => answer.is !== 'allowed')) return { answers, askedAt };
-  const askedAgain = clock.mono();
-  const again = answers.map((one) => (one.source.longest === undefined ? ask(one.source) : one));
-  return { answers: await Promise.all(again), askedAt: askedAgain };
+  const oldest = Math.min(clock.mono(), ...answers.filter(isSlow).map(({ at }) => at));
+  const again = answers.map((one) => (isSlow(one) ? one : ask(one.source)));
+  return { answers: await Promise.all(again), askedAt: oldest };
 }
 
 /** The sources there are now; the sentinels can be exchanged for others while the daemon runs. */
@@ -171,7 +172,7 @@ export async function askOne(
   clock: Clock,
   needSince: number | null,
   signal: AbortSignal,
-): Promise<Permission> {
+): Promise<DatedPermission> {
   using deadline = clock.deadline(source.longest ?? longestAsk, signal);
   try {
     return await source.ask(deadline.signal, needSince);

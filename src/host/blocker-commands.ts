@@ -1,10 +1,11 @@
 import type { CommandBlocker } from '../core/blockers/settings.ts';
 import { outsideText } from '../core/outside-text.ts';
-import { allPermissions, type Permission } from '../core/permission.ts';
+import type { Permission } from '../core/permission.ts';
 import { reason } from '../core/reasons.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { CommandResult, CommandRunner } from '../ports/commands.ts';
 import type { PermissionSource } from '../ports/source.ts';
+import { askTogether } from './blocker-rounds.ts';
 
 export interface BlockerCommandsParts {
   readonly commands: CommandRunner;
@@ -25,8 +26,9 @@ const ending = 20_000;
 
 /**
  * No permission while a command says so, or cannot tell: exit status 0 permits, 1 refuses and its first line says why, anything
- * else is unknown. All are run at once. What one said for a reboot counts for that question alone; what it said against
- * one counts for its period, as waiting longer harms nobody, and then permission is asked for again.
+ * else is unknown. All are run at once, and once more where one permits long before another does. What one said for a reboot
+ * counts for that question alone; what it said against one counts for its period, as waiting longer harms nobody, and then
+ * permission is asked for again.
  */
 export function blockerCommandsSource(parts: BlockerCommandsParts): PermissionSource {
   const { clock, settings } = parts;
@@ -44,16 +46,16 @@ export function blockerCommandsSource(parts: BlockerCommandsParts): PermissionSo
     name: 'commands',
     get longest() {
       const timeouts = settings().map(({ timeout }) => timeout);
-      return timeouts.length === 0 ? undefined : Math.max(...timeouts) + ending;
+      return timeouts.length === 0 ? undefined : 2 * (Math.max(...timeouts) + ending);
     },
     async ask(signal) {
       const blockers = settings();
-      const answers = await Promise.all(blockers.map((blocker) => askOne(blocker, parts, against, signal)));
+      const answer = await askTogether(blockers, (one) => askOne(one, parts, against, signal), clock, signal);
       const keys = new Set(blockers.map(keyOf));
       for (const key of against.keys()) if (!keys.has(key)) against.delete(key);
       const next = Math.min(...[...against.values()].map(({ until }) => until));
       if (hints.size > 0 && Number.isFinite(next)) hintAt(next);
-      return allPermissions(answers);
+      return answer;
     },
     watch(hint, signal) {
       hints.add(hint);

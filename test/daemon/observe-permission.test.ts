@@ -6,7 +6,7 @@ import type { Permission } from '../../src/core/permission.ts';
 import { reason } from '../../src/core/reasons.ts';
 import { openInbox } from '../../src/daemon/inbox.ts';
 import { createAsking, observeSources } from '../../src/daemon/observe-permission.ts';
-import type { NeedSource, PermissionSource } from '../../src/ports/source.ts';
+import type { DatedPermission, NeedSource, PermissionSource } from '../../src/ports/source.ts';
 import { ManualClock } from '../fakes/clock.ts';
 
 /** A sentinel whose answer, and the time it takes, are set by hand. */
@@ -208,6 +208,20 @@ test('a slow source has its own time, and what answered at once is asked again b
   quick.asked = 0;
   await answerAfter(500);
   assert.equal(quick.asked, 1, 'an answer that came soon asks nobody again');
+});
+
+test('a permission is as old as a slow source says that its own is', async () => {
+  const clock = new ManualClock();
+  const [quick, slow] = [new Blocker(clock), new SlowBlocker(clock)];
+  const dated = { longest: 30_000, name: 'dated', watch: () => {}, ask: askDated };
+  async function askDated(signal: AbortSignal): Promise<DatedPermission> {
+    return { ...(await slow.ask(signal)), asOf: 17_000 };
+  }
+  const asking = createAsking([], [quick, dated], clock);
+  slow.takes = 20_000;
+  const answer = asking.ask(new AbortController().signal);
+  await clock.advance(20_000);
+  assert.deepEqual([(await answer).askedAt, quick.asked], [17_000, 2]);
 });
 
 test('a source that does not say that it may be slow makes nobody ask again', async (t) => {

@@ -76,7 +76,7 @@ describe('commands that may be against a reboot', () => {
     assert.equal(answer.is === 'refused' && answer.reasons.length, 2);
     assert.deepEqual(runs, ['/sbin/idle in 10000', '/sbin/clean in 30000']);
     assert.equal(inParallel(), 2);
-    assert.equal(source.longest, 50_000);
+    assert.equal(source.longest, 100_000, 'they may be run twice');
     assert.equal(stage([], {}).source.longest, undefined);
   });
 
@@ -121,16 +121,79 @@ describe('commands that may be against a reboot', () => {
   });
 });
 
+describe('commands that take long', () => {
+  const quick: CommandBlocker = { command: ['/quick'], timeout: 10_000, period: 60_000 };
+  const slow: CommandBlocker = { command: ['/slow'], timeout: 60_000, period: 60_000 };
+  const slower: CommandBlocker = { command: ['/slower'], timeout: 60_000, period: 60_000 };
+
+  it('have a quick one run again behind them: what it permitted is as young as what they did', async () => {
+    const { source, clock, runs, says, takes } = stage([quick, slow], {});
+    takes['/slow'] = 50_000;
+    const permitted = source.ask(never);
+    await clock.advance(50_000);
+    assert.deepEqual(await permitted, { is: 'allowed', asOf: 50_000 });
+    assert.deepEqual(runs, ['/quick in 10000', '/slow in 60000', '/quick in 10000']);
+    const turning = source.ask(never);
+    await clock.advance(20_000);
+    says['/quick'] = exited(1, 'a backup began');
+    await clock.advance(30_000);
+    assert.equal((await turning).is, 'refused', 'what turned while the slow one ran');
+  });
+
+  it('are run again so that they end together, where they took very different times', async () => {
+    const { source, clock, takes, starts } = stage([quick, slow, slower], {});
+    Object.assign(takes, { '/quick': 100, '/slow': 20_000, '/slower': 50_000 });
+    const permitted = source.ask(never);
+    await clock.advance(100_000);
+    assert.deepEqual(await permitted, { is: 'allowed', asOf: 100_000 });
+    assert.deepEqual(starts.slice(3), ['/slower at 50000', '/slow at 80000', '/quick at 99900']);
+  });
+
+  it('are not run twice where they end within a few seconds, which the permission is older for', async () => {
+    const { source, clock, takes, runs } = stage([slow, slower], {});
+    Object.assign(takes, { '/slow': 20_000, '/slower': 24_000 });
+    const permitted = source.ask(never);
+    await clock.advance(24_000);
+    assert.deepEqual(await permitted, { is: 'allowed', asOf: 20_000 });
+    assert.equal(runs.length, 2);
+  });
+
+  it('permit nothing where they do not end together the second time either, and that passes', async () => {
+    const { source, clock, takes } = stage([slow, slower], {});
+    Object.assign(takes, { '/slow': 20_000, '/slower': 50_000 });
+    const asked = source.ask(never);
+    await clock.advance(50_000);
+    takes['/slow'] = 10_000;
+    await clock.advance(50_000);
+    const answer = await asked;
+    assert.ok(answer.is === 'unknown' && answer.passing === true);
+    assert.deepEqual(answer.reasons.map(reasonSentence), [
+      'cannot tell whether a reboot is permitted: blockers.commands: they permit it, but not within 5 s of each other; let those that take long be quicker',
+    ]);
+  });
+
+  it('are not run again for what one refuses', async () => {
+    const { source, clock, takes, runs } = stage([quick, slow], { '/slow': exited(1) });
+    takes['/slow'] = 50_000;
+    const refused = source.ask(never);
+    await clock.advance(50_000);
+    assert.equal((await refused).is, 'refused');
+    assert.equal(runs.length, 2);
+  });
+});
+
 function stage(blockers: readonly CommandBlocker[], says: Record<string, CommandResult>) {
   const clock = new ManualClock();
-  const runs: string[] = [];
+  const [runs, starts]: [string[], string[]] = [[], []];
+  const takes: Record<string, number> = {};
   let [running, most, hinted] = [0, 0, 0];
   const commands: CommandRunner = {
-    async run([program = ''], { timeout }) {
+    async run([program = ''], { timeout }, signal) {
       runs.push(`${program} in ${timeout}`);
+      starts.push(`${program} at ${clock.mono()}`);
       running += 1;
       most = Math.max(most, running);
-      await Promise.resolve();
+      await (program in takes ? clock.sleep(takes[program] ?? 0, signal) : Promise.resolve());
       running -= 1;
       return says[program] ?? exited(0);
     },
@@ -139,5 +202,5 @@ function stage(blockers: readonly CommandBlocker[], says: Record<string, Command
   source.watch(() => {
     hinted += 1;
   }, never);
-  return { source, runs, says, clock, hints: () => hinted, inParallel: () => most };
+  return { source, runs, starts, says, takes, clock, hints: () => hinted, inParallel: () => most };
 }
