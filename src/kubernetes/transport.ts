@@ -2,6 +2,7 @@ import { type Reason, reason } from '../core/reasons.ts';
 import type { Answered, HttpRequest } from '../http/client.ts';
 import type { Unanswered } from '../http/failure.ts';
 import type { Connection, Connections } from './connection.ts';
+import { Cuts } from './cuts.ts';
 import { type JsonObject, parseObject } from './json.ts';
 import { type Problem, problemText, readProblem } from './problem.ts';
 
@@ -53,6 +54,7 @@ export type CallOutcome = 'ok' | 'conflict' | 'not-found' | 'refused' | 'failed'
 
 /** Speaks to one API server as one user. Nothing here throws, and every call ends within its deadline. */
 export interface Transport {
+  readonly cuts: Cuts;
   call(call: Call, signal: AbortSignal): Promise<Reply>;
   /** Opens a watch; its lines end with the signal. The deadline is for the opening only. */
   watch(call: Call, signal: AbortSignal): Promise<WatchReply>;
@@ -82,6 +84,7 @@ const longest = 16 * 1024 * 1024;
 
 export function createTransport(connections: Connections, counter: CallCounter): Transport {
   return {
+    cuts: new Cuts(),
     call: async (call, signal) => {
       const reply = await send(connections, call, signal);
       counter.count(call.verb, outcome(reply));

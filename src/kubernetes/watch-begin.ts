@@ -112,7 +112,7 @@ async function open<T>(
 ): Promise<Opened | NotRunning | 'expired'> {
   const { what, transport, clock, signal } = watching;
   const life = new AbortController();
-  const seconds = shortestLife + Math.floor(jitter * fraction(clock.now()));
+  const seconds = transport.cuts.life ?? shortestLife + Math.floor(jitter * fraction(clock.now()));
   const query = {
     watch: 'true',
     allowWatchBookmarks: 'true',

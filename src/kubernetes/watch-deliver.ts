@@ -48,8 +48,10 @@ type Told<T> = Extract<WatchEvent<T>, { is: 'changed' | 'deleted' }> | End | nul
 
 /** What the next line tells, or why there is none; bounded by the silence a watch may keep. Never rejects. */
 async function pull<T>(watching: Watching<T>, lines: AsyncIterator<string>, running: Running<T>): Promise<Told<T>> {
+  const { clock, transport, what } = watching;
   let silent = false;
-  const cancel = watching.clock.timer(silence, () => {
+  const since = clock.mono();
+  const cancel = clock.timer(silence, () => {
     silent = true;
     running.close();
   });
@@ -59,6 +61,7 @@ async function pull<T>(watching: Watching<T>, lines: AsyncIterator<string>, runn
   } catch (error) {
     if (silent) return lost(watching, `it was silent for ${silence / 1000} s`);
     if (error instanceof HttpFailure && error.code === 'retired') return { is: 'closed', ours: true };
+    if (error instanceof HttpFailure && error.code === 'lost') transport.cuts.note(what.action, clock.mono() - since);
     return lost(watching, error instanceof HttpFailure ? error.message : outsideText(String(error), 300));
   } finally {
     cancel();

@@ -8,7 +8,7 @@ import { deliver, type End } from './watch-deliver.ts';
 import { Seen } from './watch-seen.ts';
 import type { Watched, Watching } from './watched.ts';
 
-/** A watch that lived this long was a healthy one: the next pause is a short one again. */
+/** A watch that lived this long, or was ended in its time, was a healthy one: the next pause is a short one again. */
 const healthy = 30_000;
 /** One that ended sooner than this is not opened again at once, whatever ended it. */
 const tooShort = 5_000;
@@ -48,8 +48,8 @@ export async function* watchObjects<T>(
     const end: End = yield* deliver(watching, begun);
     if (signal.aborted) return;
     const lived = clock.mono() - since;
-    if (lived >= healthy) pace.reset();
     routine = isRoutine(end, begun, lived);
+    if (lived >= healthy || (routine && end.is === 'closed')) pace.reset();
     broken = null;
     if (end.is === 'appeared') await new Pace(clock).wait(signal);
     if (routine) continue;

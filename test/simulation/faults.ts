@@ -9,6 +9,7 @@ export type RateUnit =
   | 'per boot'
   | 'per reboot call'
   | 'per run of hooks'
+  | 'per node'
   | 'per node and hour'
   | 'per hour';
 
@@ -62,6 +63,11 @@ export const faults = {
     unit: 'per node and hour',
     rate: 0.3,
     what: "the machine's watches say nothing for a while, and nobody notices",
+  },
+  balancer: {
+    unit: 'per node',
+    rate: 0.2,
+    what: "a balancer on the machine's way closes every watch that is silent for 35 s, to the end of the run",
   },
   'watch-twice': { unit: 'per line', rate: 0.01, what: 'a line of a watch comes twice' },
   'watch-behind': {

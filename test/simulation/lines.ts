@@ -6,6 +6,7 @@ import type { Network, OnItsWay, OpenStream } from './network.ts';
 export class Lines implements OpenStream {
   readonly of: OnItsWay;
   readonly server: LineStream;
+  saidAt: number;
   readonly #network: Network;
   readonly #back: number;
   readonly #arrived: string[] = [];
@@ -19,8 +20,10 @@ export class Lines implements OpenStream {
     this.#network = network;
     this.#back = back;
     this.of = of;
+    this.saidAt = network.time.mono();
     this.server = {
       line: (text) => {
+        this.saidAt = network.time.mono();
         for (const one of network.linesOf(of, text)) this.#later(() => this.#arrive(one));
       },
       end: () => {

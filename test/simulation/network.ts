@@ -32,6 +32,8 @@ export type FateOf = (of: OnItsWay, usual: Fate) => Fate;
 /** A watch that is open, as the network between its client and the server sees it. */
 export interface OpenStream {
   readonly of: OnItsWay;
+  /** When the server said something on it last, or began it. */
+  readonly saidAt: number;
   /** Both ends lose it. */
   cut(): void;
   /** Nothing comes through, and nobody notices, until `speak`; then all that was held back. */

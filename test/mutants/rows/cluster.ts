@@ -45,6 +45,11 @@ export const clusterMutants: readonly Mutant[] = [
     because: 'the API server says so in the stream, or as an answer: both are taken away',
   },
   {
+    name: 'a watch that is always cut after the same silence is asked for as before',
+    undoes: 'behind a balancer that cuts what is silent, watches end before',
+    cuts: [{ file: 'src/kubernetes/watch-begin.ts', takes: 'transport.cuts.life ?? ', puts: '' }],
+  },
+  {
     name: 'a watch that is silent is believed',
     undoes: 'a watch without a bookmark for two and a half minutes does not work',
     cuts: [

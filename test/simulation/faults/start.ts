@@ -9,7 +9,7 @@ import { startPersons } from './persons.ts';
 import { fateOfRequests } from './requests.ts';
 import { startServices } from './services.ts';
 import { bodyByVersion } from './versions.ts';
-import { linesAgain, startWatches } from './watches.ts';
+import { linesAgain, startBalancer, startWatches } from './watches.ts';
 import { startWorstMoments } from './worst-moments.ts';
 
 /** Lets every fault strike at the plan's rates. */
@@ -17,7 +17,10 @@ export function startFaults(world: World): void {
   const { network } = world;
   network.linesOf = linesAgain(world);
   network.bodyOf = bodyByVersion(world);
-  for (const machine of world.machines) startWatches(machine, world);
+  for (const machine of world.machines) {
+    startWatches(machine, world);
+    startBalancer(machine, world);
+  }
   startBoots(world);
   startLogind(world);
   startRequests(world);

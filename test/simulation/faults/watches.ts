@@ -19,6 +19,23 @@ export function startWatches(machine: Machine, around: Surroundings): void {
   });
 }
 
+/** HAProxy as kubeadm's guide sets it up. */
+const balancerTime = 35_000;
+
+/** It is part of how things are, so it does not heal: everything has to be met behind it, too. */
+export function startBalancer({ name }: Machine, { network, time, strikes, timeline }: Surroundings): void {
+  if (!strikes.at('balancer', name)) return;
+  timeline.note(name, `is behind a balancer that closes what is silent for ${balancerTime / 1000} s`);
+  const look = (): void => {
+    const open = [...network.streams].filter(({ of }) => of.node === name);
+    const left = ({ saidAt }: OpenStream): number => saidAt + balancerTime - time.mono();
+    for (const stream of open) if (left(stream) <= 0) stream.cut();
+    // What is opened meanwhile is not closed before that either.
+    time.timer(Math.min(balancerTime, ...open.map(left).filter((ms) => ms > 0)), look);
+  };
+  look();
+}
+
 /** How many lines of a watch are told again at most. */
 const mostAgain = 3;
 
