@@ -6,7 +6,7 @@ import type { Settings } from '../core/settings.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Cluster } from '../ports/cluster.ts';
 import type { Hooks } from '../ports/hooks.ts';
-import type { Host } from '../ports/host.ts';
+import type { Host, RebootOrder } from '../ports/host.ts';
 import type { Log } from '../ports/outlets.ts';
 import type { Inbox } from './inbox.ts';
 import type { Asking } from './observe-permission.ts';
@@ -136,7 +136,7 @@ async function execute(parts: PerformParts, effect: Laned, stops: Stops): Promis
       await parts.publisher.announce(effect.method, effect.pods);
       return { on: 'announced' };
     case 'reboot':
-      return { on: 'reboot', answer: await host.reboot(wallMessage(cluster.node.name, effect.reasons), signal) };
+      return { on: 'reboot', answer: await host.reboot(orderOf(cluster.node.name, effect), signal) };
     case 'run-hooks': {
       const progress = (of: ReturnType<typeof reason>) => parts.inbox.put({ on: 'hooks-progress', progress: of });
       const end = await parts.hooks.run(effect.call, progress, { stop: stops.hooks, leave: signal });
@@ -145,10 +145,10 @@ async function execute(parts: PerformParts, effect: Laned, stops: Stops): Promis
   }
 }
 
-/** What somebody who is logged in reads before the machine goes down. */
-function wallMessage(node: string, reasons: readonly string[]): string {
-  const why = reasons.length === 0 ? '' : `: ${reasons.join(', ')}`;
-  return `The node ${node} is rebooted by kured-host, because a reboot is needed${why}`;
+/** `why` is what somebody who is logged in reads before the machine goes down. */
+function orderOf(node: string, { reasons, before }: Extract<Effect, { do: 'reboot' }>): RebootOrder {
+  const what = reasons.length === 0 ? '' : `: ${reasons.join(', ')}`;
+  return { why: `The node ${node} is rebooted by kured-host, because a reboot is needed${what}`, before };
 }
 
 function drainParts(parts: PerformParts): DrainParts {

@@ -86,12 +86,12 @@ function hostOf(environment: Environment, systemd: Systemd, memory: MemoryFile, 
     },
     lookAtShutdown: systemd.lookAtShutdown,
     stopMeaning: systemd.stopMeaning,
-    reboot(why, signal) {
-      const { method, command, signal: number, deadline } = settings().reboot;
-      if (method === 'signal') return systemd.reboot({ method, signal: number }, why, signal);
-      if (method !== 'command') return systemd.reboot({ method }, why, signal);
+    reboot(order, signal) {
+      const { method, command, signal: number, deadline: timeout } = settings().reboot;
+      if (method === 'signal') return systemd.reboot({ method, signal: number }, order, signal);
+      if (method !== 'command') return systemd.reboot({ method }, order, signal);
       // A command that still runs when the deadline has passed is the outcome: the machine is up.
-      return rebootByCommand(command ?? [], systemd.commands, deadline, signal);
+      return rebootByCommand(command ?? [], systemd.commands, { timeout, before: order.before }, signal);
     },
     memory,
   };

@@ -8,18 +8,18 @@ const uninterrupted = new AbortController().signal;
 
 /**
  * Reboots by a command (`reboot.method: command`). Once it was started nobody can be certain that no reboot comes of it, so
- * anything but exit code 0 is unknown; only a command that could not be executed asked for nothing and is refused. `bound` is
- * how long it may run, in milliseconds. When the signal is aborted the answer is unknown at once and the command goes on: the abort
- * may well be the reboot's own SIGTERM.
+ * anything but exit code 0 is unknown; only a command that could not be executed, or that was not started by `before`
+ * (monotonic), asked for nothing and is refused. `timeout` is how long it may run, in milliseconds. When the signal is aborted the
+ * answer is unknown at once and the command goes on: the abort may well be the reboot's own SIGTERM.
  */
 export async function rebootByCommand(
   command: readonly string[],
   runner: CommandRunner,
-  bound: number,
+  limits: { readonly timeout: number; readonly before: number },
   signal: AbortSignal,
 ): Promise<RebootAnswer> {
   if (signal.aborted) return refused('the service stops, so it was not started');
-  const run = runner.run(command, { timeout: bound }, uninterrupted).then((end) => answerOf(end, command, bound));
+  const run = runner.run(command, limits, uninterrupted).then((end) => answerOf(end, command, limits.timeout));
   const aborted = Promise.withResolvers<RebootAnswer>();
   const onAbort = (): void => aborted.resolve(unanswered('it was still running when the service was stopped'));
   signal.addEventListener('abort', onAbort, { once: true });

@@ -12,6 +12,8 @@ export interface CommandLimits {
   readonly timeout: number;
   /** What it finds on its standard input; absent: nothing. It need not read it. */
   readonly input?: string;
+  /** The moment (monotonic) after which it is not started any more, but `missing`; absent: it does not matter when. */
+  readonly before?: number;
 }
 
 /**
@@ -20,7 +22,7 @@ export interface CommandLimits {
  * - `exited`: it ended by itself with this exit code.
  * - `killed`: a signal ended it; `signal` is its name, `SIGKILL`.
  * - `timeout`: it did not end in time and was ended.
- * - `missing`: it could not be executed: not there, or not executable.
+ * - `missing`: it could not be executed: not there, not executable, or no longer to be started.
  * - `failed`: nobody can tell what became of it; `why` is one clause.
  */
 export type CommandResult =
@@ -49,7 +51,7 @@ export interface LastingEnds {
   readonly leave: AbortSignal;
 }
 
-export interface LastingProgram extends CommandLimits {
+export interface LastingProgram extends Pick<CommandLimits, 'timeout'> {
   /** The program's absolute path; nothing is passed through a shell, and it gets no arguments. */
   readonly path: string;
   /** Names the program among all that are run so: letters, digits, `-` and `_`. */

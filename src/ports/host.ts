@@ -12,11 +12,18 @@ export interface Host {
   machine(): Promise<Answer<string>>;
   /** What systemd is doing now about going down. */
   lookAtShutdown(signal: AbortSignal): Promise<ShutdownLook>;
-  /** Asks for the reboot, once, by the configured method. `why` is told to whoever is logged in, where the method can. */
-  reboot(why: string, signal: AbortSignal): Promise<RebootAnswer>;
+  /** Asks for the reboot, once, by the configured method. */
+  reboot(order: RebootOrder, signal: AbortSignal): Promise<RebootAnswer>;
   /** What the SIGTERM that arrived means for this service. */
   stopMeaning(signal: AbortSignal): Promise<StopMeaning>;
   readonly memory: MemoryStore;
+}
+
+export interface RebootOrder {
+  /** Told to whoever is logged in, where the method can. */
+  readonly why: string;
+  /** The moment (monotonic) after which permission is too old: what was not asked for by then is `refused`. */
+  readonly before: number;
 }
 
 /**

@@ -11,6 +11,8 @@ export interface BusCall {
   /** D-Bus signature of the arguments; empty for none. */
   readonly signature?: string;
   readonly args?: readonly string[];
+  /** The moment (monotonic) after which it is not sent any more, but `refused`; absent: it does not matter when. */
+  readonly before?: number;
 }
 
 export interface BusProperty {
@@ -53,13 +55,14 @@ const grace = 1000;
 export function openBus(options: BusOptions): Bus {
   const seconds = Math.max(1, Math.ceil(options.timeout / 1000));
   const common = ['--system', '--json=short', '--no-pager', `--timeout=${seconds}`];
-  const run = async (args: readonly string[], signal: AbortSignal): Promise<BusAnswer> => {
+  const run = async (args: readonly string[], signal: AbortSignal, before?: number): Promise<BusAnswer> => {
     const env = { ...options.env, LC_ALL: 'C' };
     const program = {
       file: options.busctl,
       args: [...common, ...args],
       env,
       timeout: seconds * 1000 + grace,
+      before,
       mostOutput,
     };
     return busAnswer(await runProgram(program, options.clock, signal));
@@ -77,6 +80,7 @@ export function openBus(options: BusOptions): Bus {
           ...((call.signature ?? '') ? [call.signature ?? '', ...(call.args ?? [])] : []),
         ],
         signal,
+        call.before,
       ),
     property: (of, signal) => run(['get-property', '--', of.service, of.object, of.interface, of.property], signal),
   };
@@ -94,7 +98,7 @@ export function busAnswer(end: ProgramEnd): BusAnswer {
     case 'aborted':
       return { is: 'no-answer', why: 'it was no longer waited for' };
     case 'not-started':
-      return { is: 'refused', text: `busctl cannot be started: ${end.why}` };
+      return { is: 'refused', text: `busctl was not started: ${end.why}` };
   }
 }
 

@@ -157,7 +157,7 @@ async function putAway({ systemctl, unit }: Run): Promise<void> {
 function vanished(end: ProgramEnd): CommandResult {
   switch (end.is) {
     case 'not-started':
-      return { is: 'missing', why: `systemd-run cannot be started: ${end.why}` };
+      return { is: 'missing', why: `systemd-run was not started: ${end.why}` };
     case 'exited':
       if (end.code !== 0) return neverLoaded(end);
       return { is: 'failed', why: 'its unit is gone, so nobody can tell what became of it' };

@@ -5,6 +5,7 @@ import type { Permission } from '../core/permission.ts';
 import { reason } from '../core/reasons.ts';
 import type { RebootAnswer } from '../core/shutdown.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { RebootOrder } from '../ports/host.ts';
 import type { PermissionSource } from '../ports/source.ts';
 import type { Bus, BusAnswer } from './busctl.ts';
 import { manager, setWall } from './wall.ts';
@@ -22,33 +23,41 @@ const flags: Readonly<Record<LogindReboot, string>> = { logind: '1', 'soft-reboo
 /**
  * Asks logind for a reboot, once. Block inhibitors refuse on every version of systemd, which is why the list is read
  * right before the call: before 257 root walks over its own locks. A list that cannot be read refuses too, since then nothing was
- * asked. `wall` is what logind writes to every terminal with somebody at it, and into the journal.
+ * asked, and so does a list or a bus that took longer than the order holds. Its `why` is what logind writes to every terminal with
+ * somebody at it, and into the journal.
  */
 export async function rebootByLogind(
   bus: Bus,
   method: LogindReboot,
-  wall: string,
+  order: RebootOrder,
   clock: Clock,
   signal: AbortSignal,
 ): Promise<RebootAnswer> {
-  const takeBack = await setWall(bus, wall, clock, signal);
-  const answer = await askUnlessBlocked(bus, method, signal);
+  const takeBack = await setWall(bus, order.why, clock, signal);
+  const answer = await askUnlessBlocked(bus, method, order.before, signal);
   if (answer.is === 'refused') await takeBack();
   return answer;
 }
 
-async function askUnlessBlocked(bus: Bus, method: LogindReboot, signal: AbortSignal): Promise<RebootAnswer> {
+async function askUnlessBlocked(
+  bus: Bus,
+  method: LogindReboot,
+  before: number,
+  signal: AbortSignal,
+): Promise<RebootAnswer> {
   const permission = await askInhibitors(bus, signal);
   if (permission.is !== 'allowed')
     return refused(permission.reasons.map((it) => it.details['why'] ?? it.code).join('; '));
   if (signal.aborted) return refused('the service stops, so it was not asked');
 
-  const withFlags = { ...manager, method: 'RebootWithFlags', signature: 't', args: [flags[method]] };
+  const withFlags = { ...manager, method: 'RebootWithFlags', signature: 't', args: [flags[method]], before };
   const answer = await bus.call(withFlags, signal);
   const noFlags = answer.is === 'refused' && /unknown method/i.test(answer.text);
   // systemd before 249 has no flags, and knows one kind of reboot only.
   if (!noFlags || method !== 'logind') return rebootAnswer(answer);
-  return rebootAnswer(await bus.call({ ...manager, method: 'Reboot', signature: 'b', args: ['false'] }, signal));
+  return rebootAnswer(
+    await bus.call({ ...manager, method: 'Reboot', signature: 'b', args: ['false'], before }, signal),
+  );
 }
 
 /**
@@ -79,10 +88,10 @@ const inProgress = /already (?:a shutdown|in progress)|operation (?:already )?in
 
 /**
  * AccessDenied, BlockedByInhibitorLock, InteractiveAuthorizationRequired, InvalidArgs, UnknownMethod, NotSupported; a
- * logind or bus that is not there; a busctl that is not there or found no bus.
+ * logind or bus that is not there; a busctl that is not there, found no bus, or was not to be started any more.
  */
 const clearRefusal =
-  /access denied|permission denied|denied due to|inhibitor|interactive authentication|authorization|invalid (?:flags|argument)|unknown (?:method|interface|object)|not supported|not provided by any|unit \S+ (?:not found|is masked)|could not activate remote peer|is not activatable|failed to connect to (?:bus|\w+ scope bus)|failed to set bus address|busctl cannot be started/i;
+  /access denied|permission denied|denied due to|inhibitor|interactive authentication|authorization|invalid (?:flags|argument)|unknown (?:method|interface|object)|not supported|not provided by any|unit \S+ (?:not found|is masked)|could not activate remote peer|is not activatable|failed to connect to (?:bus|\w+ scope bus)|failed to set bus address|busctl was not started/i;
 
 /** One lock of logind's list. */
 export interface Inhibitor {

@@ -6,6 +6,7 @@ import { reason, reasonSentence } from '../core/reasons.ts';
 import type { RebootAnswer, ShutdownLook, StopMeaning } from '../core/shutdown.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { CommandRunner, LastingRunner } from '../ports/commands.ts';
+import type { RebootOrder } from '../ports/host.ts';
 import type { PermissionSource } from '../ports/source.ts';
 import { type BootRead, readBootMark } from './boot.ts';
 import { broadcaster } from './broadcast.ts';
@@ -54,8 +55,7 @@ export interface Systemd {
   users(settings: () => UserBlocker | null, told: UsersTold): PermissionSource;
   /** Whether the configured method can be used here. */
   methodSource(method: () => RebootMethod): PermissionSource;
-  /** `wall` is told to whoever is logged in, where the method can. */
-  reboot(how: SystemdReboot, wall: string, signal: AbortSignal): Promise<RebootAnswer>;
+  reboot(how: SystemdReboot, order: RebootOrder, signal: AbortSignal): Promise<RebootAnswer>;
 }
 
 /** How many sessions were to be told something, and why they were not; null: they were. */
@@ -96,12 +96,12 @@ export function openSystemd(options: SystemdOptions): Systemd {
       usersSource({ bus: booted ? bus : null, clock, settings, tell: broadcaster({ commands, wall, told }) }),
     methodSource: (method) =>
       booted ? methodSource({ systemctl, kexecFile, method }) : { ...allows, name: 'reboot.method' },
-    async reboot(how, wall, signal) {
+    async reboot(how, order, signal) {
       if (!booted) return refused('systemd does not run here, so there is nobody to ask');
-      if (how.method === 'signal') return rebootBySignal(1, how.signal, signalling, signal);
+      if (how.method === 'signal') return rebootBySignal(1, how.signal, order.before, signalling, signal);
       const problem = how.method === 'kexec' ? await kexecProblem(kexecFile) : null;
       if (problem !== null) return refused(reasonSentence(problem));
-      return rebootByLogind(bus, how.method, wall, clock, signal);
+      return rebootByLogind(bus, how.method, order, clock, signal);
     },
   };
 }

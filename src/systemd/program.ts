@@ -35,6 +35,8 @@ export interface ProgramRun {
   readonly input?: string | undefined;
   /** Milliseconds; then it is killed. */
   readonly timeout: number;
+  /** The moment (monotonic) after which it is not started any more; absent: it does not matter when. */
+  readonly before?: number | undefined;
   /** What is kept of each of its outputs, in bytes; the rest is read and thrown away, so that it never blocks. */
   readonly mostOutput: number;
 }
@@ -68,6 +70,9 @@ const drainTime = 200;
 /** Runs one program without a shell, bounded in time and output. Never rejects. */
 export function runProgram(run: ProgramRun, clock: Clock, signal: AbortSignal): Promise<ProgramEnd> {
   if (signal.aborted) return Promise.resolve({ is: 'aborted' });
+  // Looked at here, with nothing awaited before it is started: a process may be frozen, or the machine asleep, at any await.
+  if (run.before !== undefined && clock.mono() > run.before)
+    return Promise.resolve({ is: 'not-started', why: 'what permits it has grown too old' });
   return new Promise((resolve) => {
     const stdin = run.input === undefined ? 'ignore' : 'pipe';
     const child = spawn(run.file, run.args, { env: { ...run.env }, stdio: [stdin, 'pipe', 'pipe'] });

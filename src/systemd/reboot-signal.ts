@@ -15,18 +15,20 @@ export interface Signalling {
 
 /**
  * Reboots by a signal to PID 1 (`reboot.method: signal`): root may send it without a capability, since PID 1 is root's too. Nobody
- * answers a signal, so once it was sent a reboot may come of it at any time; only one that the kernel would not send is refused.
+ * answers a signal, so once it was sent a reboot may come of it at any time; only one that the kernel would not send, or that was
+ * not sent by `before` (monotonic), is refused.
  */
 export async function rebootBySignal(
   pid: number,
   number: number,
+  before: number,
   { sh, env, clock, timeout }: Signalling,
   signal: AbortSignal,
 ): Promise<RebootAnswer> {
   if (signal.aborted) return refused('the service stops, so no signal was sent');
   const script = `kill -${number} ${pid}`;
   const end = await runProgram(
-    { file: sh, args: ['-c', script], env: { ...env, LC_ALL: 'C' }, timeout, mostOutput: 4096 },
+    { file: sh, args: ['-c', script], env: { ...env, LC_ALL: 'C' }, timeout, before, mostOutput: 4096 },
     clock,
     signal,
   );

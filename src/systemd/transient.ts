@@ -74,7 +74,15 @@ function start(
   const command = [program, ...args.map((arg) => arg.replaceAll('$', '$$$$'))];
   const env = { ...systemctl.env, LC_ALL: 'C' };
   const timeout = limits.timeout + stopTime + grace;
-  const run = { file, args: [...options, '--', ...command], env, input: limits.input, timeout, mostOutput };
+  const run = {
+    file,
+    args: [...options, '--', ...command],
+    env,
+    input: limits.input,
+    timeout,
+    before: limits.before,
+    mostOutput,
+  };
   return runProgram(run, systemctl.clock, signal);
 }
 
@@ -83,7 +91,7 @@ function start(
  * that ran out and for a file that is missing as well), so the unit is asked, and tidied up.
  */
 async function settle(systemctl: Systemctl, unit: string, end: ProgramEnd): Promise<CommandResult> {
-  if (end.is === 'not-started') return { is: 'missing', why: `systemd-run cannot be started: ${end.why}` };
+  if (end.is === 'not-started') return { is: 'missing', why: `systemd-run was not started: ${end.why}` };
   if (end.is === 'exited' && end.code === 0) return { is: 'exited', code: 0, output: outputOf(end) };
   if (end.is !== 'exited') {
     await tidyUnit(systemctl, ['stop', '--no-block', unit]);
@@ -128,8 +136,9 @@ export function directCommands(options: Pick<Systemctl, 'env' | 'clock'>): Comma
     async run(argv, limits, signal) {
       const [file = '', ...args] = argv;
       const env = { ...options.env, LC_ALL: 'C' };
-      const { timeout, input } = limits;
-      return directResult(await runProgram({ file, args, env, input, timeout, mostOutput }, options.clock, signal));
+      const { timeout, input, before } = limits;
+      const run = { file, args, env, input, timeout, before, mostOutput };
+      return directResult(await runProgram(run, options.clock, signal));
     },
   };
 }

@@ -4,6 +4,7 @@ import type { Effect } from '../../src/core/phases/effect.ts';
 import type { Event } from '../../src/core/phases/event.ts';
 import { openInbox } from '../../src/daemon/inbox.ts';
 import { createPerform } from '../../src/daemon/perform.ts';
+import type { RebootOrder } from '../../src/ports/host.ts';
 import { lease } from '../core/lease/samples.ts';
 import { ManualClock } from '../fakes/clock.ts';
 
@@ -23,7 +24,7 @@ const outcomes: readonly (readonly [Effect, string])[] = [
   [{ do: 'look-at-shutdown', lane: 'shutdown' }, 'shutdown unknown'],
   [{ do: 'drain', lane: 'drain' }, 'drain-ended failed'],
   [{ do: 'announce-reboot', lane: 'announce', method: 'logind', pods: '' }, 'announced'],
-  [{ do: 'reboot', lane: 'reboot', reasons: [] }, 'reboot unknown'],
+  [{ do: 'reboot', lane: 'reboot', reasons: [], before: 0 }, 'reboot unknown'],
   [{ do: 'run-hooks', lane: 'hooks', call }, 'hooks-ended failed'],
 ];
 
@@ -49,6 +50,31 @@ for (const [effect, wanted] of outcomes)
     assert.equal(outcome === null ? '' : words(outcome), wanted);
     assert.deepEqual(logged, ['internal-error']);
   });
+
+test('the reboot is ordered with its reasons, and with the moment after which nobody may ask for it any more', async () => {
+  const inbox = openInbox();
+  const orders: RebootOrder[] = [];
+  const defect = new Proxy({}, { get: () => assert.fail('a defect') }) as never;
+  const reboot = async (order: RebootOrder) => {
+    orders.push(order);
+    return { is: 'accepted' } as const;
+  };
+  createPerform({
+    cluster: { node: { name: 'n1' } } as never,
+    host: { reboot } as never,
+    hooks: defect,
+    asking: defect,
+    publisher: defect,
+    settings: () => assert.fail('a defect'),
+    clock: new ManualClock(),
+    log: { event: () => {}, always: () => {}, setLevel: () => {} },
+    inbox,
+    signal: new AbortController().signal,
+  })({ do: 'reboot', lane: 'reboot', reasons: ['libc6'], before: 7_000 });
+  assert.equal((await inbox.next())?.on, 'reboot');
+  const why = 'The node n1 is rebooted by kured-host, because a reboot is needed: libc6';
+  assert.deepEqual(orders, [{ why, before: 7_000 }]);
+});
 
 function words(event: Event): string {
   const parts = [event.on, ...['result', 'answer', 'look', 'end'].map((name) => Reflect.get(event, name)?.is)];

@@ -30,7 +30,7 @@ describe('the outcome of an effect', () => {
       ...(unschedulable === undefined ? {} : { unschedulable }),
     },
   });
-  const reboot: Effect = { do: 'reboot', lane: 'reboot', reasons: [] };
+  const reboot: Effect = { do: 'reboot', lane: 'reboot', reasons: [], before: 0 };
   type LeaseResult = Extract<Event, { on: 'lease-written' }>['result'];
   type NodeResult = Extract<Event, { on: 'node-patched' }>['result'];
   const leaseIs = (result: LeaseResult): Event => ({ on: 'lease-written', lease: lease.metadata, base: 'b', result });

@@ -4,6 +4,7 @@ import { reasonSentence } from '../../src/core/reasons.ts';
 import { rebootByCommand } from '../../src/host/reboot-command.ts';
 import type { CommandLimits, CommandResult, CommandRunner } from '../../src/ports/commands.ts';
 
+const limits = { timeout: 60_000, before: 10_000 };
 const waiting = new AbortController().signal;
 
 /** A runner that notes what it is asked and answers that. */
@@ -31,18 +32,18 @@ const ends: readonly (readonly [result: CommandResult, is: string, sentence: Reg
 for (const [result, is, sentence] of ends) {
   test(`a command that is ${JSON.stringify(result)} means ${is}`, async () => {
     const { commands, asked } = runner(result);
-    const answer = await rebootByCommand(['/sbin/x', '-a'], commands, 60_000, waiting);
+    const answer = await rebootByCommand(['/sbin/x', '-a'], commands, limits, waiting);
     assert.equal(answer.is, is);
     assert.match(answer.is === 'accepted' ? '' : reasonSentence(answer.reason), sentence);
     assert.deepEqual(asked[0]?.argv, ['/sbin/x', '-a']);
-    assert.deepEqual(asked[0]?.limits, { timeout: 60_000 });
+    assert.deepEqual(asked[0]?.limits, limits);
   });
 }
 
 test('a stop while it runs is unknown at once, and the command is not ended by it', async () => {
   const stop = new AbortController();
   const { commands, asked } = runner(new Promise(() => {}));
-  const answer = rebootByCommand(['/sbin/x'], commands, 60_000, stop.signal);
+  const answer = rebootByCommand(['/sbin/x'], commands, limits, stop.signal);
   stop.abort();
   assert.equal((await answer).is, 'unknown');
   assert.equal(asked[0]?.signal.aborted, false);
@@ -50,6 +51,6 @@ test('a stop while it runs is unknown at once, and the command is not ended by i
 
 test('a stop before it begins starts nothing', async () => {
   const { commands, asked } = runner({ is: 'exited', code: 0, output: '' });
-  assert.equal((await rebootByCommand(['/sbin/x'], commands, 60_000, AbortSignal.abort())).is, 'refused');
+  assert.equal((await rebootByCommand(['/sbin/x'], commands, limits, AbortSignal.abort())).is, 'refused');
   assert.deepEqual(asked, []);
 });

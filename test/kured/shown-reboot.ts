@@ -22,7 +22,10 @@ async function runs(flags: readonly string[]): Promise<readonly string[] | null>
       return { is: 'exited', code: 0, output: '' } as const;
     },
   };
-  assert.equal((await rebootByCommand(command, runner, 1000, new AbortController().signal)).is, 'accepted');
+  assert.equal(
+    (await rebootByCommand(command, runner, { timeout: 1000, before: 1000 }, new AbortController().signal)).is,
+    'accepted',
+  );
   return ran;
 }
 
@@ -35,7 +38,7 @@ async function signalled(flags: readonly string[]): Promise<number | null> {
   await once(child.stdout, 'data');
   const exit = once(child, 'exit');
   const parts = { sh, env, clock: new ManualClock(), timeout: 10_000 };
-  assert.deepEqual(await rebootBySignal(child.pid ?? 0, signal, parts, new AbortController().signal), {
+  assert.deepEqual(await rebootBySignal(child.pid ?? 0, signal, 1000, parts, new AbortController().signal), {
     is: 'accepted',
   });
   return (await exit)[0];

@@ -154,8 +154,9 @@ function bareFlight(flight: Flight): Flight {
   return { ...flight, began: asks ? flight.began : 0, effect: bareEffect(flight.effect) };
 }
 
-/** Of a write that will meet a conflict nothing but its base counts. */
+/** Of a write that will meet a conflict nothing but its base counts. No time passes between a call and its making. */
 function bareEffect(effect: Laned): Laned {
+  if (effect.do === 'reboot') return { ...effect, before: 0 };
   if (effect.do !== 'write-lease' && effect.do !== 'patch-node') return effect;
   if (mayLand(effect)) return effect.do === 'patch-node' ? effect : { ...effect, object: bareObject(effect.object) };
   if (effect.do === 'patch-node') {

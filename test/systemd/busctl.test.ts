@@ -86,7 +86,7 @@ test('without busctl nothing was asked', async () => {
   const bus = openBus({ busctl: '/nowhere/busctl', env, clock: new ManualClock(), timeout: 1000 });
   const answer = await bus.call(call, waiting);
   assert.equal(answer.is, 'refused');
-  assert.match(answer.is === 'refused' ? answer.text : '', /^busctl cannot be started: .*ENOENT/);
+  assert.match(answer.is === 'refused' ? answer.text : '', /^busctl was not started: .*ENOENT/);
 });
 
 test('a reply that is too long to read is no answer', async (t) => {

@@ -23,6 +23,7 @@ function locks(...rows: readonly Lock[]): Act {
 
 /** What is told before the reboot. */
 const words = 'The node n1 is rebooted by kured-host, because a reboot is needed: libc6';
+const order = { why: words, before: 60_000 };
 const wall = { EnableWallMessages: prints('{"type":"b","data":true}'), SetWallMessage: silent };
 
 const apt = ['shutdown:sleep', 'apt', 'unattended upgrade', 'block'] as const;
@@ -77,7 +78,7 @@ const answers: readonly (readonly [name: string, act: Act, is: string, why: RegE
 for (const [name, act, is, why] of answers) {
   test(`the reboot is ${is}: ${name}`, async (t) => {
     const { bus, calls } = fakeBus(t, { ListInhibitors: noLocks, ...wall, RebootWithFlags: act });
-    const answer = await rebootByLogind(bus, 'logind', words, new ManualClock(), waiting);
+    const answer = await rebootByLogind(bus, 'logind', order, new ManualClock(), waiting);
     assert.equal(answer.is, is);
     assert.match(answer.is === 'accepted' ? '' : reasonSentence(answer.reason), why);
     assert.deepEqual(
@@ -100,14 +101,14 @@ for (const [name, acts] of [
 ] as const) {
   test(`terminals that ${name} do not hold up the reboot`, async (t) => {
     const { bus } = fakeBus(t, { ListInhibitors: noLocks, ...acts, RebootWithFlags: silent });
-    assert.deepEqual(await rebootByLogind(bus, 'logind', words, new ManualClock(), waiting), { is: 'accepted' });
+    assert.deepEqual(await rebootByLogind(bus, 'logind', order, new ManualClock(), waiting), { is: 'accepted' });
   });
 }
 
 test('terminals that logind was told to leave alone are left alone', async (t) => {
   const off = { ...wall, EnableWallMessages: prints('{"type":"b","data":false}') };
   const { bus, calls } = fakeBus(t, { ListInhibitors: noLocks, ...off, RebootWithFlags: silent });
-  await rebootByLogind(bus, 'logind', words, new ManualClock(), waiting);
+  await rebootByLogind(bus, 'logind', order, new ManualClock(), waiting);
   assert.ok(calls().some((call) => call.endsWith(`SetWallMessage sb ${words} false`)));
 });
 
@@ -119,7 +120,7 @@ test('words that logind does not take in time are left out', async (t) => {
     SetWallMessage: hangs,
     RebootWithFlags: silent,
   });
-  const answer = rebootByLogind(bus, 'logind', words, clock, waiting);
+  const answer = rebootByLogind(bus, 'logind', order, clock, waiting);
   while (calls().length < 2) await clock.settle();
   await clock.advance(2_001);
   assert.deepEqual(await answer, { is: 'accepted' });
@@ -131,14 +132,14 @@ test('a reboot under way is told as one, never as a refusal', async (t) => {
     ...wall,
     RebootWithFlags: refuses('Action reboot already in progress, refusing requested reboot operation.'),
   });
-  const answer = await rebootByLogind(bus, 'logind', words, new ManualClock(), waiting);
+  const answer = await rebootByLogind(bus, 'logind', order, new ManualClock(), waiting);
   assert.equal(answer.is === 'unknown' && answer.reason.code, 'shutdown-under-way');
 });
 
 test('a reboot that hangs is unknown', async (t) => {
   const clock = new ManualClock();
   const { bus, calls } = fakeBus(t, { ListInhibitors: noLocks, ...wall, RebootWithFlags: hangs }, clock);
-  const answer = rebootByLogind(bus, 'logind', words, new ManualClock(), waiting);
+  const answer = rebootByLogind(bus, 'logind', order, new ManualClock(), waiting);
   while (calls().length < 4) await clock.settle();
   await clock.advance(11_000);
   assert.equal((await answer).is, 'unknown');
@@ -151,7 +152,7 @@ test('without flags (systemd before 249) the plain call is made', async (t) => {
     RebootWithFlags: refuses('Unknown method RebootWithFlags or interface org.freedesktop.login1.Manager.'),
     'Reboot b false': silent,
   });
-  assert.deepEqual(await rebootByLogind(bus, 'logind', words, new ManualClock(), waiting), { is: 'accepted' });
+  assert.deepEqual(await rebootByLogind(bus, 'logind', order, new ManualClock(), waiting), { is: 'accepted' });
   assert.equal(calls().length, 5);
 });
 
@@ -162,7 +163,7 @@ for (const [method, flags] of [
 ] as const) {
   test(`${method} is asked of logind by the flags ${flags}, and inhibitors hold root back too`, async (t) => {
     const { bus, calls } = fakeBus(t, { ListInhibitors: noLocks, ...wall, RebootWithFlags: silent });
-    assert.deepEqual(await rebootByLogind(bus, method, words, new ManualClock(), waiting), { is: 'accepted' });
+    assert.deepEqual(await rebootByLogind(bus, method, order, new ManualClock(), waiting), { is: 'accepted' });
     assert.ok(calls().at(-1)?.endsWith(`RebootWithFlags t ${flags}`));
   });
 }
@@ -171,7 +172,7 @@ for (const method of ['soft-reboot', 'kexec'] as const)
   for (const text of ['Invalid flags parameter', 'Unknown method RebootWithFlags or interface'])
     test(`${method} that logind does not know is refused ("${text}"), and never becomes a reboot in full`, async (t) => {
       const { bus, calls } = fakeBus(t, { ListInhibitors: noLocks, ...wall, RebootWithFlags: refuses(text) });
-      assert.equal((await rebootByLogind(bus, method, words, new ManualClock(), waiting)).is, 'refused');
+      assert.equal((await rebootByLogind(bus, method, order, new ManualClock(), waiting)).is, 'refused');
       assert.ok(!calls().some((call) => call.includes('Reboot b')));
     });
 
@@ -184,7 +185,7 @@ for (const [name, list] of [
 ] as const) {
   test(`${name} refuses before anything is asked of logind`, async (t) => {
     const { bus, calls } = fakeBus(t, { ListInhibitors: list, ...wall });
-    const answer = await rebootByLogind(bus, 'logind', words, new ManualClock(), waiting);
+    const answer = await rebootByLogind(bus, 'logind', order, new ManualClock(), waiting);
     assert.equal(answer.is, 'refused');
     assert.deepEqual(
       calls().map((call) => call.split('.Manager ')[1]),
@@ -204,8 +205,45 @@ test('a stop that comes between the list and the call leaves nothing asked', asy
     },
     property: async () => ({ is: 'answered', data: null }),
   };
-  assert.equal((await rebootByLogind(bus, 'logind', words, new ManualClock(), stop.signal)).is, 'refused');
+  assert.equal((await rebootByLogind(bus, 'logind', order, new ManualClock(), stop.signal)).is, 'refused');
   assert.deepEqual(asked, ['ListInhibitors']);
+});
+
+test('a logind whose list comes when permission is too old is asked for no reboot, and the words are taken back', async (t) => {
+  const clock = new ManualClock();
+  const { bus, calls } = fakeBus(t, { ListInhibitors: noLocks, ...wall, RebootWithFlags: silent }, clock);
+  const slow: Bus = {
+    ...bus,
+    call: async (of, signal) => {
+      const answer = await bus.call(of, signal);
+      if (of.method === 'ListInhibitors') await clock.advance(9_000);
+      return answer;
+    },
+  };
+  const answer = await rebootByLogind(slow, 'logind', { why: words, before: 8_999 }, clock, waiting);
+  const why = answer.is === 'refused' ? reasonSentence(answer.reason) : answer.is;
+  assert.equal(why, 'the reboot was refused: busctl was not started: what permits it has grown too old');
+  assert.deepEqual(
+    calls().map((call) => call.split('.Manager ')[1]),
+    ['EnableWallMessages', `SetWallMessage sb ${words} true`, 'ListInhibitors', 'SetWallMessage sb  true'],
+  );
+});
+
+test('without flags the plain call is not made either when permission is too old by then', async (t) => {
+  const clock = new ManualClock();
+  const unknownMethod = refuses('Unknown method RebootWithFlags or interface org.freedesktop.login1.Manager.');
+  const acts = { ListInhibitors: noLocks, ...wall, RebootWithFlags: unknownMethod, 'Reboot b false': silent };
+  const { bus, calls } = fakeBus(t, acts, clock);
+  const slow: Bus = {
+    ...bus,
+    call: async (of, signal) => {
+      const answer = await bus.call(of, signal);
+      if (of.method === 'RebootWithFlags') await clock.advance(9_000);
+      return answer;
+    },
+  };
+  assert.equal((await rebootByLogind(slow, 'logind', { why: words, before: 8_999 }, clock, waiting)).is, 'refused');
+  assert.ok(!calls().some((call) => call.includes('Reboot b')));
 });
 
 test('the list is told as it is, its texts bounded and escaped', async (t) => {

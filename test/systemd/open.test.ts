@@ -8,6 +8,8 @@ import { ManualClock } from '../fakes/clock.ts';
 import { env, fakeProgram, prints, silent, waiting } from './fake-programs.ts';
 import { ownFolder } from './folder.ts';
 
+const order = { why: 'why', before: 60_000 };
+
 function opened(t: TestContext, booted: boolean) {
   const folder = ownFolder(t);
   const programs = [
@@ -45,7 +47,7 @@ test('with systemd everything is asked of it', async (t) => {
   assert.deepEqual(await systemd.lookAtShutdown(waiting), { is: 'none' });
   assert.equal(await systemd.stopMeaning(waiting), 'restart');
   assert.deepEqual(await systemd.inhibitors.ask(waiting), { is: 'allowed' });
-  assert.deepEqual(await systemd.reboot({ method: 'logind' }, 'why', waiting), { is: 'accepted' });
+  assert.deepEqual(await systemd.reboot({ method: 'logind' }, order, waiting), { is: 'accepted' });
   assert.deepEqual(await systemd.methodSource(() => 'soft-reboot').ask(waiting, null), { is: 'allowed' });
   const ran = await systemd.commands.run(['/bin/echo', 'x'], { timeout: 1000 }, waiting);
   assert.deepEqual(ran, { is: 'exited', code: 0, output: 'in a unit\n' });
@@ -53,8 +55,17 @@ test('with systemd everything is asked of it', async (t) => {
 
 test('kexec without a kernel is refused at the call as well, and logind is not asked', async (t) => {
   const { systemd, calls } = opened(t, true);
-  assert.equal((await systemd.reboot({ method: 'kexec' }, 'why', waiting)).is, 'refused');
+  assert.equal((await systemd.reboot({ method: 'kexec' }, order, waiting)).is, 'refused');
   assert.deepEqual(calls(), []);
+});
+
+test('no reboot is asked for, by whatever method, once permission is too old', async (t) => {
+  const { systemd, calls } = opened(t, true);
+  for (const how of [{ method: 'logind' }, { method: 'signal', signal: 0 }] as const)
+    assert.equal((await systemd.reboot(how, { why: 'why', before: -1 }, waiting)).is, 'refused');
+  const command = await systemd.commands.run(['/bin/echo', 'x'], { timeout: 1000, before: -1 }, waiting);
+  assert.equal(command.is, 'missing');
+  assert.ok(!calls().some((call) => /RebootWithFlags|--wait/.test(call)));
 });
 
 test('without systemd nothing of it is called, and commands are children', async (t) => {
@@ -67,7 +78,7 @@ test('without systemd nothing of it is called, and commands are children', async
   const ran = await systemd.commands.run(['/bin/echo', 'x'], { timeout: 1000 }, waiting);
   assert.deepEqual(ran, { is: 'exited', code: 0, output: 'x\n' });
   for (const how of [{ method: 'logind' }, { method: 'kexec' }, { method: 'signal', signal: 39 }] as const)
-    assert.equal((await systemd.reboot(how, 'why', waiting)).is, 'refused');
+    assert.equal((await systemd.reboot(how, order, waiting)).is, 'refused');
   assert.deepEqual(await systemd.methodSource(() => 'kexec').ask(waiting, null), { is: 'allowed' });
   assert.deepEqual(calls(), []);
 });

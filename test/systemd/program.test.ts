@@ -39,6 +39,16 @@ test('output beyond the bound is read and thrown away', async () => {
   assert.deepEqual(end, { is: 'exited', code: 0, stdout: 'x'.repeat(1000), stderr: '', cut: true });
 });
 
+test('it is started up to its moment, and not after it', async () => {
+  const clock = new ManualClock();
+  const run = shell('exit 0', { before: 1_000 });
+  await clock.advance(1_000);
+  assert.equal((await runProgram(run, clock, waiting)).is, 'exited');
+  await clock.advance(1);
+  const late = await runProgram(run, clock, waiting);
+  assert.deepEqual(late, { is: 'not-started', why: 'what permits it has grown too old' });
+});
+
 test('a signal that ended it is named', async () => {
   const end = await runProgram(shell('kill -TERM $$'), new ManualClock(), waiting);
   assert.deepEqual(end, { is: 'killed', signal: 'SIGTERM', stdout: '', stderr: '', cut: false });

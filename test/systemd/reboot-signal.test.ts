@@ -9,6 +9,7 @@ import { ManualClock } from '../fakes/clock.ts';
 import { dies, env, fakeProgram, hangs, waiting } from './fake-programs.ts';
 import { ownFolder } from './folder.ts';
 
+const young = 60_000;
 const sh = findProgram('sh', systemFolders);
 
 /** What stands for PID 1: it says which signal it got by its exit code. */
@@ -23,7 +24,7 @@ test('the signal of the configuration is sent to that process, by its number', a
   const child = await listener(39);
   const exit = once(child, 'exit');
   const parts = { sh, env, clock: new ManualClock(), timeout: 10_000 };
-  assert.deepEqual(await rebootBySignal(child.pid, 39, parts, waiting), { is: 'accepted' });
+  assert.deepEqual(await rebootBySignal(child.pid, 39, young, parts, waiting), { is: 'accepted' });
   assert.deepEqual(await exit, [39, null]);
 });
 
@@ -31,16 +32,24 @@ test('a signal that cannot be sent is refused with the cause: nothing was asked'
   const child = spawn(sh, ['-c', 'exit 0']);
   await once(child, 'exit');
   const parts = { sh, env, clock: new ManualClock(), timeout: 10_000 };
-  const answer = await rebootBySignal(child.pid ?? 0, 39, parts, waiting);
+  const answer = await rebootBySignal(child.pid ?? 0, 39, young, parts, waiting);
   const why = answer.is === 'refused' ? reasonSentence(answer.reason) : answer.is;
   assert.match(why, /signal 39 to PID \d+ was not sent: .*No such process/);
 });
 
 test('a sh that is not there, or a service that stops before, sends nothing', async () => {
   const parts = { sh: '/nowhere/sh', env, clock: new ManualClock(), timeout: 10_000 };
-  assert.equal((await rebootBySignal(1, 39, parts, waiting)).is, 'refused');
+  assert.equal((await rebootBySignal(1, 39, young, parts, waiting)).is, 'refused');
   const stopped = AbortSignal.abort();
-  assert.equal((await rebootBySignal(1, 39, { ...parts, sh }, stopped)).is, 'refused');
+  assert.equal((await rebootBySignal(1, 39, young, { ...parts, sh }, stopped)).is, 'refused');
+});
+
+test('a signal that permission is too old for is not sent', async () => {
+  const clock = new ManualClock();
+  await clock.advance(young + 1);
+  const answer = await rebootBySignal(process.pid, 0, young, { sh, env, clock, timeout: 10_000 }, waiting);
+  const why = answer.is === 'refused' ? reasonSentence(answer.reason) : answer.is;
+  assert.match(why, /was not sent: what permits it has grown too old$/);
 });
 
 for (const [name, act] of [
@@ -50,7 +59,7 @@ for (const [name, act] of [
   test(`a sh that ${name} leaves open whether it was sent`, async (t) => {
     const clock = new ManualClock();
     const program = fakeProgram(ownFolder(t), 'sh', { kill: act });
-    const answer = rebootBySignal(1, 39, { sh: program.file, env, clock, timeout: 10_000 }, waiting);
+    const answer = rebootBySignal(1, 39, young, { sh: program.file, env, clock, timeout: 10_000 }, waiting);
     while (program.calls().length < 1) await clock.settle();
     await clock.advance(10_001);
     assert.equal((await answer).is, 'unknown');

@@ -167,6 +167,18 @@ test('a systemd-run that does not come back is given up some time after the comm
   assert.match(asked()[0] ?? '', /stop --no-block/);
 });
 
+test('one that takes the place of what was left over is not started after its moment', async (t) => {
+  const { commands, ran, clock } = fakes(t, inTheWay, forgotten);
+  const result = commands.run(['/usr/bin/x'], { ...limits, before: 5_000 }, waiting);
+  while (ran().length < 1) await clock.settle();
+  await clock.advance(5_001);
+  assert.deepEqual(await result, {
+    is: 'missing',
+    why: 'systemd-run was not started: what permits it has grown too old',
+  });
+  assert.equal(ran().length, 1);
+});
+
 test('without systemd-run nothing was started', async (t) => {
   const { systemctl } = fakeSystemctl(t, {});
   const result = await transientCommands('/nowhere/systemd-run', systemctl, 'x').run(['/usr/bin/x'], limits, waiting);

@@ -34,8 +34,8 @@ export type Effect =
   | { readonly do: 'drain'; readonly lane: 'drain' }
   /** `pods`: what became of them, as a clause. */
   | { readonly do: 'announce-reboot'; readonly lane: 'announce'; readonly method: string; readonly pods: string }
-  /** `reasons`: those of the need, for whoever is logged in. */
-  | { readonly do: 'reboot'; readonly lane: 'reboot'; readonly reasons: readonly string[] }
+  /** `reasons`: those of the need, for whoever is logged in. `before`: the moment (monotonic) after which it is not asked for any more. */
+  | { readonly do: 'reboot'; readonly lane: 'reboot'; readonly reasons: readonly string[]; readonly before: number }
   | { readonly do: 'run-hooks'; readonly lane: 'hooks'; readonly call: HookCall }
   /** Ends the drain early; its outcome still comes, when nothing of it is under way any more. */
   | { readonly do: 'stop-drain' }

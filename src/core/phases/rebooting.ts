@@ -6,6 +6,7 @@ import { type Reason, reason, reasonSentence } from '../reasons.ts';
 import { asksLogind } from '../reboot-method.ts';
 import { askNodeToo } from './ask-node.ts';
 import { forcedNoMore } from './drain-time.ts';
+import type { Facts } from './facts.ts';
 import { freshDraining } from './fresh-draining.ts';
 import { noHooks, stopWork } from './hooks.ts';
 import { claimNow, givenUp, permissionNow } from './questions.ts';
@@ -69,7 +70,7 @@ function call(state: This, now: Now): Step {
   };
   const effects = [
     { do: 'tell', moment: { what: 'rebooting', method: facts.settings.rebootMethod } },
-    { do: 'reboot', lane: 'reboot', reasons },
+    { do: 'reboot', lane: 'reboot', reasons, before: restsUntil(facts) },
   ] as const;
   return {
     phase: next,
@@ -85,6 +86,14 @@ function callHeldUp(state: This, why: Reason, distance: number, now: Now): Step 
   const { deadline } = state.phase;
   if (now.mono >= deadline) return uncertain(state, why, now);
   return stay(state, why, [], Math.min(now.mono + distance, deadline));
+}
+
+/**
+ * The moment (monotonic) after which the answers that a call rests on are too old. The machine may be busy, frozen or asleep between
+ * the decision and the call, so whoever makes the call looks at the clock once more.
+ */
+function restsUntil({ permission, node }: Facts): number {
+  return Math.min(permission?.askedAt ?? -Infinity, node.knownAt ?? -Infinity) + limits.permissionAge;
 }
 
 /** The Lease no longer shows the fence (restored, edited): what is true is found out anew, or another fence is written. */

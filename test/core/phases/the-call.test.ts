@@ -24,6 +24,26 @@ describe('the call of the reboot', () => {
     assert.deepEqual(call?.do === 'reboot' && call.reasons, ['linux-image']);
   });
 
+  it('is held back from the moment on when permission, or the look at the Node, is ten seconds old', () => {
+    const { facts } = raw(rebooting('call'), fenced);
+    for (const [permission, node] of [
+      [4_000, 1_000],
+      [1_000, 4_000],
+    ] as const) {
+      const { effects } = decide(
+        'call',
+        {},
+        {},
+        {
+          permission: facts.permission && { ...facts.permission, askedAt: moment - permission },
+          node: { ...facts.node, knownAt: moment - node },
+        },
+      );
+      const call = effects.find((effect) => effect.do === 'reboot');
+      assert.equal(call?.before, moment + 6_000);
+    }
+  });
+
   it('is not made once more while permission is refused, and nothing backs out: the first may still come', () => {
     const again = decide('call', { committed: true }, {}, { permission: refused });
     assert.equal(outcomeWords(again), 'rebooting/call | | blocked');

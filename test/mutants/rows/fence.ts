@@ -164,6 +164,17 @@ export const fenceMutants: readonly Mutant[] = [
     ],
   },
   {
+    name: 'the call is made however old permission has grown since it was decided',
+    undoes: 'law 2: permission no older than ten seconds at the call',
+    cuts: [
+      {
+        file: 'src/systemd/program.ts',
+        takes: 'if (run.before !== undefined && clock.mono() > run.before)',
+        puts: 'if (run.before !== undefined && clock.mono() < 0)',
+      },
+    ],
+  },
+  {
     name: 'a refusal between fence and call is not heeded',
     undoes: 'law 2: never a reboot while permission is refused',
     cuts: [
