@@ -1,6 +1,7 @@
 import { leaseText } from '../core/lease/object.ts';
 import type { Moment } from '../core/phases/effect.ts';
 import { reasonSentence } from '../core/reasons.ts';
+import { wayBackText } from '../core/way-back.ts';
 import type { NodeEvent } from '../ports/cluster.ts';
 import type { EventCode, EventFields } from '../ports/outlets.ts';
 
@@ -44,12 +45,9 @@ export function telling(moment: Moment, node: string): Telling {
       return { code: 'reboot-refused', fields: { reason: moment.reason }, event: warning(reason, why) };
     }
     case 'rebooted': {
-      const text = `Rebooted: boot ID ${moment.from} became ${moment.to} and the kubelet is Ready; uncordons and releases`;
-      return {
-        code: 'reboot-proven',
-        fields: { from: moment.from, to: moment.to },
-        event: normal('RebootProven', text),
-      };
+      const { from, to, back } = moment;
+      const text = `Rebooted: boot ID ${from} became ${to} and the kubelet is Ready; ${wayBackText(back)}`;
+      return { code: 'reboot-proven', fields: { from, to }, event: normal('RebootProven', text) };
     }
     case 'released':
       return { code: 'released', fields: { lease: moment.lease }, event: null };

@@ -1,3 +1,5 @@
+import { fieldManager } from '../core/cordon-mark.ts';
+import type { NodeSnapshot } from '../core/node-view.ts';
 import type { Effect, LeasePurpose } from '../core/phases/effect.ts';
 import type { Event } from '../core/phases/event.ts';
 import { reasonSentence } from '../core/reasons.ts';
@@ -13,7 +15,7 @@ export function outcomeTold(effect: Effect, outcome: Event): Told | null {
     case 'lease-written':
       return effect.do === 'write-lease' ? written(outcome.result, effect.purpose, leaseCodes[effect.purpose]) : null;
     case 'node-patched':
-      return effect.do === 'patch-node' ? written(outcome.result, effect.purpose, nodeCode(effect.patch)) : null;
+      return effect.do === 'patch-node' ? nodeTold(effect, outcome.result) : null;
     case 'reboot':
       return rebootTold(outcome.answer);
     default:
@@ -28,12 +30,24 @@ const leaseCodes: Readonly<Partial<Record<LeasePurpose, EventCode>>> = {
   'force-release': 'force-released',
 };
 
-/** By what the PATCH changes: on a person's cordon it sets and takes off the mark alone. */
-function nodeCode(patch: Extract<Effect, { do: 'patch-node' }>['patch']): EventCode | undefined {
-  if (patch.unschedulable === undefined) return undefined;
-  return patch.unschedulable ? 'cordoned' : 'uncordoned';
+/** By what the PATCH changes: on a cordon that is not ours it sets and takes off the mark alone, and who restores it says whose it is. */
+function nodeTold({ patch, purpose }: NodeEffect, result: NodeResult): Told | null {
+  if (patch.unschedulable !== undefined)
+    return written(result, purpose, patch.unschedulable ? 'cordoned' : 'uncordoned');
+  const left = purpose === 'restore' && result.is === 'written' && result.object.unschedulable;
+  return left
+    ? { code: 'cordon-left', fields: { why: ownerText(result.object) } }
+    : written(result, purpose, undefined);
 }
 
+function ownerText({ cordonOwner }: NodeSnapshot): string {
+  if (typeof cordonOwner === 'string') return 'the API server names nobody who set it';
+  if (cordonOwner.manager === fieldManager) return 'kured-host set it, but no mark says so any more';
+  return `the API server names ${cordonOwner.manager} as who set it`;
+}
+
+type NodeEffect = Extract<Effect, { do: 'patch-node' }>;
+type NodeResult = Extract<Event, { on: 'node-patched' }>['result'];
 type Result = Extract<Event, { on: 'lease-written' | 'node-patched' }>['result'];
 
 function written(result: Result, purpose: string, code: EventCode | undefined): Told | null {

@@ -14,6 +14,13 @@ export const workRows = {
     text: 'The node was uncordoned',
     explanation: 'Pods may be scheduled to it again.',
   },
+  'cordon-left': {
+    id: '27af39f852284ab2a2edd9bdb84b0670',
+    level: 'info',
+    text: 'The node stays cordoned',
+    explanation:
+      'The cordon is not ours to undo: it stood before, somebody set it anew, or took away the mark that said whose it is. "kubectl uncordon" takes it off.',
+  },
   'drain-started': {
     id: '5a426820a5df4d4994a954a45a34a372',
     level: 'info',

@@ -104,6 +104,7 @@ export type EventCode =
   | 'write-unknown'
   | 'cordoned'
   | 'uncordoned'
+  | 'cordon-left'
   | 'drain-started'
   | 'pod-evicted'
   | 'pod-gone'

@@ -20,3 +20,15 @@ for (const [meaning, what, says] of [
     assert.equal(event, null);
   });
 }
+
+for (const [keepsCordon, releases, says] of [
+  [false, 'pools/web', 'uncordons and releases pools/web'],
+  [false, null, 'uncordons'],
+  [true, 'pools/web', 'leaves the cordon, which is not ours, and releases pools/web'],
+  [true, null, 'leaves the cordon, which is not ours'],
+] as const) {
+  test(`a proven reboot of a node that ${says} says so in its Event`, () => {
+    const { event } = telling({ what: 'rebooted', from: 'a', to: 'b', back: { keepsCordon, releases } }, 'n1');
+    assert.equal(event?.message, `Rebooted: boot ID a became b and the kubelet is Ready; ${says}`);
+  });
+}

@@ -34,7 +34,7 @@ describe('what the metrics count', () => {
     await first.settled();
     const second = begin();
     await second.settled();
-    second.moment({ what: 'rebooted', from: 'a', to: 'b' });
+    second.moment({ what: 'rebooted', from: 'a', to: 'b', back: { keepsCordon: false, releases: null } });
     second.moment({ what: 'released', lease: 'l' });
     assert.deepEqual(second.outcomes(), {
       claimed: 1,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { CordonOwner } from '../../src/core/node-view.ts';
 import type { Effect } from '../../src/core/phases/effect.ts';
 import type { Event } from '../../src/core/phases/event.ts';
 import type { Phase } from '../../src/core/phases/state.ts';
@@ -11,6 +12,17 @@ import { claim, need, ownLease, ownNode, raw, type Setting } from '../core/phase
 const away = reason('api-unavailable', { server: 'https://api', why: 'the connection is refused' });
 const lease = ownLease({});
 const node = ownNode({});
+const left = (cordonOwner: CordonOwner): Event => ({
+  on: 'node-patched',
+  base: 'b',
+  result: { is: 'written', object: { ...node, unschedulable: true, cordonOwner } },
+});
+const restoresMark: Effect = {
+  do: 'patch-node',
+  lane: 'node',
+  purpose: 'restore',
+  patch: { uid: 'u', resourceVersion: '1', annotations: {} },
+};
 
 describe('the outcome of an effect', () => {
   const write = (purpose: 'join' | 'claim' | 'renew' | 'fence' | 'force-release'): Effect => ({
@@ -49,6 +61,9 @@ describe('the outcome of an effect', () => {
     ['a cordon', patch(true), patched, 'cordoned'],
     ['a mark on the cordon of a person', patch(), patched, null],
     ['a restore that uncordons', patch(false), patched, 'uncordoned'],
+    ['a restore that leaves a cordon', restoresMark, left('nobody'), 'cordon-left'],
+    ['a restore of a node that takes pods already', restoresMark, patched, null],
+    ['a restore of a cordon without an answer', restoresMark, nodeIs({ is: 'unknown', reason: away }), 'write-unknown'],
     ['a cordon without an answer', patch(true), nodeIs({ is: 'unknown', reason: away }), 'write-unknown'],
     ['a Node that is gone', patch(true), nodeIs({ is: 'gone' }), null],
     ['a reboot that is accepted', reboot, { on: 'reboot', answer: { is: 'accepted' } }, 'reboot-accepted'],
@@ -74,6 +89,13 @@ describe('the outcome of an effect', () => {
   for (const [what, effect, outcome, code] of rows) {
     test(`${what}: ${code ?? 'nothing'}`, () => assert.equal(outcomeTold(effect, outcome)?.code ?? null, code));
   }
+});
+
+test('of a cordon that is left is said who set it, as far as the API server tells', () => {
+  const why = (owner: CordonOwner) => outcomeTold(restoresMark, left(owner))?.fields.why;
+  assert.equal(why({ manager: 'kubectl-cordon' }), 'the API server names kubectl-cordon as who set it');
+  assert.equal(why({ manager: 'kured-host' }), 'kured-host set it, but no mark says so any more');
+  assert.equal(why('nobody'), 'the API server names nobody who set it');
 });
 
 describe('a change in what is known', () => {

@@ -35,6 +35,7 @@ describe('a Node with more writers than managedFields name', { skip, timeout: 24
     await othersWrite(story, ['kured-host']);
     await back(held);
     assert.equal(isCordoned(await nodeOf(story)), true);
+    await story.machine.awaitLog(/The node stays cordoned/);
     await story.keptToTheRules();
   });
 });

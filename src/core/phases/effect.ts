@@ -3,6 +3,7 @@ import type { LeaseObject, LeaseRef } from '../lease/object.ts';
 import type { Memory } from '../memory.ts';
 import type { NodePatch } from '../node-view.ts';
 import type { Reason } from '../reasons.ts';
+import type { WayBack } from '../way-back.ts';
 
 /**
  * What a decision wants done, as data. Effects of one decision are carried out in their order.
@@ -82,7 +83,7 @@ export type Moment =
   | { readonly what: 'drain-given-up'; readonly reason: Reason }
   | { readonly what: 'rebooting'; readonly method: string }
   | { readonly what: 'reboot-refused'; readonly reason: Reason }
-  | { readonly what: 'rebooted'; readonly from: string; readonly to: string }
+  | { readonly what: 'rebooted'; readonly from: string; readonly to: string; readonly back: WayBack }
   | { readonly what: 'released'; readonly lease: string }
   | { readonly what: 'backing-out'; readonly reason: Reason }
   | { readonly what: 'backed-out'; readonly reason: Reason }

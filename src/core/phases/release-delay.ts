@@ -1,10 +1,9 @@
 import { delayRelease, mine, releaseLeft } from '../lease/hold.ts';
-import { leaseText } from '../lease/object.ts';
 import { isReleaseAsked } from '../lease/release.ts';
 import type { Now } from '../now.ts';
-import { reason } from '../reasons.ts';
 import { delayOfRelease, delayReason, delayTold } from './delay.ts';
 import { claimNow } from './questions.ts';
+import { restoringReason } from './restoring-reason.ts';
 import type { Restoring, State } from './state.ts';
 import { become, type Step, stay } from './step.ts';
 import { wantLease } from './want.ts';
@@ -35,7 +34,7 @@ function note(state: This, claim: string, ms: number, now: Now): Step | null {
     const ruling = delayRelease(record, facts.me, claim, ms, now);
     return ruling.granted ? { write: ruling.record, purpose: 'release-delay' } : { nothing: true };
   });
-  const waits = reason('restoring', { lease: leaseText(facts.lease.ref) });
+  const waits = restoringReason(facts, phase);
   if (progress.is === 'doing') return stay(state, facts.lease.problem ?? waits, progress.effects, progress.wakeAt);
   const entry = progress.is === 'done' ? mine(progress.seen, facts.me) : null;
   if (entry === null) return null;

@@ -6,6 +6,7 @@ import { reason } from '../reasons.ts';
 import type { Effect } from './effect.ts';
 import { releaseDelay } from './release-delay.ts';
 import { releaseClaim, restoreNode, stillRestored } from './restore.ts';
+import { restoringReason } from './restoring-reason.ts';
 import { staleLease } from './second-look.ts';
 import type { Restoring, State } from './state.ts';
 import { become, type Step, stay } from './step.ts';
@@ -22,7 +23,7 @@ export function restoring(state: This, now: Now): Step {
   if (!phase.restored) return patching(state, now);
   // What comes of a release that is under way is waited for first.
   if (facts.busy.lease) return releaseDelay(state, now) ?? releasing(state, now);
-  const waits = reason('restoring', { lease: leaseText(facts.lease.ref) });
+  const waits = restoringReason(facts, phase);
   const node = stillRestored(facts, now);
   if (node.is === 'not' && node.because === 'marked') return become({ ...phase, restored: false, nonce: null }, waits);
   const delayed = releaseDelay(state, now);
@@ -34,7 +35,7 @@ export function restoring(state: This, now: Now): Step {
 function patching(state: This, now: Now): Step {
   const { facts, phase } = state;
   const { progress, sent } = restoreNode(facts, { handled: phase.handled, rebooted: phase.rebooted }, phase.nonce, now);
-  const waits = reason('restoring', { lease: leaseText(facts.lease.ref) });
+  const waits = restoringReason(facts, phase);
   if (progress.is === 'doing') {
     return {
       phase: { ...phase, nonce: sent },
@@ -50,7 +51,7 @@ function releasing(state: This, now: Now): Step {
   const { facts, phase } = state;
   if (phase.claim === null) return done(state, []);
   const progress = releaseClaim(facts, phase.claim, now);
-  const waits = reason('restoring', { lease: leaseText(facts.lease.ref) });
+  const waits = restoringReason(facts, phase);
   if (progress.is === 'doing') return stay(state, facts.lease.problem ?? waits, progress.effects, progress.wakeAt);
   if (progress.is === 'not' && progress.because === 'unreadable') {
     return {

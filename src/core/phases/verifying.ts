@@ -9,6 +9,7 @@ import { type Reason, reason, reasonSentence } from '../reasons.ts';
 import { type HooksNow, hooksNow, noHooks, stopWork } from './hooks.ts';
 import { handledOf } from './observe-node.ts';
 import { claimNow } from './questions.ts';
+import { restoringReason, wayBackNow } from './restoring-reason.ts';
 import { retriedSince } from './retried.ts';
 import type { Restoring, State, Verifying } from './state.ts';
 import { become, type Step, soonest, stay } from './step.ts';
@@ -79,10 +80,10 @@ function proven(state: This, now: Now): Step {
   const { facts, phase } = state;
   const note = handledNote(state, now);
   const handled = note === null ? null : JSON.stringify(note);
-  const waits = reason('restoring', { lease: leaseText(facts.lease.ref) });
+  const back = wayBackNow(facts, phase.claim);
   const told = {
     do: 'tell',
-    moment: { what: 'rebooted', from: bootName(phase.from), to: bootName(facts.me.boot) },
+    moment: { what: 'rebooted', from: bootName(phase.from), to: bootName(facts.me.boot), back },
   } as const;
   const next: Restoring = {
     name: 'restoring',
@@ -94,7 +95,7 @@ function proven(state: This, now: Now): Step {
     restored: false,
     releaseAt: null,
   };
-  return become(next, waits, inReleaseDelay(state) ? [] : [told]);
+  return become(next, restoringReason(facts, next), inReleaseDelay(state) ? [] : [told]);
 }
 
 /** The need that this boot has met; null: nothing is known to write. */
