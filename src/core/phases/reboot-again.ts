@@ -71,7 +71,9 @@ type Way =
 function wayToFence(state: This, now: Now): Way {
   const { facts, phase } = state;
   const claim = claimNow(facts, phase.claim);
-  const asked = claim.is === 'held' ? givenUp(facts, claim.record) : null;
+  // Told by the settings alone, whatever a Lease says that cannot be read.
+  const observing = facts.settings.observe ? reason('observing') : null;
+  const asked = claim.is === 'held' ? givenUp(facts, claim.record) : observing;
   if (asked !== null) return shut(asked, [], now.mono + limits.permissionAge);
   const pods = podsGone(state);
   if (pods !== null) return pods;

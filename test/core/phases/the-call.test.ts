@@ -198,6 +198,14 @@ describe('a call that came to nothing', () => {
     assert.match(outcomeWords(answer), /^rebooting\/ask \| \| blocked/);
   });
 
+  it('is asked for again by nobody who only observes, and nothing is drained for it, with a Lease that cannot be read too', () => {
+    for (const unreadable of [false, true]) {
+      const observes = { unreadable, settings: { observe: true } };
+      const answer = decide('ask', { deadline: moment + 60_000 }, observes, { drain: { progress: null, ended: null } });
+      assert.equal(outcomeWords(answer), 'rebooting/ask | | observing');
+    }
+  });
+
   it('is asked for again ten seconds after permission was refused', () => {
     const answer = decide('ask', {}, {}, { drain: drained, permission: { ...refused, askedAt: moment - 3_000 } });
     assert.equal(outcomeWords(answer), 'rebooting/ask | | blocked');
