@@ -95,10 +95,12 @@ function textOfView({ open, now, following, next }: View, { windows: of, deadlin
   if (of.length === 0) return 'no maintenance windows: a reboot may begin at any time\n';
   const closes = now === null || now.closes === null ? 'no end in sight' : `until ${momentText(now.closes, now.zone)}`;
   const none = deadline === null ? 'none is to come' : 'none is to come before the deadline';
-  const opens = following === null ? none : `the next one opens ${opensText(following)}`;
+  // Behind one without an end in sight none is looked for.
+  const last = now?.closes === null ? '' : `; ${none}`;
+  const opens = following === null ? last : `; the next one opens ${opensText(following)}`;
   const late =
     deadline === null ? '' : `a need that has waited for ${formatDuration(deadline)} waits no longer for these\n`;
-  return `${open ? `open, ${closes}` : 'closed'}; ${opens}\n${next.map(lineOf).join('')}${late}`;
+  return `${open ? `open, ${closes}` : 'closed'}${opens}\n${next.map(lineOf).join('')}${late}`;
 }
 
 function lineOf({ opens, closes, zone }: WindowTime): string {

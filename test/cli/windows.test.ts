@@ -67,6 +67,8 @@ describe('windows', limits, () => {
     assert.match((await run('concurrency: 1\n')).out, /^no maintenance windows: a reboot may begin at any time\n$/);
     const never = await run('maintenance: {windows: [{days: sat}], exclude: [01-01..12-31]}\n');
     assert.equal(never.out, 'closed; none is to come\n');
+    const endless = await run('maintenance: {windows: [{cron: "* * * * *", duration: 1m}], deadline: 24h}\n');
+    assert.match(endless.out, /^open, no end in sight\na need/);
     const late = await run('maintenance: {windows: [{days: sat, afterDeadline: true}], deadline: 24h}\n');
     assert.match(
       late.out,
