@@ -6,6 +6,7 @@ import type { Event } from '../core/phases/event.ts';
 import { reason } from '../core/reasons.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { DatedPermission, NeedSource, PermissionSource } from '../ports/source.ts';
+import { unlessAborted } from '../ports/unless-aborted.ts';
 import type { Inbox } from './inbox.ts';
 import { NeedAnswers } from './need-answers.ts';
 
@@ -166,7 +167,7 @@ function oneAtATime(work: () => Promise<void>, signal: AbortSignal): () => void 
   };
 }
 
-/** Asks one source, within the time one has; whatever goes wrong is unknown. */
+/** Asks one source, and waits for it no longer than the time one has; whatever goes wrong is unknown. */
 export async function askOne(
   source: PermissionSource,
   clock: Clock,
@@ -175,7 +176,7 @@ export async function askOne(
 ): Promise<DatedPermission> {
   using deadline = clock.deadline(source.longest ?? longestAsk, signal);
   try {
-    return await source.ask(deadline.signal, needSince);
+    return await unlessAborted(source.ask(deadline.signal, needSince), deadline.signal);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     return { is: 'unknown', reasons: [reason('permission-unknown', { source: source.name, why })] };

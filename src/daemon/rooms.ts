@@ -55,6 +55,7 @@ export function openRooms(environment: Environment, settings: Settings): Rooms {
         place: hooksPlace(environment),
         programs: systemd.programs,
         log,
+        clock: environment.clock,
         settings: () => current().hooks,
       }),
   };

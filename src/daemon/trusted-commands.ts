@@ -3,15 +3,20 @@ import { access, stat } from 'node:fs/promises';
 import { outsideText } from '../core/outside-text.ts';
 import { type Trust, whoElseMayWrite } from '../hooks/trust.ts';
 import type { CommandRunner } from '../ports/commands.ts';
+import { openGate } from '../ports/gate.ts';
 
 /**
  * Runs a command of the configuration only while nobody but root can change what is run: it gets root's full rights, outside
- * the sandbox. It is looked at before each run, as files change; one that is refused was certainly not started (`missing`).
+ * the sandbox. It is looked at before each run, as files change; one that is refused, or that cannot be looked at in time, was
+ * certainly not started (`missing`).
  */
 export function trustedCommands(commands: CommandRunner, trust: Trust): CommandRunner {
+  const gate = openGate();
   return {
     async run(argv, limits, signal) {
-      const why = await whoElseMayWrite(argv[0] ?? '', trust);
+      const program = argv[0] ?? '';
+      const late = `${outsideText(program, 200)}, or another command before it, could not be looked at in time`;
+      const why = await gate.enter(() => whoElseMayWrite(program, trust), signal).catch(() => late);
       return why === null
         ? await commands.run(argv, limits, signal)
         : { is: 'missing', why: `it is not run, because ${why}` };

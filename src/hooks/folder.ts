@@ -23,8 +23,13 @@ export type HookList =
 export async function listHooks(folder: string, trust: Trust): Promise<HookList> {
   const names = await namesIn(folder);
   if ('why' in names) return { is: 'unreadable', why: names.why };
-  const hooks = await Promise.all(names.map((name) => readHook(join(folder, name), trust)));
-  return { is: 'read', hooks: hooks.filter((hook) => hook !== null) };
+  const hooks: Hook[] = [];
+  // One after the other: where the file system hangs, that takes one thread and not all there are.
+  for (const name of names) {
+    const hook = await readHook(join(folder, name), trust);
+    if (hook !== null) hooks.push(hook);
+  }
+  return { is: 'read', hooks };
 }
 
 async function namesIn(folder: string): Promise<readonly string[] | { readonly why: string }> {

@@ -4,6 +4,7 @@ import { outsideText } from '../core/outside-text.ts';
 import type { Permission } from '../core/permission.ts';
 import { type Reason, reason } from '../core/reasons.ts';
 import type { Clock } from '../ports/clock.ts';
+import { openGate } from '../ports/gate.ts';
 import type { PermissionSource } from '../ports/source.ts';
 
 export interface PackageManagerParts {
@@ -28,6 +29,9 @@ const locks: readonly string[] = [
   '/var/lib/rpm/.rpm.lock',
 ];
 
+/** Nobody waits for a look of its own: where it hangs, whoever asks is answered in time all the same. */
+const never = new AbortController().signal;
+
 /** How often a lock that was held is looked at, until it is free; nothing tells when it is given up. */
 const lookAgain = 5_000;
 
@@ -37,6 +41,7 @@ const lookAgain = 5_000;
  */
 export function packageManagerSource(parts: PackageManagerParts): PermissionSource {
   const hints = new Set<() => void>();
+  const gate = openGate();
   let cancel: (() => void) | null = null;
   const over = (): void => {
     for (const hint of hints) hint();
@@ -45,13 +50,13 @@ export function packageManagerSource(parts: PackageManagerParts): PermissionSour
     if (cancel !== null || hints.size === 0) return;
     cancel = parts.clock.timer(lookAgain, () => {
       cancel = null;
-      void look(parts).then((answer) => (answer.is === 'refused' ? lookLater() : over()));
+      void gate.enter(() => look(parts), never).then((answer) => (answer.is === 'refused' ? lookLater() : over()));
     });
   };
   return {
     name: 'package manager',
-    async ask() {
-      const answer = await look(parts);
+    async ask(signal) {
+      const answer = await gate.enter(() => look(parts), signal);
       if (answer.is === 'refused') lookLater();
       return answer;
     },

@@ -5,6 +5,7 @@ import { type Reason, reason } from '../core/reasons.ts';
 import { type Answered, openHttp } from '../http/client.ts';
 import type { Unanswered } from '../http/failure.ts';
 import type { Clock } from '../ports/clock.ts';
+import { type Gate, openGate } from '../ports/gate.ts';
 import type { PermissionSource } from '../ports/source.ts';
 import { type Alert, alertsQuery, alertsThatCount, notSilenced } from './alerts.ts';
 import { type Read, readSilenced, readVector } from './answers.ts';
@@ -25,20 +26,26 @@ const mostBytes = 2 * 1024 * 1024;
  * once a minute while a reboot waits and while it drains.
  */
 export function prometheusSource({ clock, settings }: PrometheusParts): PermissionSource {
+  const gate = openGate();
   return {
     name: 'Prometheus',
     async ask(signal) {
-      return allPermissions(await Promise.all(settings().map((one) => askOne(one, clock, signal))));
+      return allPermissions(await Promise.all(settings().map((one) => askOne(one, clock, gate, signal))));
     },
     watch: () => {},
   };
 }
 
 /** Everything one entry takes, within its own time. */
-async function askOne(settings: PrometheusSettings, clock: Clock, signal: AbortSignal): Promise<Permission> {
+async function askOne(
+  settings: PrometheusSettings,
+  clock: Clock,
+  gate: Gate,
+  signal: AbortSignal,
+): Promise<Permission> {
   using limit = clock.deadline(settings.timeout, signal);
   try {
-    const credentials = await unlessAborted(readCredentials(settings), limit.signal);
+    const credentials = await gate.enter(() => readCredentials(settings), limit.signal);
     return await look({ settings, credentials, clock, signal: limit.signal });
   } catch (error) {
     const why = outsideText(error instanceof Error ? error.message : String(error), 300);
@@ -108,14 +115,4 @@ function notKnown(url: string, why: string): Permission {
 
 function unknownReason(what: string, url: string, why: string): Reason {
   return reason('permission-unknown', { source: `${what} ${url}`, why });
-}
-
-/** Reading a file cannot be broken off; a folder of a server that hangs is not waited for. */
-function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal.reason);
-    if (signal.aborted) abort();
-    signal.addEventListener('abort', abort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }

@@ -4,11 +4,11 @@ import { outsideText } from '../core/outside-text.ts';
 import { reason } from '../core/reasons.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { CommandResult, CommandRunner } from '../ports/commands.ts';
+import { openGate } from '../ports/gate.ts';
 import type { RoundMemory } from '../ports/host.ts';
 import type { NeedSource } from '../ports/source.ts';
 import { errorText } from './error-text.ts';
 import { fingerprint } from './fingerprint.ts';
-import { openGate } from './gate.ts';
 import { reasonLines } from './reason-lines.ts';
 import { Rounds } from './rounds.ts';
 

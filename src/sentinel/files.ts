@@ -5,11 +5,11 @@ import type { Need } from '../core/need.ts';
 import { outsideText } from '../core/outside-text.ts';
 import { reason } from '../core/reasons.ts';
 import type { Clock } from '../ports/clock.ts';
+import { openGate } from '../ports/gate.ts';
 import type { Log } from '../ports/outlets.ts';
 import type { NeedSource } from '../ports/source.ts';
 import { errorCode, errorText } from './error-text.ts';
 import { fingerprint } from './fingerprint.ts';
-import { openGate } from './gate.ts';
 import { readPackages } from './packages.ts';
 import { watchFile } from './watch.ts';
 

@@ -2,9 +2,9 @@ import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { watch } from 'chokidar';
 import type { Clock } from '../ports/clock.ts';
+import type { Gate } from '../ports/gate.ts';
 import type { Log } from '../ports/outlets.ts';
 import { errorCode, errorText } from './error-text.ts';
-import type { Gate } from './gate.ts';
 
 export interface WatchDeps {
   readonly clock: Clock;

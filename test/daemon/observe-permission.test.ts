@@ -182,6 +182,14 @@ test('a source of permission that takes longer than permission is worth is unkno
   assert.equal(answer.answer.is, 'unknown');
 });
 
+test('a source that goes on behind its time is unknown all the same', async () => {
+  const clock = new ManualClock();
+  const hangs = { name: 'package manager', ask: () => new Promise<never>(() => {}), watch: () => {} };
+  const asked = createAsking([], [hangs], clock).ask(new AbortController().signal);
+  await clock.advance(8_000);
+  assert.equal((await asked).answer.is, 'unknown');
+});
+
 test('a slow source has its own time, and what answered at once is asked again behind it', async () => {
   const clock = new ManualClock();
   const [quick, slow] = [new Blocker(clock), new SlowBlocker(clock)];

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { commandTrouble, trustedCommands } from '../../src/daemon/trusted-commands.ts';
 import type { CommandRunner } from '../../src/ports/commands.ts';
+import { hangingFiles } from '../fakes/hanging-files.ts';
 import { machineFiles, owner } from '../hooks/machine.ts';
 
 const never = new AbortController().signal;
@@ -24,6 +25,7 @@ function machine(t: TestContext, as = owner) {
     from,
     put,
     ran,
+    commands,
     trouble: (...argv: readonly string[]) => commandTrouble(argv, trust),
     run: (...argv: readonly string[]) => commands.run(argv, { timeout: 7 }, never),
   };
@@ -96,5 +98,19 @@ describe('a command of the configuration', () => {
     chmodSync(program, 0o777);
     assert.equal((await run(program)).is, 'missing');
     assert.equal(ran.length, 1);
+  });
+
+  it('is not run where its file cannot be looked at in time, and a file system that hangs is asked only once', async (t) => {
+    const { put, commands, ran } = machine(t);
+    const program = put('check');
+    const { calls } = hangingFiles(t, 'lstat');
+    for (let time = 0; time < 2; time += 1) {
+      const end = new AbortController();
+      const running = commands.run([program], { timeout: 7 }, end.signal);
+      end.abort();
+      const result = await running;
+      assert.match(result.is === 'missing' ? result.why : result.is, /^it is not run, because \S+\/check, or another/);
+    }
+    assert.deepEqual([calls(), ran], [1, []]);
   });
 });

@@ -30,6 +30,7 @@ function machine(t: TestContext, path: string, programs: Readonly<Record<string,
     place: { folder: files.hooks, trust: { owner, from: files.from } },
     programs: directPrograms({ env, clock: realClock() }),
     log: silentLog,
+    clock: realClock(),
     settings: () => ({ timeout: 10_000 }),
   });
   const phase = path.split('.d/')[0] as HookPhase;

@@ -6,6 +6,8 @@ import { type Reason, reasonSentence } from '../../src/core/reasons.ts';
 import { openHooks } from '../../src/hooks/open.ts';
 import type { CommandResult, LastingEnds, LastingProgram, LastingRunner } from '../../src/ports/commands.ts';
 import type { EventCode, EventFields } from '../../src/ports/outlets.ts';
+import { ManualClock } from '../fakes/clock.ts';
+import { hangingFiles } from '../fakes/hanging-files.ts';
 import { machineFiles, owner } from './machine.ts';
 
 const never = new AbortController().signal;
@@ -32,15 +34,18 @@ function opened(t: TestContext, results: Readonly<Record<string, CommandResult>>
     },
     endAll: async () => {},
   };
+  const clock = new ManualClock();
   let timeout = 600_000;
   const hooks = openHooks({
     place: { folder: files.hooks, trust: { owner, from: files.from } },
     programs,
+    clock,
     log: { event: (code, fields = {}) => void told.push([code, fields]), always: () => {}, setLevel: () => {} },
     settings: () => ({ timeout }),
   });
   return {
     ...files,
+    clock,
     hook: (name: string, mode?: number) => files.put(`etc/kured-host/hooks/${name}`, mode),
     run: (phase: HookPhase, ends = calm, change: Partial<HookCall> = {}) =>
       hooks.run(call(phase, change), (of: Reason) => void shown.push(reasonSentence(of)), ends),
@@ -193,5 +198,28 @@ describe('a round of hooks', () => {
       assert.deepEqual(await running, { is: 'stopped' });
       assert.ok(!names().includes('20-b') && !events().includes('hook-failed'), which);
     }
+  });
+
+  it('does not wait for a file system that hangs: told to stop, or left, it ends', async (t) => {
+    for (const which of ['stop', 'leave'] as const) {
+      const end = new AbortController();
+      const { run } = opened(t);
+      const { recover } = hangingFiles(t, 'readdir');
+      const running = run('before-drain', { ...calm, [which]: end.signal });
+      end.abort();
+      assert.deepEqual(await running, { is: 'stopped' });
+      recover();
+    }
+  });
+
+  it('fails where the folder cannot be looked at within half a minute, and asks a file system that hangs only once', async (t) => {
+    const { run, clock } = opened(t);
+    const { calls } = hangingFiles(t, 'readdir');
+    for (let round = 0; round < 2; round += 1) {
+      const running = run('before-drain');
+      await clock.advance(30_000);
+      assert.match(sentence(await running), /^nobody can tell which hooks there are in .*: no answer within 30000 ms/);
+    }
+    assert.equal(calls(), 1);
   });
 });

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { reasonSentence } from '../../src/core/reasons.ts';
 import { type PackageManagerParts, packageManagerSource } from '../../src/host/package-manager.ts';
 import { ManualClock } from '../fakes/clock.ts';
+import { hangingFiles } from '../fakes/hanging-files.ts';
 import { ownLibc } from '../systemd/native.ts';
 import { ownFolder } from './folder.ts';
 
@@ -44,7 +45,7 @@ function open(t: TestContext, own: Partial<PackageManagerParts> = {}) {
     const passing = answer.passing === true ? ' in passing' : '';
     return `${answer.is}${passing}: ${answer.reasons.map(reasonSentence).join('; ')}`;
   };
-  return { root, clock, said, hints: () => hints, stop };
+  return { root, clock, source, said, hints: () => hints, stop };
 }
 
 test('a machine without either package manager, and one at rest, may be rebooted', async (t) => {
@@ -121,3 +122,17 @@ test('it is not asked where it is not wanted', async (t) => {
 async function untilTimer(clock: ManualClock): Promise<void> {
   for (let turns = 0; clock.untilNext() === null && turns < 1000; turns += 1) await clock.settle();
 }
+
+test('a file system that hangs is not waited for, and is asked only once', async (t) => {
+  const { source, said } = open(t);
+  const { calls, recover } = hangingFiles(t, 'open');
+  for (let time = 0; time < 2; time += 1) {
+    const end = new AbortController();
+    const asked = source.ask(end.signal);
+    end.abort(new Error('no answer within 8000 ms'));
+    await assert.rejects(asked, /no answer within 8000 ms/);
+  }
+  assert.equal(calls(), 1);
+  recover();
+  assert.equal(await said(), 'allowed');
+});

@@ -3,6 +3,7 @@ import type { RequestListener } from 'node:http';
 import { describe, it } from 'node:test';
 import { prometheusSource } from '../../src/prometheus/source.ts';
 import { ManualClock } from '../fakes/clock.ts';
+import { hangingFiles } from '../fakes/hanging-files.ts';
 import { freePort, never, serve, until } from '../http/server.ts';
 import { alert, answering, ask, sentences, settings, vector } from './asking.ts';
 
@@ -58,6 +59,19 @@ describe('what cannot be told is unknown, and says why', () => {
   it('nobody who listens', async () => {
     const answer = await ask(settings(`http://127.0.0.1:${await freePort()}`));
     assert.match(sentences(answer)[0] ?? '', /^cannot tell .*: the connection is refused$/);
+  });
+
+  it('a file of the login that hangs, within the time that is given, and it is asked for only once', async (t) => {
+    const { calls } = hangingFiles(t, 'open');
+    const clock = new ManualClock();
+    const all = [settings('https://127.0.0.1:9', { caFile: '/ca.pem', timeout: 3_000 })];
+    const source = prometheusSource({ clock, settings: () => all });
+    for (let time = 0; time < 2; time += 1) {
+      const asked = source.ask(never);
+      await clock.advance(3_000);
+      assert.match(sentences(await asked)[0] ?? '', /no answer within 3000 ms$/);
+    }
+    assert.equal(calls(), 1);
   });
 
   it('one who hangs for ever, within the time that is given to it, and another is heard besides', async () => {

@@ -3,7 +3,7 @@ import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { watch as chokidar } from 'chokidar';
-import { type Gate, openGate } from '../../src/sentinel/gate.ts';
+import { type Gate, openGate } from '../../src/ports/gate.ts';
 import { watchFile } from '../../src/sentinel/watch.ts';
 import { ManualClock } from '../fakes/clock.ts';
 import { ownFolder } from './folder.ts';

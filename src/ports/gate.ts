@@ -3,7 +3,7 @@
  * signal's reason; work that has begun is not ended by that and keeps the gate shut until it is done.
  *
  * A file system that hangs takes a thread of Node's pool for each call that waits on it, and the pool has four: behind a
- * gate a sentinel never takes more than one.
+ * gate a source never takes more than one, however often it is asked.
  */
 export interface Gate {
   enter<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T>;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openGate } from '../../src/sentinel/gate.ts';
+import { openGate } from '../../src/ports/gate.ts';
 
 const never = new AbortController().signal;
 
