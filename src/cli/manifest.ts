@@ -7,7 +7,7 @@ export const manifestCommand: Command = {
   operands: [],
   summary: 'what an admin applies to the cluster once',
   description:
-    'Prints namespace, Lease, ServiceAccount and roles of one pool. Applying it again changes nothing, also in the middle of a reboot. Without it nothing is ever rebooted.',
+    'Prints namespace, Lease, ServiceAccount, roles and admission policy of one pool. Applying it again changes nothing, also in the middle of a reboot. Without it nothing is ever rebooted.',
   options: {
     namespace: { type: 'string', value: 'NAME', summary: 'namespace of the Lease (default: kured-host)' },
     'take-over': {

@@ -1,6 +1,7 @@
 import { dump } from 'js-yaml';
 import { type PoolName, poolLease } from '../core/lease/pool.ts';
 import type { JsonObject } from './json.ts';
+import { guardObjects } from './lease-guard.ts';
 
 /** What an admin applies once for a pool. Applying it again changes nothing: the Lease carries neither spec nor annotations. */
 export function manifest(options: PoolName, takeOver = false): readonly JsonObject[] {
@@ -65,11 +66,26 @@ function parts(options: PoolName, takeOver: boolean): readonly Part[] {
         subjects: [allNodes],
       },
     },
+    ...guardParts(options),
     ...(takeOver ? takeOverParts(options) : []),
   ];
 }
 
 const allNodes = { apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: 'system:nodes' };
+
+function guardParts(options: PoolName): readonly Part[] {
+  const [policy, binding] = guardObjects(poolLease(options), { 'app.kubernetes.io/name': product });
+  return [
+    {
+      comment: [
+        'What it may change of the Lease: the spec and the annotations that are ours. Without this a node in wrong hands could also',
+        'have the garbage collector delete the Lease, or lock it in deletion (ownerReferences, finalizers).',
+      ],
+      object: policy,
+    },
+    { comment: [], object: binding },
+  ];
+}
 
 /** Cluster roles have no namespace, so the name says whose they are; a colon stands in no other name. */
 function takeOverParts(options: PoolName): readonly Part[] {

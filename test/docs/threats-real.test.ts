@@ -11,6 +11,14 @@ import { within } from '../cluster/waiting.ts';
 import { createNamespace, eviction, pod, uniqueName } from '../cluster/workload.ts';
 import { canRunBundle } from '../pool/pool.ts';
 
+/** Fields of the metadata of a Lease. */
+interface MetadataChange {
+  readonly annotations?: Readonly<Record<string, string | undefined>>;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly ownerReferences?: readonly object[];
+  readonly finalizers?: readonly string[];
+}
+
 describe('somebody with root on one node', { skip: skipUnless(available(), canRunBundle()), timeout: 120_000 }, () => {
   const namespace = uniqueName('threats');
   const [mine, other] = [uniqueName('mine'), uniqueName('other')];
@@ -52,10 +60,10 @@ describe('somebody with root on one node', { skip: skipUnless(available(), canRu
   it('can write the Lease of the pool, and audit keeps the node and whom it acted as', async () => {
     const since = cluster.auditLog.now();
     const client = await as(mine, account('kured-host'));
-    const lease = await client.get<KubernetesObject>(`${leases}/kured-host`);
-    const annotations = { 'kured-host/paused': 'by somebody' };
-    const changed = { ...lease, metadata: { ...lease.metadata, annotations } };
-    assert.equal(await status(client, 'PUT', `${leases}/kured-host`, changed), 200);
+    const written = await putWith(client, `${leases}/kured-host`, {
+      annotations: { 'kured-host/paused': 'by somebody' },
+    });
+    assert.equal(written.status, 200);
     const [write] = await cluster.auditLog.awaitEntries('that write', { verb: 'update', namespace, since });
     assert.deepEqual([write?.user, write?.impersonatedUser], [user, account('kured-host')]);
   });
@@ -67,6 +75,59 @@ describe('somebody with root on one node', { skip: skipUnless(available(), canRu
     assert.equal(await status(acting, 'POST', leases, { metadata: { name: 'more' } }), 403);
     assert.equal(await status(acting, 'DELETE', `${leases}/kured-host`), 403);
     assert.equal(await status(acting, 'GET', `${leases}/of-somebody`), 403);
+  });
+
+  it('cannot have the Lease removed or locked in deletion, nor write into it what is not of the service', async () => {
+    const client = await as(mine, account('kured-host'));
+    const path = `${leases}/kured-host`;
+    await cluster.admin.patch(path, { metadata: { annotations: { 'kured-host/concurrency': '1', theirs: 'x' } } });
+    const owner = { apiVersion: 'v1', kind: 'ConfigMap', name: 'none', uid: '11111111-2222-3333-4444-555555555555' };
+    const changes: Readonly<Record<string, MetadataChange>> = {
+      ownerReferences: { ownerReferences: [owner] },
+      finalizers: { finalizers: ['an.example/lock'] },
+      labels: { labels: {} },
+      'annotations of others': { annotations: { mine: 'x' } },
+      'kured-host/concurrency': { annotations: { 'kured-host/concurrency': '32' } },
+    };
+    await guarded(client, path);
+    for (const [what, change] of Object.entries(changes)) {
+      const { status, body } = await putWith(client, path, change);
+      assert.deepEqual([status, body.message?.includes(`nodes may not change ${what}`)], [403, true], body.message);
+    }
+    for (const key of ['theirs', 'kured-host/concurrency'])
+      assert.equal((await putWith(client, path, { annotations: { [key]: undefined } })).status, 403, key);
+    assert.equal((await putWith(client, path, { annotations: { 'kured-host/paused': 'again' } })).status, 200);
+  });
+
+  it('can write it with what people wrote there, which the guard leaves to them', async () => {
+    const client = await as(mine, account('kured-host'));
+    const path = `${leases}/kured-host`;
+    const theirs = { 'kured-host/concurrency': ' 2 ', note: 'theirs' };
+    const metadata = { labels: { team: 'a' }, finalizers: ['an.example/kept'], annotations: theirs };
+    await cluster.admin.patch(path, { metadata });
+    // The number, as the service writes it.
+    const written = await putWith(client, path, { annotations: { 'kured-host/concurrency': '2' } });
+    assert.equal(written.status, 200, written.body.message);
+    assert.deepEqual(
+      [written.body.metadata.labels?.['team'], written.body.metadata.finalizers],
+      ['a', ['an.example/kept']],
+    );
+    await cluster.admin.patch(path, { metadata: { finalizers: null } });
+  });
+
+  it('has the groups of every ServiceAccount through it, and what the cluster gives to those', async () => {
+    const [node, acting] = [await as(mine), await as(mine, account('kured-host'))];
+    const review = await acting.post<{ status: { userInfo: { groups: string[] } } }>(
+      '/apis/authentication.k8s.io/v1/selfsubjectreviews',
+      { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' },
+    );
+    assert.deepEqual(review.status.userInfo.groups.sort(), [
+      'system:authenticated',
+      'system:serviceaccounts',
+      `system:serviceaccounts:${namespace}`,
+    ]);
+    const issuer = '/.well-known/openid-configuration';
+    assert.deepEqual([await status(node, 'GET', issuer), await status(acting, 'GET', issuer)], [403, 200]);
   });
 
   it('cannot cordon, annotate or drain another node', async () => {
@@ -102,6 +163,24 @@ describe('somebody with root on one node', { skip: skipUnless(available(), canRu
     await seenForbidden(path);
     assert.equal(await status(await as(other, account('kured-host-edge')), 'GET', path), 200);
   });
+
+  /** A write of the Lease as it is, with these fields of its metadata changed; undefined takes an annotation off. */
+  async function putWith(client: RestClient, path: string, change: MetadataChange, query = {}) {
+    const { metadata, ...rest } = await client.get<KubernetesObject>(path);
+    const annotations = { ...metadata.annotations, ...change.annotations };
+    return await client.request('PUT', path, {
+      query,
+      body: { ...rest, metadata: { ...metadata, ...change, annotations } },
+    });
+  }
+
+  /** The API server learns of the policy by a watch. */
+  async function guarded(client: RestClient, path: string): Promise<void> {
+    const probe = { labels: { probe: 'x' } };
+    await within(30_000, 'the guard to hold', async (signal) => {
+      while (!signal.aborted && (await putWith(client, path, probe, { dryRun: 'All' })).status !== 403);
+    });
+  }
 
   /** The authorizer learns of a changed binding by its own watch; and from 1.36 an impersonation that it allowed is remembered for ten seconds. */
   async function seenForbidden(path: string): Promise<void> {

@@ -132,7 +132,7 @@ export function manifestStories(target: () => StoryTarget): void {
     const written = await s.ready.cluster.leases.write(holding(await found(s), 'a'), s.signal);
     assert.ok(written.is === 'written');
     const again = await kubectl(['apply', '-f', '-'], yaml);
-    assert.equal(again.trim().split('\n').length, 7);
+    assert.equal(again.trim().split('\n').length, 9);
     assert.ok(
       again
         .trim()

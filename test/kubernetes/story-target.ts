@@ -39,7 +39,7 @@ export async function stage(target: StoryTarget, options: { readonly manifest?: 
   // With something in it, as a kubelet makes it: an object created empty never gets managedFields (apimachinery skipnonapplied.go).
   const metadata = { name: node, labels: { 'kubernetes.io/hostname': node } };
   await target.admin.post('/api/v1/nodes', { apiVersion: 'v1', kind: 'Node', metadata });
-  if (options.manifest !== false) await applyManifest(target.admin, namespace);
+  if (options.manifest !== false) await applyManifest(target.admin, namespace, target.kubectl !== null);
   return {
     target,
     admin: target.admin,
@@ -56,10 +56,11 @@ export async function stage(target: StoryTarget, options: { readonly manifest?: 
   };
 }
 
-/** Creates what `kured-host manifest` prints. */
-export async function applyManifest(admin: RestClient, namespace: string): Promise<void> {
+/** Creates what `kured-host manifest` prints; the guard only where it is wanted, as the fake API server knows no admission policies. */
+export async function applyManifest(admin: RestClient, namespace: string, guard = false): Promise<void> {
   for (const object of manifest({ namespace, pool: null }) as unknown as readonly KubernetesObject[]) {
-    await admin.post(collectionOf(object), object);
+    if (guard || !object.apiVersion?.startsWith('admissionregistration'))
+      await admin.post(collectionOf(object), object);
   }
 }
 
@@ -68,7 +69,7 @@ export function collectionOf(object: KubernetesObject): string {
   const { apiVersion = 'v1', kind = '', metadata } = object;
   const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
   const where = metadata.namespace === undefined ? '' : `/namespaces/${metadata.namespace}`;
-  return `${root}${where}/${kind.toLowerCase()}s`;
+  return `${root}${where}/${kind.toLowerCase().replace(/y$/, 'ie')}s`;
 }
 
 function openAt(kubeconfig: string, settings: Partial<CredentialSettings>, signal: AbortSignal): OpenedCluster {
