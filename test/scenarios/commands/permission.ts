@@ -7,6 +7,10 @@ type Against = readonly [says: string, reason: Reason, is?: 'refused' | 'unknown
 /** What can be against a reboot, each in the words of who refuses. */
 const against: readonly Against[] = [
   ['the maintenance window closes', reason('window-closed', { opens: 'Mon 2026-03-02 02:00 (Europe/Berlin)' })],
+  [
+    'the maintenance windows left are those after the deadline',
+    reason('window-after-deadline', { opens: 'Sun 2026-03-08 02:00 Europe/Berlin' }),
+  ],
   ['the last maintenance window closes', reason('window-none')],
   [
     'the clock shows the year 1970',
