@@ -13,14 +13,16 @@ export type Proof = { readonly proven: true } | { readonly proven: false; readon
  *
  * A soft reboot keeps the boot ID: SoftRebootsCount is higher. After one, whoever asked for it, the heartbeat of that Ready has to be
  * later than when this userspace began (`began`, milliseconds since 1970; undefined: not known, and nothing is proven).
+ *
+ * Where nobody knows in which boot the claim was made (null), a node that is back is all that is asked of it.
  */
 export function proveReboot(
-  claimed: BootMark,
+  claimed: BootMark | null,
   current: BootMark,
   began: number | undefined,
   node: NodeSnapshot,
 ): Proof {
-  const since = compareBoot(claimed, current);
+  const since = claimed === null ? 'unknown' : compareBoot(claimed, current);
   if (since === 'same') {
     return {
       proven: false,

@@ -81,6 +81,7 @@ function recordOf({ lease }: Facts): LeaseRecord | null {
 function phaseTold({ phase: before }: State, { phase: after, facts }: State): readonly Told[] {
   if (before.name === after.name) return [];
   if (after.name === 'verifying') {
+    if (after.from === null) return [];
     return [{ code: 'boot-changed', fields: { from: bootName(after.from), to: bootName(facts.me.boot) } }];
   }
   const lost = after.name === 'recovering' && after.cause === 'claim-lost';

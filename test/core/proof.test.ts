@@ -32,6 +32,12 @@ describe('a reboot', () => {
     assert.equal(proof(boot('before'), { bootID: 'now', ready: 'True' }), 'proven');
   });
 
+  it('that nobody knows of is not asked for: the node has to be back, whatever boot the claim was made in', () => {
+    const { id, soft } = boot('now');
+    assert.equal(proveReboot(null, { id, soft }, undefined, node({ bootID: 'now', ready: 'True' })).proven, true);
+    assert.equal(proveReboot(null, { id, soft }, undefined, node({ bootID: 'now', ready: 'False' })).proven, false);
+  });
+
   it('is not proven by anything less, and what is missing is named', () => {
     assert.equal(proof(boot('now'), { bootID: 'now', ready: 'True' }), 'reboot-not-happening');
     assert.equal(proof(boot('before'), { bootID: 'before', ready: 'True' }), 'kubelet-silent');

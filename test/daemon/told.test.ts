@@ -157,6 +157,11 @@ describe('a change in what is known', () => {
     assert.deepEqual(changeTold(raw(lost), raw(lost)), []);
     const [told] = changeTold(raw(lost), raw(verifying));
     assert.deepEqual([told?.code, told?.fields.from], ['boot-changed', 'boot-0/1']);
+    assert.deepEqual(
+      changeTold(raw(lost), raw({ ...verifying, from: null })),
+      [],
+      'a mark that cannot be read names no boot',
+    );
   });
 
   test('what is wrong with a broken Lease is told with it', () => {

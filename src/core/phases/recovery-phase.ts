@@ -56,7 +56,7 @@ function verification(entry: Holder | null, found: Found, facts: Facts, now: Now
   return {
     name: 'verifying',
     claim: entry?.claim ?? null,
-    from: entry?.boot ?? mark?.boot ?? { id: '', soft: null },
+    from: entry?.boot ?? mark?.boot ?? null,
     need: entry?.need ?? mark?.need ?? nothing,
     deadline: now.mono + facts.settings.verificationTimeout,
     failed: null,

@@ -151,8 +151,8 @@ export interface Verifying {
   readonly name: 'verifying';
   /** Null: without a claim, after a release by a person or a restored Lease. */
   readonly claim: string | null;
-  /** The boot in which the claim or the mark was made. */
-  readonly from: BootMark;
+  /** The boot in which the claim or the mark was made; null: the mark cannot be read, and whether the machine was rebooted since is not known. */
+  readonly from: BootMark | null;
   readonly need: NeedNote;
   readonly deadline: number;
   /** The last hooks of this boot that failed; null: none did. */

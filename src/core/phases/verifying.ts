@@ -80,22 +80,22 @@ function proven(state: This, now: Now): Step {
   const { facts, phase } = state;
   const note = handledNote(state, now);
   const handled = note === null ? null : JSON.stringify(note);
-  const back = wayBackNow(facts, phase.claim);
-  const told = {
-    do: 'tell',
-    moment: { what: 'rebooted', from: bootName(phase.from), to: bootName(facts.me.boot), back },
-  } as const;
+  // In the release delay it was restored already; and a mark that cannot be read tells of no reboot.
+  const rebooted = phase.from !== null && !inReleaseDelay(state);
   const next: Restoring = {
     name: 'restoring',
     claim: phase.claim,
     handled,
-    // In the release delay it was restored already.
-    rebooted: !inReleaseDelay(state),
+    rebooted,
     nonce: null,
     restored: false,
     releaseAt: null,
   };
-  return become(next, restoringReason(facts, next), inReleaseDelay(state) ? [] : [told]);
+  const waits = restoringReason(facts, next);
+  if (phase.from === null || !rebooted) return become(next, waits);
+  const boots = { from: bootName(phase.from), to: bootName(facts.me.boot) };
+  const moment = { what: 'rebooted', ...boots, back: wayBackNow(facts, phase.claim) } as const;
+  return become(next, waits, [{ do: 'tell', moment }]);
 }
 
 /** The need that this boot has met; null: nothing is known to write. */

@@ -21,7 +21,7 @@ export const bootReasons = {
       'give each machine a name of its own; then release the claim with `kured-host lease release {node} --force`',
   },
   restoring: { sentence: 'the reboot is proven; {does}', remedy: '' },
-  unclaimed: { sentence: 'the claim was taken away; {does}', remedy: '' },
+  unclaimed: { sentence: 'no claim stands behind the mark on the Node; {does}', remedy: '' },
   'release-delay': {
     sentence: 'the reboot is proven and the node takes pods again; keeps {lease} until {until} ({left} left)',
     remedy: 'lease.releaseDelay decides how long; `kured-host lease release {node}` ends it',

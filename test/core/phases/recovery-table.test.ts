@@ -6,6 +6,7 @@ import { recoveryVerdict } from '../../../src/core/phases/recovery-table.ts';
 import { startState } from '../../../src/core/phases/start.ts';
 import { transition } from '../../../src/core/phases/transition.ts';
 import { reason } from '../../../src/core/reasons.ts';
+import { sentence } from '../../../src/core/sentence.ts';
 import { at, me } from '../lease/samples.ts';
 import { before, clean, command, fence, mark, none } from './recovery-row.ts';
 import { recoveryRows } from './recovery-rows.ts';
@@ -29,6 +30,11 @@ describe('the table of recovery, row by row', () => {
       );
       assert.equal(verdict.follow, 'ask-systemd');
     }
+  });
+
+  it('says of a mark without a claim what it does with it, and nothing of a reboot', () => {
+    const taken = run({ title: '', node: mark, look: none, gives: [0, '', ''] });
+    assert.equal(sentence(taken.state), 'no claim stands behind the mark on the Node; uncordons');
   });
 
   it('touches nothing while a reboot may come that this process has asked for, whatever systemd says', () => {

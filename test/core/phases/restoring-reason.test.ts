@@ -29,7 +29,10 @@ describe('a node that restores says', () => {
 
   it('nothing of a proof where the claim was taken away before any reboot', () => {
     const taken = { claim: null, rebooted: false };
-    assert.equal(says(ours, taken), 'the claim was taken away; uncordons');
-    assert.equal(says(persons, taken), 'the claim was taken away; leaves the cordon, which is not ours');
+    assert.equal(says(ours, taken), 'no claim stands behind the mark on the Node; uncordons');
+    assert.equal(
+      says(persons, taken),
+      'no claim stands behind the mark on the Node; leaves the cordon, which is not ours',
+    );
   });
 });

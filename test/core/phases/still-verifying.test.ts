@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { markAnnotation } from '../../../src/core/cordon-mark.ts';
 import { wallText } from '../../../src/core/now.ts';
 import type { Facts } from '../../../src/core/phases/facts.ts';
 import type { Verifying } from '../../../src/core/phases/state.ts';
 import { transition } from '../../../src/core/phases/transition.ts';
 import { type Reason, reason, reasonSentence } from '../../../src/core/reasons.ts';
+import { sentence } from '../../../src/core/sentence.ts';
 import { me, wall } from '../lease/samples.ts';
 import { afterBoot } from './every-state.ts';
 import { claim, moment, moments, raw, type Setting } from './samples.ts';
@@ -80,6 +82,26 @@ describe('a node whose release delay was interrupted', () => {
       assert.equal(answer.state.phase.rebooted, rebooted);
       assert.equal(outcomeWords(answer).includes('tell:rebooted'), rebooted);
     }
+  });
+});
+
+describe('a node whose mark cannot be read', () => {
+  const unread = { from: null, claim: null, need: { fingerprint: '', reasons: [] } };
+  const marked = { ...ready, entry: null, node: { ...ready.node, annotations: { [markAnnotation]: 'foo' } } };
+
+  it('is waited for until it is Ready, and no reboot is told, counted or noted: nobody knows of one', () => {
+    assert.match(
+      outcomeWords(decide(unread, { ...marked, node: { ...marked.node, ready: 'False' } })),
+      /^verifying \|/,
+    );
+    const { state, effects } = decide(unread, marked, hooks(null));
+    assert.ok(state.phase.name === 'restoring', state.phase.name);
+    assert.deepEqual([state.phase.rebooted, state.phase.handled], [false, null]);
+    assert.deepEqual(
+      effects.flatMap((effect) => (effect.do === 'tell' ? [effect.moment.what] : [])),
+      [],
+    );
+    assert.doesNotMatch(sentence(state), /reboot is proven/);
   });
 });
 
