@@ -55,6 +55,8 @@ export class Life {
   /** What the credentials have become, until a daemon begins with it; as another Node not while something is held. */
   #next: Ready | null = null;
   #turning = false;
+  /** It is to end: whatever the credentials become, no other daemon begins. */
+  #left = false;
   #windows: WindowSource | null = null;
 
   constructor(parts: LifeParts) {
@@ -107,18 +109,10 @@ export class Life {
     this.#over.abort();
   }
 
-  /** Ends the daemon, if there is one, within the time a stop may take. */
+  /** Ends the daemon, if there is one, within the time a stop may take; none begins after it. */
   async end(meaning: StopMeaning): Promise<void> {
-    const daemon = this.#daemon;
-    if (daemon === null) return;
-    this.#daemon = null;
-    this.#ending = daemon;
-    daemon.tell({ on: 'stop', meaning });
-    const cancel = this.#parts.environment.clock.timer(stopLimit, () => this.#stopDaemon.abort());
-    await daemon.ended;
-    this.#ending = null;
-    cancel();
-    this.#stopDaemon.abort();
+    this.#left = true;
+    await this.#endDaemon(meaning);
   }
 
   /** The sentinels of the settings of now. */
@@ -139,12 +133,26 @@ export class Life {
     void this.#turn();
   }
 
+  async #endDaemon(meaning: StopMeaning): Promise<void> {
+    const daemon = this.#daemon;
+    if (daemon === null) return void (await this.#ending?.ended);
+    const cut = this.#stopDaemon;
+    this.#daemon = null;
+    this.#ending = daemon;
+    daemon.tell({ on: 'stop', meaning });
+    const cancel = this.#parts.environment.clock.timer(stopLimit, () => cut.abort());
+    await daemon.ended;
+    this.#ending = null;
+    cancel();
+    cut.abort();
+  }
+
   async #see(state: ClusterState): Promise<void> {
     if (state.is !== 'ready') return this.#parts.waits(state.reason);
     // Other credentials for the same identity are no other life.
-    const same = this.#daemon !== null && this.#now?.cluster === state.cluster;
+    const same = this.#now?.cluster === state.cluster;
     this.#next = same ? null : state;
-    if (same) this.#parts.waits(null);
+    if (same && this.#daemon !== null) this.#parts.waits(null);
     const why = this.identityWaits;
     if (why !== null) this.#parts.rooms.log.event('config-waits', { why, changed: 'identity' });
     await this.#turn();
@@ -152,7 +160,10 @@ export class Life {
 
   /** A claim is the Node's: only one who is another Node may not touch it, and all others go on with it. */
   #mustWait(next: Ready): boolean {
-    return !this.#isSameNode(next) && mayHold(this.#daemon?.status()?.phase ?? null);
+    const daemon = this.#daemon ?? this.#ending;
+    if (daemon === null || this.#isSameNode(next)) return false;
+    // Before its first decision nobody knows what it holds.
+    return mayHold(daemon.status()?.phase ?? 'recovering');
   }
 
   #isSameNode({ identity }: Ready): boolean {
@@ -160,16 +171,23 @@ export class Life {
   }
 
   async #turn(): Promise<void> {
-    if (this.#turning || this.#next === null || this.#mustWait(this.#next)) return;
+    if (this.#turning) return;
     this.#turning = true;
-    while (this.#next !== null && !this.#signal.aborted) {
-      await this.end(this.#isSameNode(this.#next) ? 'restart' : 'stop');
-      const next: Ready = this.#next;
-      this.#next = null;
+    for (let next = this.#turnsTo(); next !== null; next = this.#turnsTo()) {
+      const meaning = this.#isSameNode(next) ? 'restart' : 'stop';
+      // From here on it is this one's turn: what a restart leaves behind is its own Node's, whatever comes meanwhile.
       this.#now = next;
-      await this.#begin(next);
+      this.#next = null;
+      await this.#endDaemon(meaning);
+      if (!this.#left) await this.#begin(next);
     }
     this.#turning = false;
+  }
+
+  /** Who may take over now; null: nobody wants to, or may. */
+  #turnsTo(): Ready | null {
+    const next = this.#next;
+    return next === null || this.#left || this.#signal.aborted || this.#mustWait(next) ? null : next;
   }
 
   async #begin(ready: Ready): Promise<void> {
@@ -181,7 +199,7 @@ export class Life {
     if (known === null) return;
     const memory = await host.memory.read();
     if (memory.is === 'unknown') log.event('memory-unusable', { reason: memory.reason });
-    if (this.#signal.aborted) return;
+    if (this.#left || this.#signal.aborted) return;
     this.#parts.waits(null);
     log.always({ node: ready.identity.node, phase: 'recovering' });
     log.event('credentials-loaded', { file: ready.file, user: ready.identity.user, server: ready.server });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import type { Settings } from '../../src/core/settings.ts';
@@ -187,6 +187,29 @@ describe('a stop in the middle of a drain', limits, () => {
     (await held.next()).land();
     assert.deepEqual(await s.service.ended, { is: 'stopped' });
     assert.equal(await holder(s), '');
+  });
+});
+
+describe('a stop while the credentials of another Node wait for the release of a claim', limits, () => {
+  it('ends the claim of the one and begins nothing for the other', async (t) => {
+    let called = '';
+    const s = await draining(t, (own, folder) => {
+      called = join(folder, 'called');
+      return { ...own, concurrency: 2, reboot: { ...own.reboot, command: ['/usr/bin/touch', called] } };
+    });
+    await s.admin.createNode('b');
+    s.join('b');
+    // Credentials are looked at when they are used: another eviction uses them.
+    await s.admin.createPod('another', 'a');
+    await s.until(({ configuration }) => configuration.identity !== null, 'the identity to wait');
+    s.service.stop('stop');
+    const told = await s.until(inPhase('backing-out'), 'the back-out');
+    assert.equal(told.status?.node, 'a');
+    // Nothing can be given back as the other Node: it ends when a stop's time is over.
+    assert.deepEqual(await s.service.ended, { is: 'stopped' });
+    assert.equal(await holder(s), 'a');
+    assert.equal((await s.admin.lease()).metadata.annotations?.['kured-host/queue'], undefined);
+    assert.equal(existsSync(called), false, 'the reboot was asked for');
   });
 });
 
