@@ -32,7 +32,7 @@ export const usualTemplates: Readonly<Record<NoticeMoment, string>> = {
   needed: 'Node {node} needs a reboot: {why}',
   waiting: 'Node {node} waits for its reboot since {since}: {why}',
   draining: 'Draining node {node}: {why}',
-  'drain-failed': 'Node {node} is not rebooted for now and takes pods again: {why}',
+  'drain-failed': 'Node {node} is not rebooted for now: {why}',
   'pods-left': 'Node {node} is to reboot with pods left on it: {why}',
   rebooting: 'Rebooting node {node}',
   back: 'Node {node} is back after its reboot',

@@ -5,6 +5,7 @@ import type { State } from '../core/phases/state.ts';
 import { reasonSentence } from '../core/reasons.ts';
 import type { NotificationSettings } from '../core/settings.ts';
 import { stuckReason } from '../core/stuck.ts';
+import { podsAgainText } from '../core/way-back.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Notifier } from '../ports/outlets.ts';
 import { isPassing } from './passing.ts';
@@ -64,7 +65,9 @@ export class Notices {
       const why = `that of ${moment.holder}, because ${moment.why}`;
       notifier.tell({ moment: 'taken-over', node, why, since: since() }, null);
     } else if (moment.what === 'backing-out') {
-      notifier.tell({ moment: 'drain-failed', node, why: reasonSentence(moment.reason), since: since() }, null);
+      const again = podsAgainText(moment.back);
+      const why = `${reasonSentence(moment.reason)}${again === null ? '' : `; ${again}`}`;
+      notifier.tell({ moment: 'drain-failed', node, why, since: since() }, null);
     }
   }
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { Moment } from '../../src/core/phases/effect.ts';
 import type { State } from '../../src/core/phases/state.ts';
-import { type Reason, reason } from '../../src/core/reasons.ts';
+import { type Reason, reason, reasonSentence } from '../../src/core/reasons.ts';
 import { Notices } from '../../src/daemon/notices.ts';
 import { createPublisher } from '../../src/daemon/publish.ts';
 import type { Cluster } from '../../src/ports/cluster.ts';
@@ -54,6 +55,7 @@ function story(after: number | null = 24 * hour) {
   return {
     clock,
     names,
+    moment: (moment: Moment) => notices.moment(moment, 'n1'),
     told: (moment: string) => told.filter((line) => line.startsWith(`${moment} `)),
     see(state: State) {
       if (state !== idle && since === null) since = clock.now().wall;
@@ -64,6 +66,19 @@ function story(after: number | null = 24 * hour) {
 }
 
 describe('people', () => {
+  for (const [keepsCordon, says] of [
+    [false, '; the node takes pods again'],
+    [true, '; the node stays cordoned, as the cordon is not ours'],
+    [null, ''],
+  ] as const) {
+    it(`are told of a back-out${says || ' nothing of pods where the Node is not known'}`, () => {
+      const { moment, told } = story();
+      const back = { keepsCordon, releases: 'pools/web' };
+      moment({ what: 'backing-out', reason: reason('need-gone'), back });
+      assert.deepEqual(told('drain-failed'), [`drain-failed n1 ${reasonSentence(reason('need-gone'))}${says}`]);
+    });
+  }
+
   it('are told that a node needs a person when it begins to, with the reason, and again when it does so again', () => {
     const { see, told } = story();
     see(queued);

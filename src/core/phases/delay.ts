@@ -1,7 +1,9 @@
 import { leaseText } from '../lease/object.ts';
 import { type Now, timeLeftText, wallText } from '../now.ts';
 import { type Reason, type ReasonCode, reason } from '../reasons.ts';
+import { podsAgainText } from '../way-back.ts';
 import type { Facts } from './facts.ts';
+import { wayBackNow } from './restoring-reason.ts';
 import type { State } from './state.ts';
 
 /** A wait of a length that the admin decided, nothing else standing in the way: what for, and until when (monotonic). */
@@ -47,8 +49,11 @@ export function podsText(givenUp: Reason | null): string {
 }
 
 /** The release delay as it is told of. */
-export function delayOfRelease({ lease, me }: Facts, until: number): Delay {
-  return { code: 'release-delay', until, details: { lease: leaseText(lease.ref), node: me.node } };
+export function delayOfRelease(facts: Facts, until: number): Delay {
+  const { lease, me } = facts;
+  const again = podsAgainText(wayBackNow(facts, null));
+  const pods = again === null ? '' : ` and ${again}`;
+  return { code: 'release-delay', until, details: { lease: leaseText(lease.ref), node: me.node, pods } };
 }
 
 /**

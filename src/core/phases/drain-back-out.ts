@@ -6,6 +6,7 @@ import { forcedNoMore, timedOut } from './drain-time.ts';
 import type { Effect } from './effect.ts';
 import { stopWork } from './hooks.ts';
 import { claimNow, givenUp, heldNow, needNow } from './questions.ts';
+import { wayBackNow } from './restoring-reason.ts';
 import type { Draining, State } from './state.ts';
 import { become, type Step } from './step.ts';
 import { uncordoned } from './uncordoned.ts';
@@ -75,6 +76,8 @@ const beforeCordon: readonly Draining['step'][] = ['permit', 'before-drain', 'co
 export function backOut(state: This, cause: Reason): Step {
   // Before its own hooks it may be an earlier process's hook that still runs.
   const stops: Effect[] = state.phase.step === 'permit' ? [{ do: 'stop-hooks' }] : stopWork(state);
-  const effects: Effect[] = [...stops, { do: 'tell', moment: { what: 'backing-out', reason: cause } }];
-  return become({ name: 'backing-out', claim: state.phase.claim, cause, step: 'declare', nonce: null }, cause, effects);
+  const { claim } = state.phase;
+  const moment = { what: 'backing-out', reason: cause, back: wayBackNow(state.facts, claim) } as const;
+  const effects: Effect[] = [...stops, { do: 'tell', moment }];
+  return become({ name: 'backing-out', claim, cause, step: 'declare', nonce: null }, cause, effects);
 }

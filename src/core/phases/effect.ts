@@ -85,7 +85,7 @@ export type Moment =
   | { readonly what: 'reboot-refused'; readonly reason: Reason }
   | { readonly what: 'rebooted'; readonly from: string; readonly to: string; readonly back: WayBack }
   | { readonly what: 'released'; readonly lease: string }
-  | { readonly what: 'backing-out'; readonly reason: Reason }
+  | { readonly what: 'backing-out'; readonly reason: Reason; readonly back: WayBack }
   | { readonly what: 'backed-out'; readonly reason: Reason }
   | { readonly what: 'stuck'; readonly reason: Reason }
   | { readonly what: 'unstuck' }

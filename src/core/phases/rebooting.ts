@@ -12,6 +12,7 @@ import { noHooks, stopWork } from './hooks.ts';
 import { claimNow, givenUp, permissionNow } from './questions.ts';
 import { ask, askAgain, fenceAgain } from './reboot-again.ts';
 import { attemptsSpent, givesBack, stuck, uncertain, unknownAnswer } from './reboot-stuck.ts';
+import { wayBackNow } from './restoring-reason.ts';
 import type { Rebooting, State } from './state.ts';
 import { become, type Step, soonest, stay } from './step.ts';
 import { uncordoned } from './uncordoned.ts';
@@ -207,8 +208,9 @@ function lostClaim(state: This): Step | null {
 }
 
 function backOut(state: This, cause: Reason): Step {
-  return become({ name: 'backing-out', claim: state.phase.claim, cause, step: 'declare', nonce: null }, cause, [
-    { do: 'tell', moment: { what: 'backing-out', reason: cause } },
+  const { claim } = state.phase;
+  return become({ name: 'backing-out', claim, cause, step: 'declare', nonce: null }, cause, [
+    { do: 'tell', moment: { what: 'backing-out', reason: cause, back: wayBackNow(state.facts, claim) } },
   ]);
 }
 

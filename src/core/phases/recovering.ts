@@ -15,6 +15,7 @@ import { unseenLease } from './observe-lease.ts';
 import { nextPhase } from './recovery-phase.ts';
 import { type Found, recoveryVerdict, type Verdict, wentDown } from './recovery-table.ts';
 import { again, rebootAsked, standing, waitForShutdown } from './recovery-wait.ts';
+import { wayBackNow } from './restoring-reason.ts';
 import type { Recovering, State } from './state.ts';
 import { become, type Step, stay } from './step.ts';
 import { leaseTrouble, wantLease, wantNode } from './want.ts';
@@ -106,7 +107,10 @@ function follow(state: This, verdict: Verdict, found: Found, record: LeaseRecord
       } as const;
       if (endsHooks.includes(verdict.follow)) told.push({ do: 'stop-hooks' });
       if (phase.name === 'backing-out' && verdict.follow !== 'finish-back-out')
-        told.push({ do: 'tell', moment: { what: 'backing-out', reason: phase.cause } });
+        told.push({
+          do: 'tell',
+          moment: { what: 'backing-out', reason: phase.cause, back: wayBackNow(facts, phase.claim) },
+        });
       return become(phase, record === null ? leaseReason(facts) : reason('starting'), [...told, ...remembered], fresh);
     }
   }

@@ -23,7 +23,7 @@ export const bootReasons = {
   restoring: { sentence: 'the reboot is proven; {does}', remedy: '' },
   unclaimed: { sentence: 'no claim stands behind the mark on the Node; {does}', remedy: '' },
   'release-delay': {
-    sentence: 'the reboot is proven and the node takes pods again; keeps {lease} until {until} ({left} left)',
+    sentence: 'the reboot is proven{pods}; keeps {lease} until {until} ({left} left)',
     remedy: 'lease.releaseDelay decides how long; `kured-host lease release {node}` ends it',
   },
   'backing-out': { sentence: 'backing out: {why}', remedy: '' },

@@ -10,6 +10,7 @@ import { conditionOf, statusOf } from '../../../src/core/status.ts';
 import { me, wall } from '../lease/samples.ts';
 import { afterBoot, everyState } from './every-state.ts';
 import { play } from './play.ts';
+import { persons } from './recovery-row.ts';
 import { claim, moment, moments, need, raw, restored, type Sample, type Setting, sample, settings } from './samples.ts';
 import { outcomeWords, phaseWord } from './words.ts';
 
@@ -175,6 +176,13 @@ describe('the delay before the release', () => {
     const { state, did } = play(begun, ['lease-written written', 1]);
     assert.equal(left(state), hour - 0);
     assert.ok(!did.includes('write-lease'), `${did}`);
+  });
+
+  it('says of a node whose cordon is not ours that it stays cordoned, and not that it takes pods again', () => {
+    const told = (of: Setting) =>
+      sentence(sample(restored, { ...inDelay(hour, { releaseAfter: noted(hour) }), ...of }).state);
+    assert.match(told({}), /the reboot is proven and the node takes pods again; keeps/);
+    assert.match(told(persons), /the reboot is proven and the node stays cordoned, as the cordon is not ours; keeps/);
   });
 
   it('is as long as what the entry says is left of it, by this clock, and never longer than the setting', () => {
