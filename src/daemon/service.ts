@@ -15,6 +15,7 @@ import { createCounter, createNoticeCounter, metricsText, type NoticeCounter, ty
 import { MetricsOutlets } from './metrics-outlets.ts';
 import { offerControl } from './offer-control.ts';
 import { openRooms, type Rooms } from './rooms.ts';
+import { tellStopUnseen } from './stop-unseen.ts';
 import { Tally } from './tally.ts';
 import { WaitingVoice } from './waiting-voice.ts';
 import { feedWatchdog } from './watchdog.ts';
@@ -116,7 +117,7 @@ class Running {
   }
 
   readonly stop = (meaning: StopMeaning | null): void => {
-    if (this.#stopping || this.#life.daemon === null) this.#over.abort();
+    if (this.#stopping) this.#over.abort();
     else void this.#stop(meaning);
     this.#stopping = true;
   };
@@ -196,7 +197,8 @@ class Running {
     using deadline = clock.deadline(meaningLimit, this.#over.signal);
     const meaning = given ?? (await this.#rooms.systemd.stopMeaning(deadline.signal));
     this.#rooms.manager.stopping();
-    await this.#life.end(meaning);
+    if (this.#life.daemon === null) tellStopUnseen(meaning, this.#configured.used, this.#rooms.log);
+    else await this.#life.end(meaning);
     this.#over.abort();
   }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, rmSync, statSync } from 'node:fs';
+import fs, { mkdirSync, rmSync, statSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
@@ -107,7 +108,26 @@ describe('what is taken or cannot be had is told and tried again', { timeout: 12
 });
 
 describe('a stop before there is a cluster', { timeout: 60_000 }, () => {
-  it('ends at once, without asking anybody', async (t) => {
+  it('says what an earlier start may have left, and how to give it up', async (t) => {
+    const logged = capturedLog(t);
+    const s = await story(t, { change: (own) => ({ ...own, log: { level: 'info' } }) });
+    await s.until(({ waiting }) => waiting !== null, 'the credentials to be missed');
+    s.service.stop('stop');
+    await s.service.ended;
+    const why =
+      'what an earlier start may have left in kured-host/kured-host and on the Node is left as it is, and the next start goes on with it; to give it up instead: kured-host lease release NODE --force, on a node of the pool, then kubectl uncordon NODE';
+    const line = logged().find(({ event }) => event === 'service-stopping');
+    assert.deepEqual([line?.['meaning'], line?.['why']], ['stop', why]);
+  });
+
+  it('ends at once when it is told so again', async (t) => {
+    const s = await story(t);
+    s.service.stop(null);
+    s.service.stop(null);
+    assert.deepEqual(await s.service.ended, { is: 'stopped' });
+  });
+
+  it('ends without an answer of anybody', async (t) => {
     const s = await story(t);
     s.service.stop(null);
     assert.deepEqual(await s.service.ended, { is: 'stopped' });
@@ -122,6 +142,22 @@ describe('a stop before there is a cluster', { timeout: 60_000 }, () => {
     assert.deepEqual(told.configuration, { waits: [], refused: null, identity: null });
   });
 });
+
+/** The lines of the log since now, which go to stderr. */
+function capturedLog(t: TestContext): () => readonly Record<string, unknown>[] {
+  let text = '';
+  const taken = (_stderr: number, data: Buffer, done: (error: null, count: number) => void): void => {
+    text += data.toString();
+    done(null, data.length);
+  };
+  t.mock.method(fs, 'write', taken as typeof fs.write);
+  syncBuiltinESMExports();
+  t.after(() => {
+    t.mock.restoreAll();
+    syncBuiltinESMExports();
+  });
+  return () => text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line)]));
+}
 
 async function takenPort(t: TestContext): Promise<{ readonly port: number; close(): void }> {
   const server = createServer();

@@ -1,16 +1,20 @@
-import { leaseText } from '../lease/object.ts';
+import { type LeaseRef, leaseText } from '../lease/object.ts';
 import type { PhaseName, State } from './state.ts';
 
 /** The phases in which the claim is this node's. */
 export const holding: readonly PhaseName[] = ['draining', 'rebooting', 'verifying', 'restoring', 'backing-out'];
+
+/** What a service leaves that ends before it has seen what an earlier start left. */
+export function leftUnseen(lease: LeaseRef): string {
+  return `what an earlier start may have left in ${leaseText(lease)} and on the Node is left as it is`;
+}
 
 /** What a service that ends in this state leaves of its work, as a clause; "nothing is held" where it leaves nothing. */
 export function leftBehind({ phase, facts }: State): string {
   const lease = leaseText(facts.lease.ref);
   if (holding.includes(phase.name)) return `the claim in ${lease} is left as it is (${phase.name})`;
   if (phase.name === 'queued') return `the place in the queue of ${lease} is left as it is`;
-  if (phase.name === 'recovering')
-    return `what an earlier start may have left in ${lease} and on the Node is left as it is`;
+  if (phase.name === 'recovering') return leftUnseen(facts.lease.ref);
   if (facts.lease.doubt !== null || facts.busy.lease)
     return `the last write of ${lease} got no answer, and a claim or a place in its queue may be left`;
   return 'nothing is held';
