@@ -132,9 +132,9 @@ const files: Rows = [
 ];
 
 const sandbox: readonly string[] = [
-  'The service runs as root without any capability, sees /etc and /usr read-only, no home and no device. Hooks and commands run outside of ' +
+  'The service runs as root without any capability, sees /etc and /usr read-only, no home (but /home/kubernetes/bin, read-only) and no device. Hooks and commands run outside of ' +
     'that, in units of their own that systemd starts.',
-  'A kubeconfig below /root or /home needs a drop-in with ProtectHome=read-only; a metrics socket outside of /run/kured-host one with ReadWritePaths=.',
+  'A kubeconfig or its plugin below /root or /home needs a drop-in with ProtectHome=read-only; a metrics socket outside of /run/kured-host one with ReadWritePaths=.',
 ];
 
 const journal: readonly string[] = [

@@ -57,8 +57,12 @@ function unreadable(path: string, error: unknown): CredentialError {
 
 /** The service is root and may be refused all the same: it has no capabilities, and its unit closes people's folders to it. */
 function refused(path: string): string {
-  if (/^\/(?:root|home|run\/user)\//.test(path)) {
-    return `reading ${path} is refused; the service's unit closes /root and /home to it (ProtectHome=read-only in a drop-in opens them)`;
-  }
-  return `reading ${path} is refused; run as root, and let the file belong to root, as the service has no capability to read others' files`;
+  const others = "run as root, and let the file belong to root, as the service has no capability to read others' files";
+  return `reading ${path} is refused; ${homesClosed(path) ?? others}`;
+}
+
+/** Why the service is refused what is below people's folders, and what opens them; null for a path elsewhere. */
+export function homesClosed(path: string): string | null {
+  if (!/^\/(?:root|home|run\/user)\//.test(path)) return null;
+  return "the service's unit closes /root and /home to it (ProtectHome=read-only in a drop-in opens them)";
 }

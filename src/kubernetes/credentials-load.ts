@@ -48,7 +48,7 @@ async function loadOnce(path: string): Promise<Loaded> {
     key: await textOf(key),
     token: await textOf(token),
   };
-  const get = accessOf(config, texts);
+  const get = await accessOf(config, texts);
   const access = await get();
   const certificate = checkedPair(access);
   const after = await looksOf(paths);

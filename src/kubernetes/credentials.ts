@@ -23,7 +23,7 @@ const lookEvery = 1_000;
 const goneAfter = 10_000;
 /** Credentials the API server did not accept are not read anew for each of many requests. */
 const renewEvery = 5_000;
-/** A plugin ends itself after 35 s at most (kubeconfig-access.ts); reading takes a second. */
+/** A plugin ends itself after 35 s at most (plugin.ts); reading takes a second. */
 const loadTime = 45_000;
 
 /** One look at the files; its signal is aborted when it has taken too long. */

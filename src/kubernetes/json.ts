@@ -43,3 +43,8 @@ export function timeIn(value: JsonObject, field: string): number | null {
   const time = Date.parse(textIn(value, field));
   return Number.isNaN(time) ? null : time;
 }
+
+/** The object without these fields. */
+export function without(object: JsonObject, ...fields: readonly string[]): JsonObject {
+  return Object.fromEntries(Object.entries(object).filter(([field]) => !fields.includes(field)));
+}

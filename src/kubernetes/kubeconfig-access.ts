@@ -3,8 +3,9 @@ import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import { outsideText } from '../core/outside-text.ts';
 import type { HttpTarget } from '../http/connect.ts';
 import { CredentialError } from './credential-error.ts';
-import { isObject, type JsonObject, textIn } from './json.ts';
+import { isObject, type JsonObject, textIn, without } from './json.ts';
 import type { CredentialPaths, Kubeconfig } from './kubeconfig.ts';
+import { boundedPlugin } from './plugin.ts';
 
 /** How to reach an API server and as whom, as it stands now. */
 export interface Access {
@@ -15,20 +16,17 @@ export interface Access {
 /** The texts of a kubeconfig's files, read before; null where there is none. */
 export type CredentialTexts = { readonly [part in keyof CredentialPaths]: string | null };
 
-/** A plugin that hangs is ended after this many seconds (timeout(1)); the library itself would wait for ever. */
-const pluginSeconds = 30;
-
 /**
  * Turns a kubeconfig with its files' texts into ways of access: the answer, asked again, gives what is valid then, since a
  * plugin's token expires. Only KubeConfig's reading is used, never its agents: it keeps one per cluster and user for ever.
- * Throws CredentialError where nothing can come of it.
+ * Rejects with CredentialError where nothing can come of it.
  */
-export function accessOf(config: Kubeconfig, texts: CredentialTexts): () => Promise<Access> {
+export async function accessOf(config: Kubeconfig, texts: CredentialTexts): Promise<() => Promise<Access>> {
   const url = urlOf(textIn(config.cluster, 'server'), ['https:', 'http:'], 'its server');
   const proxyText = textIn(config.cluster, 'proxy-url');
   const proxy = proxyText === '' ? null : urlOf(proxyText, ['http:'], 'its proxy-url');
   const kubeConfig = new KubeConfig();
-  kubeConfig.loadFromString(JSON.stringify(wholeConfig(config, texts)));
+  kubeConfig.loadFromString(JSON.stringify(await wholeConfig(config, texts)));
   return async () => {
     const options: RequestOptions = {};
     await kubeConfig.applyToHTTPSOptions(options).catch((error: unknown) => {
@@ -61,7 +59,7 @@ function pem(value: unknown): string | null {
 }
 
 /** A kubeconfig of this one context, all files in it: what is used is then exactly what was read and checked together. */
-function wholeConfig(config: Kubeconfig, texts: CredentialTexts): JsonObject {
+async function wholeConfig(config: Kubeconfig, texts: CredentialTexts): Promise<JsonObject> {
   const { cluster, user } = config;
   const named = { name: 'current' };
   return {
@@ -74,49 +72,25 @@ function wholeConfig(config: Kubeconfig, texts: CredentialTexts): JsonObject {
         },
       },
     ],
-    users: [{ ...named, user: wholeUser(user, cluster, texts) }],
+    users: [{ ...named, user: await wholeUser(user, cluster, texts) }],
     contexts: [{ ...named, context: { cluster: 'current', user: 'current' } }],
     'current-context': 'current',
   };
 }
 
-function wholeUser(user: JsonObject, cluster: JsonObject, texts: CredentialTexts): JsonObject {
+async function wholeUser(user: JsonObject, cluster: JsonObject, texts: CredentialTexts): Promise<JsonObject> {
   const exec = user['exec'];
   return {
     ...without(user, 'client-certificate', 'client-key', 'tokenFile'),
     ...data('client-certificate-data', texts.cert),
     ...data('client-key-data', texts.key),
     ...(texts.token === null ? {} : { token: texts.token.trim() }),
-    ...(isObject(exec) ? { exec: boundedPlugin(exec, cluster) } : {}),
-  };
-}
-
-/** The plugin as client-go calls it (plugin/pkg/client/auth/exec): with KUBERNETES_EXEC_INFO, never interactive; and with an end. */
-function boundedPlugin(exec: JsonObject, cluster: JsonObject): JsonObject {
-  const info = {
-    apiVersion: textIn(exec, 'apiVersion'),
-    kind: 'ExecCredential',
-    spec: {
-      interactive: false,
-      ...(exec['provideClusterInfo'] === true ? { cluster: without(cluster, 'extensions') } : {}),
-    },
-  };
-  const env = Array.isArray(exec['env']) ? exec['env'] : [];
-  const args = Array.isArray(exec['args']) ? exec['args'] : [];
-  return {
-    ...exec,
-    command: 'timeout',
-    args: ['-k', '5', String(pluginSeconds), textIn(exec, 'command'), ...args],
-    env: [...env, { name: 'KUBERNETES_EXEC_INFO', value: JSON.stringify(info) }],
+    ...(isObject(exec) ? { exec: await boundedPlugin(exec, cluster) } : {}),
   };
 }
 
 function data(field: string, text: string | null): JsonObject {
   return text === null ? {} : { [field]: Buffer.from(text).toString('base64') };
-}
-
-function without(object: JsonObject, ...fields: readonly string[]): JsonObject {
-  return Object.fromEntries(Object.entries(object).filter(([field]) => !fields.includes(field)));
 }
 
 function urlOf(text: string, protocols: readonly string[], whose: string): URL {

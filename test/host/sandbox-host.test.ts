@@ -5,6 +5,7 @@ import { after, before, describe, it } from 'node:test';
 import { available, skipUnless } from '../cluster/available.ts';
 import type { ClusterAccess } from '../cluster/control-plane.ts';
 import { sharedControlPlane } from '../cluster/shared.ts';
+import { blocksOf, page } from '../docs/pages.ts';
 import { canRunBundle } from '../pool/pool.ts';
 import { canMakeGuests } from './available.ts';
 import type { Guest } from './guest.ts';
@@ -54,10 +55,20 @@ for (const suite of eachSuite)
       assert.deepEqual([code, stdout + stderr], [0, '']);
     });
 
-    it('lets it log in by a plugin that the kubeconfig names', async () => {
+    it('lets it log in by a plugin that the kubeconfig names, also where GKE has it, below /home', async () => {
       await guest.logs(/The credentials were loaded \(file=\/etc\/kubernetes\/kubelet\.conf/);
       await guest.logs(/no reboot is needed/);
-      assert.match(guest.read('/run/kured-host/plugin'), /^asked$/m);
+      assert.match(guest.read('/run/kured-host/plugin'), /^asked --cache-dir$/m);
+    });
+
+    it('keeps that plugin from writing into its cache, and opens it as the installation page says', async () => {
+      const cache = ['cat', '/var/lib/kubelet/pki/written'];
+      assert.notEqual((await guest.run(cache)).code, 0);
+      const block = blocksOf(page('docs/install.md'), 'sh').find(({ name }) => name === 'gke');
+      await guest.sh(block?.text ?? assert.fail('docs/install.md has no block "gke"'));
+      await guest.sees('what the plugin wrote', cache, /^written$/m);
+      await guest.sh('rm -r /etc/systemd/system/kured-host.service.d; systemctl daemon-reload');
+      await guest.systemctl('restart', 'kured-host');
     });
 
     it('holds it without capabilities, and runs a command of the configuration outside, with all of them', async () => {
@@ -123,11 +134,19 @@ for (const suite of eachSuite)
 
     it('closes the homes of people to it, which it says, and opens them by a drop-in', async () => {
       const right = guest.read(dropIn);
-      await guest.sh('cp -a /etc/kubernetes/kubelet.conf /root/kubelet.conf');
-      guest.put(dropIn, `${right}credentials: {kubeconfig: /root/kubelet.conf}\n`);
-      await guest.systemctl('reload', 'kured-host');
+      await guest.sh('cp -a /home/kubernetes/bin /root/bin');
+      await guest.sh('sed s:/home/kubernetes/bin:/root/bin: /etc/kubernetes/kubelet.conf >/etc/kubernetes/other.conf');
+      await guest.sh('cp /etc/kubernetes/other.conf /root/kubelet.conf');
       const says = ['systemctl', 'show', '--value', '--property=StatusText', 'kured-host'];
-      await guest.sees('what it misses', says, /reading \/root\/kubelet\.conf is refused; .*ProtectHome=read-only/);
+      const closed = {
+        '/etc/kubernetes/other.conf': /running its plugin \/root\/bin\/\S+ is refused; .*ProtectHome=read-only/,
+        '/root/kubelet.conf': /reading \/root\/kubelet\.conf is refused; .*ProtectHome=read-only/,
+      };
+      for (const [file, why] of Object.entries(closed)) {
+        guest.put(dropIn, `${right}credentials: {kubeconfig: ${file}}\n`);
+        await guest.systemctl('reload', 'kured-host');
+        await guest.sees('what it misses', says, why);
+      }
       guest.put('/etc/systemd/system/kured-host.service.d/home.conf', '[Service]\nProtectHome=read-only\n');
       await guest.sh('systemctl daemon-reload; systemctl restart kured-host');
       await guest.logs(/The credentials were loaded \(file=\/root\/kubelet\.conf/);
@@ -143,7 +162,7 @@ for (const suite of eachSuite)
     });
   });
 
-/** The node's certificate comes from a plugin in place of a file. */
+/** The node's certificate comes from a plugin in place of a file, as on GKE: one in /home, which reads its cache beside the kubelet's. */
 function loginByPlugin(guest: Guest): void {
   const config = JSON.parse(guest.read('/etc/kubernetes/kubelet.conf'));
   const [{ user }] = config.users;
@@ -151,12 +170,15 @@ function loginByPlugin(guest: Guest): void {
   const status = { clientCertificateData: pem, clientKeyData: pem };
   const apiVersion = 'client.authentication.k8s.io/v1';
   const credential = JSON.stringify({ apiVersion, kind: 'ExecCredential', status });
-  guest.put('/etc/kubernetes/credential.json', credential, 0o600);
+  guest.put('/var/lib/kubelet/pki/credential.json', credential, 0o600);
+  const command = '/home/kubernetes/bin/gke-exec-auth-plugin';
   guest.put(
-    '/usr/local/bin/node-credential',
-    '#!/bin/sh\necho asked >/run/kured-host/plugin\ncat /etc/kubernetes/credential.json\n',
+    command,
+    '#!/bin/sh\necho "asked $1" >/run/kured-host/plugin\necho written >"$2/written"; cat "$2/credential.json"\n',
     0o755,
   );
-  config.users[0].user = { exec: { apiVersion, command: '/usr/local/bin/node-credential', interactiveMode: 'Never' } };
+  config.users[0].user = {
+    exec: { apiVersion, command, args: ['--cache-dir', '/var/lib/kubelet/pki/'], interactiveMode: 'Never' },
+  };
   guest.put('/etc/kubernetes/kubelet.conf', JSON.stringify(config), 0o600);
 }

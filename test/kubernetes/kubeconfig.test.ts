@@ -101,6 +101,18 @@ describe('a kubeconfig', () => {
     assert.match(await problem(folder), /no-such-plugin/);
   });
 
+  test('whose plugin cannot be run says which, and why', async () => {
+    using folder = new KubeconfigFolder();
+    const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: './plugin' };
+    folder.writeKubeconfig('https://k8s', { exec });
+    assert.equal(await problem(folder), `its plugin ${folder.file('plugin')} does not exist`);
+    folder.write('plugin', '#!/bin/sh\n');
+    assert.match(
+      await problem(folder),
+      /^running its plugin \S+\/plugin is refused; let it belong to root and be executable/,
+    );
+  });
+
   test('in YAML, by its current context only', async () => {
     using folder = new KubeconfigFolder();
     folder.write(
