@@ -57,7 +57,7 @@ class Running {
   readonly #tally: Tally;
   readonly #outlets: MetricsOutlets;
   readonly #notifier: Notifier;
-  #life: Life;
+  readonly #life: Life;
   #reloads: Promise<void> = Promise.resolve();
   #sentence = '';
   #shown = '';
@@ -82,7 +82,19 @@ class Running {
       count: this.#notices.count,
       signal: this.#over.signal,
     });
-    this.#life = this.#newLife();
+    this.#life = new Life({
+      environment,
+      rooms,
+      counter: this.#counter,
+      tally: this.#tally,
+      notifier: this.#notifier,
+      settings: () => this.#configured.used,
+      progressed: (sentence) => this.#progressed(sentence),
+      waits: (why) => this.#voice.wait(why),
+      identityTold: () => this.#show(this.#sentence),
+      ended: () => this.#over.abort(),
+      signal: this.#over.signal,
+    });
   }
 
   async run(): Promise<ServiceEnd> {
@@ -102,10 +114,7 @@ class Running {
     void this.#voice.repeat(this.#over.signal);
     void this.#warnOfRivals();
     try {
-      while (!this.#over.signal.aborted) {
-        await this.#life.run();
-        this.#life = this.#newLife();
-      }
+      await this.#life.run();
     } finally {
       manager.stopping();
       await Promise.all([control.closed, this.#outlets.closed(), this.#tally.settled()]);
@@ -142,21 +151,6 @@ class Running {
     for (const rival of rivals) this.#rooms.log.event('rival-found', { reason: rival });
   }
 
-  #newLife(): Life {
-    return new Life({
-      environment: this.#environment,
-      rooms: this.#rooms,
-      counter: this.#counter,
-      tally: this.#tally,
-      notifier: this.#notifier,
-      settings: () => this.#configured.used,
-      progressed: (sentence) => this.#progressed(sentence),
-      waits: (why) => this.#voice.wait(why),
-      ended: () => this.#over.abort(),
-      signal: this.#over.signal,
-    });
-  }
-
   #progressed(sentence: string): void {
     this.#take();
     this.#life.goOn();
@@ -183,13 +177,12 @@ class Running {
     this.#rooms.log.setLevel(now.log.level);
     this.#outlets.offer(now.metrics);
     const { daemon } = this.#life;
+    if (!isDeepStrictEqual(before.credentials, now.credentials)) this.#life.lookAnew();
     // A daemon that begins later takes the settings of then.
-    if (!isDeepStrictEqual(before.credentials, now.credentials)) void this.#life.leave();
-    else if (daemon !== null) {
-      const same = isDeepStrictEqual(before.sentinel, now.sentinel);
-      daemon.configure(now, same ? null : this.#life.sentinels());
-      if (!isDeepStrictEqual(before.maintenance, now.maintenance)) this.#life.reconsiderWindows();
-    }
+    if (daemon === null) return;
+    const same = isDeepStrictEqual(before.sentinel, now.sentinel);
+    daemon.configure(now, same ? null : this.#life.sentinels());
+    if (!isDeepStrictEqual(before.maintenance, now.maintenance)) this.#life.reconsiderWindows();
   }
 
   async #stop(given: StopMeaning | null): Promise<void> {
@@ -197,8 +190,10 @@ class Running {
     using deadline = clock.deadline(meaningLimit, this.#over.signal);
     const meaning = given ?? (await this.#rooms.systemd.stopMeaning(deadline.signal));
     this.#rooms.manager.stopping();
-    if (this.#life.daemon === null) tellStopUnseen(meaning, this.#configured.used, this.#rooms.log);
-    else await this.#life.end(meaning);
+    const { daemon, status } = this.#life;
+    if (daemon === null && status === null) tellStopUnseen(meaning, this.#configured.used, this.#rooms.log);
+    // One that gives back already, for other credentials, is waited for as well.
+    await this.#life.end(meaning);
     this.#over.abort();
   }
 

@@ -19,8 +19,8 @@ export interface ClusterOptions {
   readonly credentials: CredentialSettings;
   readonly clock: Clock;
   readonly counter: CallCounter;
-  /** What is wanted that a node's credentials may not do; null or absent: nothing. */
-  readonly beyond?: BeyondNode | null;
+  /** What is wanted now that a node's credentials may not do, asked at each look; null or absent: nothing. */
+  readonly beyond?: () => BeyondNode | null;
   /** Where kubeconfigs are looked for when none is named; by itself, those of the distributions. */
   readonly places?: readonly string[];
 }
@@ -116,7 +116,7 @@ class Opening {
       this.#tell(identified);
       return (signal) => this.#options.clock.sleep(lookAgain, signal);
     }
-    const { beyond = null } = this.#options;
+    const beyond = this.#options.beyond?.() ?? null;
     if (beyond !== null && identified.identity.isNode) {
       const reasonFor = { file: connection.file, why: beyondText(beyond) };
       this.#tell({ is: 'contradiction', reason: reason('credentials-unusable', reasonFor) });

@@ -90,7 +90,7 @@ export const serviceRows = {
     level: 'info',
     text: 'A part of the new configuration waits',
     explanation:
-      'A change of pool or credentials is taken after the claim that is held now was released. Where the files of the credentials became those of another Node, only the old ones, or a person, can release it; the message says how.',
+      'A change of pool, of how the reboot is asked for, or to the credentials of another Node is taken after the claim that is held now was released. Where the files of the credentials became those of another Node, only the old ones, or a person, can release it; credentials that cannot be used are taken as soon as they can. The message says which it is.',
   },
   'rival-found': {
     id: 'c134afb15b1742f59f1b52bbf01e2436',

@@ -1,39 +1,11 @@
 import assert from 'node:assert/strict';
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, it, type TestContext } from 'node:test';
+import { describe, it } from 'node:test';
 import type { Settings } from '../../src/core/settings.ts';
 import { systemClock } from '../../src/daemon/clock.ts';
-import { type Story, type StoryOptions, story, type Told } from './service-story.ts';
-
-/** A node in the middle of a drain that does not end: a finalizer keeps its pod. */
-async function draining(t: TestContext, change?: StoryOptions['change']): Promise<Story> {
-  const s = await story(t, change === undefined ? {} : { change });
-  await s.admin.createNode('a');
-  await s.admin.createPod('slow', 'a');
-  s.join('a');
-  s.needReboot();
-  await s.until(({ status }) => status?.sentence.includes('default/slow') === true, 'the pod to be waited for');
-  return s;
-}
-
-const nothing = { waits: [], refused: null, identity: null };
-const inPhase =
-  (phase: string) =>
-  ({ status }: Told): boolean =>
-    status?.phase === phase;
-
-async function holder(s: Story, lease?: string): Promise<string> {
-  return (await s.admin.lease(lease)).spec?.holderIdentity ?? '';
-}
-
-/** The claim in the Lease and the mark on the Node that it stands for. */
-async function heldBy(s: Story, node: string): Promise<{ claim: string; mark: string; starts: number }> {
-  const { annotations } = (await s.admin.lease()).metadata;
-  const [entry] = JSON.parse(annotations?.['kured-host/holders'] ?? '[]');
-  const mark = (await s.admin.node(node)).metadata.annotations?.['kured-host/claim'] ?? '';
-  return { claim: entry.claim, starts: entry.starts, mark };
-}
+import { draining, holder, inPhase, nothing } from './draining-story.ts';
+import { story } from './service-story.ts';
 
 const limits = { timeout: 240_000, concurrency: true };
 
@@ -79,24 +51,6 @@ describe('new settings are taken in the middle of a drain', limits, () => {
 });
 
 describe('what a claim rests on waits for its release, and says so', limits, () => {
-  it('other credentials', async (t) => {
-    const s = await draining(t);
-    await s.admin.createNode('b');
-    const file = join(s.folder, 'b.conf');
-    s.join('b', file);
-    s.told();
-    s.reload({ ...s.settings, credentials: { ...s.settings.credentials, kubeconfig: file } });
-    const told = await s.until(({ configuration }) => configuration.waits.length > 0, 'the change to wait');
-    assert.deepEqual([told.status?.node, told.status?.phase], ['a', 'draining']);
-    assert.deepEqual(told.configuration.waits, ['credentials']);
-    const shown = await s.ready();
-    assert.ok(shown.some((text) => /^STATUS=.*; new credentials: taken when the Lease was released/.test(text)));
-    s.needNothing();
-    const other = await s.until(({ status }) => status?.node === 'b' && status.phase === 'idle', 'the other node');
-    assert.deepEqual(other.configuration, nothing);
-    assert.equal(await holder(s), '');
-  });
-
   it('another pool', async (t) => {
     const s = await draining(t);
     const metadata = { name: 'kured-host-blue', namespace: 'kured-host' };
@@ -127,54 +81,6 @@ describe('what a claim rests on waits for its release, and says so', limits, () 
     s.needNothing();
     await s.until(({ configuration }) => configuration.waits.length === 0, 'the change to be taken');
   });
-
-  it('another Node that the credentials have become: only the old ones, or a person, can release its claim', async (t) => {
-    const s = await draining(t);
-    await s.admin.createNode('b');
-    s.join('b');
-    // Credentials are looked at when they are used: another eviction uses them.
-    await s.admin.createPod('another', 'a');
-    const told = await s.until(({ configuration }) => configuration.identity !== null, 'the identity to wait');
-    assert.equal(
-      told.configuration.identity,
-      'the credentials are now those of system:node:b for another Node, b; they are taken when those of a were back and have released its claim; to give it up instead: kured-host lease release a --force, on a node of the pool, then systemctl restart kured-host',
-    );
-    assert.equal(told.status?.node, 'a');
-    assert.equal(await holder(s), 'a');
-    s.join('a');
-    await s.until(({ configuration }) => configuration.identity === null, 'the old identity');
-    s.needNothing();
-    const idle = await s.until(inPhase('idle'), 'backed out');
-    assert.equal(idle.status?.node, 'a');
-    s.join('b');
-    await s.until(
-      ({ status }) => status?.node === 'b' && status.phase === 'idle',
-      'the other node, now that nothing is held',
-    );
-  });
-});
-
-describe('credentials that become those of another user for the same Node, in the middle of a drain', limits, () => {
-  it('are taken at once: the claim and the cordon stay as they are, and are given back under them', async (t) => {
-    const named = (own: Settings) => ({ ...own, credentials: { ...own.credentials, nodeName: 'a' } });
-    const s = await draining(t, named);
-    const before = await heldBy(s, 'a');
-    const users = ['ops', 'deputy'];
-    for (const [count, user] of users.entries()) {
-      s.joinAs(user);
-      // Credentials are looked at when they are used: another eviction uses them.
-      await s.admin.createPod(`another-${count}`, 'a');
-      const starts = before.starts + count + 1;
-      await s.until(async () => (await heldBy(s, 'a')).starts === starts, `${user} to go on`);
-      assert.deepEqual(await heldBy(s, 'a'), { ...before, starts });
-    }
-    const told = await s.until(inPhase('draining'), 'draining');
-    assert.deepEqual([told.status?.node, told.configuration], ['a', nothing]);
-    s.needNothing();
-    await s.until(inPhase('idle'), 'backed out');
-    assert.equal(await holder(s), '');
-    assert.equal((await s.admin.node('a')).spec?.unschedulable, undefined);
-  });
 });
 
 describe('a stop in the middle of a drain', limits, () => {
@@ -187,29 +93,6 @@ describe('a stop in the middle of a drain', limits, () => {
     (await held.next()).land();
     assert.deepEqual(await s.service.ended, { is: 'stopped' });
     assert.equal(await holder(s), '');
-  });
-});
-
-describe('a stop while the credentials of another Node wait for the release of a claim', limits, () => {
-  it('ends the claim of the one and begins nothing for the other', async (t) => {
-    let called = '';
-    const s = await draining(t, (own, folder) => {
-      called = join(folder, 'called');
-      return { ...own, concurrency: 2, reboot: { ...own.reboot, command: ['/usr/bin/touch', called] } };
-    });
-    await s.admin.createNode('b');
-    s.join('b');
-    // Credentials are looked at when they are used: another eviction uses them.
-    await s.admin.createPod('another', 'a');
-    await s.until(({ configuration }) => configuration.identity !== null, 'the identity to wait');
-    s.service.stop('stop');
-    const told = await s.until(inPhase('backing-out'), 'the back-out');
-    assert.equal(told.status?.node, 'a');
-    // Nothing can be given back as the other Node: it ends when a stop's time is over.
-    assert.deepEqual(await s.service.ended, { is: 'stopped' });
-    assert.equal(await holder(s), 'a');
-    assert.equal((await s.admin.lease()).metadata.annotations?.['kured-host/queue'], undefined);
-    assert.equal(existsSync(called), false, 'the reboot was asked for');
   });
 });
 

@@ -67,6 +67,18 @@ describe('the service starts with nothing there, says what it waits for, and goe
     const told = await s.until(({ waiting }) => waiting !== null, 'a reason');
     assert.match(told.waiting?.message ?? '', /the machine ID of this machine cannot be read/);
   });
+
+  it('with a taint that its credentials may not set, until a reload takes it out', async (t) => {
+    const key = 'example.com/reboot-needed';
+    const change = (own: Settings): Settings => ({ ...own, node: { ...own.node, preferNoScheduleTaint: key } });
+    const s = await story(t, { change });
+    await s.admin.createNode('a');
+    s.join('a');
+    const told = await s.until(({ waiting }) => waiting !== null && waiting.code !== 'starting', 'a reason');
+    assert.match(told.waiting?.message ?? '', /take it out/);
+    s.reload({ ...s.settings, node: { ...s.settings.node, preferNoScheduleTaint: null } });
+    await s.until(({ status }) => status?.phase === 'idle', 'idle');
+  });
 });
 
 describe('what is taken or cannot be had is told and tried again', { timeout: 120_000 }, () => {

@@ -36,7 +36,7 @@ async function open(
     clock,
     places: [folder.kubeconfig],
     counter: { count: () => {} },
-    beyond,
+    beyond: () => beyond,
   };
   const cluster = openCluster(options, stop.signal);
   const states: ClusterState[] = [];
