@@ -109,6 +109,12 @@ export class Life {
     await this.#endDaemon(meaning);
   }
 
+  /** A person's retry; false: there is no daemon to be told. */
+  retry(): boolean {
+    this.daemon?.tell({ on: 'retry' });
+    return this.daemon !== null;
+  }
+
   /** The sentinels of the settings of now. */
   sentinels(): readonly NeedSource[] {
     return sentinelsOf(this.#parts);
