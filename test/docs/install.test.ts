@@ -34,7 +34,7 @@ test('the repositories of the installation page are where the script of the repo
   for (const [shown, made] of [
     ['/apt\n', '$target/apt'],
     ['/rpm\n', '$target/rpm'],
-    ['/kured-host.asc', '$target/kured-host.asc'],
+    ['/kured-host.asc', 'put kured-host.asc '],
     ['Suites: stable', 'suite=dists/stable'],
     ['Components: main', 'Components=main'],
   ] as const) {
