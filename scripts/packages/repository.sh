@@ -100,6 +100,8 @@ done
 [ ! -e "$target/rpm/repodata" ] || cp -R "$target/rpm/repodata" rpm/
 createrepo_c --quiet --no-database --update rpm
 sign --armor --detach-sign rpm/repodata/repomd.xml
+# Here zypper looks for the key that it shows to a person who has not imported it.
+cp kured-host.asc rpm/repodata/repomd.xml.key
 
 # Packages before the indexes that name them. repodata by two renames: in there, no index is ever beside another one's signature.
 put kured-host.asc apt/pool/*.deb apt/$suite/main/binary-*/by-hash/SHA256/* rpm/*.rpm

@@ -23,6 +23,9 @@ function block(name: string): string {
 /** A guest has no curl; what it is to fetch is a file. */
 const curl = `curl() { cp "\${4#file://}" "$3"; }\n`;
 
+/** Debian has nothing that would tell dnf a release. */
+const release = 'dnf() { command dnf --releasever=1 "$@"; }\n';
+
 test('the deb is installed as the page says, runs, and says why it waits', { skip, timeout: 300_000 }, async () => {
   await using guest = await makeGuest({ suite: 'trixie', name: uniqueName('docs'), ...(await seesRepository()) });
   await guest.boot();
@@ -50,11 +53,32 @@ test('the rpm is installed as the page says, and runs once it is enabled', { ski
   await using guest = await makeGuest({ ...(await dnf.options()), name: uniqueName('docs') });
   await guest.boot();
   await dnf.know(guest);
-  // What the page writes is what is to be tried; and Debian has nothing that would tell dnf a release.
-  const release = 'dnf() { command dnf --releasever=1 "$@"; }\n';
+  // What the page writes is what is to be tried.
   await guest.sh(`rm /etc/yum.repos.d/kured-host.repo\n${release}${block('dnf')}`, { milliseconds: 120_000 });
   const { version, enabled, active } = await installation(guest);
   assert.deepEqual([version, enabled, active], [(await versions()).newer, 'enabled', 'active']);
+});
+
+test('the rpm is installed by zypper as the page says, and runs once it is enabled', {
+  skip,
+  timeout: 300_000,
+}, async () => {
+  await using guest = await makeGuest({ ...(await dnf.options()), name: uniqueName('docs') });
+  await guest.boot();
+  await dnf.know(guest);
+  await guest.sh(block('zypper'), { milliseconds: 120_000 });
+  const { version, enabled, active } = await installation(guest);
+  assert.deepEqual([version, enabled, active], [(await versions()).newer, 'enabled', 'active']);
+});
+
+test('zypper offers the key of the repository to who has not imported it', { skip, timeout: 300_000 }, async () => {
+  await using guest = await makeGuest({ ...(await dnf.options()), name: uniqueName('docs') });
+  await guest.boot();
+  await guest.must(['zypper', 'addrepo', 'file:///srv/repository/rpm', 'kured-host']);
+  const refused = await guest.run(['zypper', '--non-interactive', 'refresh']);
+  assert.notEqual(refused.code, 0);
+  assert.match(refused.stdout, /Key Name: +A key for a test\n/);
+  await guest.must(['zypper', '--non-interactive', '--gpg-auto-import-keys', 'refresh']);
 });
 
 test('by hand it runs from /opt under a unit of the same name', {
