@@ -81,6 +81,22 @@ test('zypper offers the key of the repository to who has not imported it', { ski
   await guest.must(['zypper', '--non-interactive', '--gpg-auto-import-keys', 'refresh']);
 });
 
+test('the rpm is put into an image in a container as the page says, and runs from the first boot on', {
+  skip,
+  timeout: 300_000,
+}, async () => {
+  await using guest = await makeGuest({ ...(await dnf.options()), name: uniqueName('docs') });
+  await guest.boot();
+  await dnf.know(guest);
+  const container = 'unshare --mount --pid --fork --mount-proc sh -euc "mount -t tmpfs run /run; $1" sh';
+  await guest.must(['sh', '-euc', container, 'sh', `${release}${block('rpm image')}`], { milliseconds: 120_000 });
+  const { enabled, active } = await installation(guest);
+  assert.deepEqual([enabled, active], ['enabled', 'inactive']);
+  await guest.reboot();
+  await guest.logs(/no kubeconfig of a kubelet was found/);
+  assert.match(await guest.must(['kured-host', 'config', 'show']), /sentinels\/dnf/);
+});
+
 test('by hand it runs from /opt under a unit of the same name', {
   skip: skip || skipUnless(built()),
   timeout: 300_000,
