@@ -1,10 +1,15 @@
 import type { ReasonRows } from './row.ts';
 
-/** Of what ends a claim before its reboot. */
+/** Of what ends a claim before its reboot, and the work on this node. */
 export const endedReasons = {
   uncordoned: { sentence: 'a person uncordoned the node', remedy: '' },
   'cordon-gone': { sentence: 'the Node {node} is no longer cordoned: {why}', remedy: '' },
   'release-asked': { sentence: 'a person asked this node to release {lease}', remedy: '' },
   'claim-lost': { sentence: 'the claim in {lease} is gone or is another one', remedy: '' },
   stopping: { sentence: 'the service is being stopped', remedy: '' },
+  'service-ended': {
+    sentence:
+      'kured-host ended its work on this node at {at}, and nothing tells any more whether it needs a reboot; {left}',
+    remedy: 'systemctl start kured-host',
+  },
 } as const satisfies ReasonRows;
