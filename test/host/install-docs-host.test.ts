@@ -1,5 +1,6 @@
 /** What docs/install.md tells an admin to type, typed. */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -101,17 +102,21 @@ test('by hand it runs from /opt under a unit of the same name', {
   skip: skip || skipUnless(built()),
   timeout: 300_000,
 }, async () => {
-  const folders = { '/srv/clone': repository };
+  const [make, ...rest] = block('make by hand').split('\n');
+  assert.equal(make, 'make build');
+  execFileSync('sh', ['-euc', rest.join('\n')], { cwd: repository });
+  const folders = { '/srv/made': join(repository, 'dist') };
   await using guest = await makeGuest({ suite: 'bookworm', name: uniqueName('hand'), folders });
   await guest.boot();
-  const [make, ...rest] = block('by hand').split('\n');
-  assert.equal(make, 'make build');
-  await guest.sh(`cd /srv/clone\n${rest.join('\n')}`, { milliseconds: 120_000 });
+  await guest.sh(`cd /srv/made\n${block('install by hand')}`, { milliseconds: 120_000 });
   await guest.logs(/no kubeconfig of a kubelet was found/);
   assert.match(await guest.show('kured-host', 'ExecStart'), /path=\/opt\/kured-host\/node /);
   const { stdout } = await guest.run(['/opt/kured-host/kured-host', 'status']);
   assert.match(stdout, /no kubeconfig of a kubelet was found/);
   const output = '/etc/kured-host/config.d/50-kured.yaml';
+  const sentinel = '/opt/kured-host/recipes/needrestart.yaml';
+  await guest.must(['ln', '-s', sentinel, '/etc/kured-host/config.d/60-sentinel.yaml']);
+  await guest.must(['/opt/kured-host/kured-host', 'config', 'check']);
   await guest.must(['/opt/kured-host/kured-host', 'config', 'import-kured', '--output', output, '--', '--period=1h']);
 });
 
