@@ -45,6 +45,10 @@ const words: Readonly<Record<Follow, string>> = {
   restore: 'takes the mark off, undoes our own cordon, and holds nothing',
   verify:
     "waits until this boot's kubelet reports Ready and the hooks succeed, takes the mark off, undoes our own cordon, releases after what is left of the release delay",
+  'verify-unproven':
+    "waits until this boot's kubelet reports Ready and the hooks succeed, and releases after what is left of the release delay; no reboot is proven, and no need noted as met",
+  disown:
+    'somebody changed the entry: takes the mark off, undoes our own cordon, releases, tries again later; no need is noted as met',
   'verify-without-claim':
     "waits until this boot's kubelet reports Ready and the hooks succeed, takes the mark off, undoes our own cordon; a claim in a Lease that cannot be read is released once it can",
   drain: 'goes on from the cordon, with permission asked again',

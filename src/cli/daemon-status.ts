@@ -55,7 +55,7 @@ export async function askDaemon(io: Io): Promise<DaemonAnswer> {
 }
 
 /** A daemon that was not restarted since an update may say nothing of its configuration. */
-export function isTold(body: unknown): body is Omit<Told, 'configuration'> & Partial<Told> {
+function isTold(body: unknown): body is Omit<Told, 'configuration'> & Partial<Told> {
   return typeof body === 'object' && body !== null && 'status' in body;
 }
 

@@ -140,6 +140,7 @@ export function nextOf(stopped: Stopped): string | null {
     entry: entry === 'unknown' ? 'unreadable' : entry === 'none' && lease === 'gone' ? 'lease-gone' : entry,
     queued: record !== null && placeOf(record, name) !== null,
     node: nodeOf(stopped),
+    fenced: null,
     rebootAsked: false,
     look: null,
   });
@@ -159,6 +160,8 @@ const steps: Readonly<Record<Verdict['follow'], string>> = {
   queued: 'keeps its place in the queue while the reboot is needed and permitted',
   restore: 'takes its mark off, and its own cordon',
   verify: 'verifies the reboot, takes its own cordon off, and releases the Lease',
+  'verify-unproven': 'verifies that the node is well, notes no reboot, and releases the Lease',
+  disown: 'gives back a claim that somebody changed, and takes its own cordon off',
   'verify-without-claim': 'verifies the reboot and takes its own cordon off, without a claim',
   drain: 'goes on with the drain, everything asked again',
   'back-out': 'backs out: takes its own cordon off and releases the Lease',

@@ -1,5 +1,4 @@
-import type { NeedNote, RebootMethod } from './lease/record.ts';
-import { type CordonMark, markText, parseMark } from './mark-text.ts';
+import { type ClaimNote, type CordonMark, markText, parseMark } from './mark-text.ts';
 import {
   type AroundReboot,
   putBack,
@@ -78,27 +77,18 @@ export function cordonPatch(
 }
 
 /**
- * Brings the mark's need and method up to date before a fence for others than the mark says: it outlives the entry of a claim
- * that is taken away.
+ * The mark as it has to stand before a fence: it outlives the entry of a claim that is taken away, and is what knows of the
+ * reboot afterwards. One that a person took off is put on again, and the cordon stays the person's.
  */
-export function needPatch(
-  node: NodeSnapshot,
-  mark: CordonMark,
-  fence: { readonly need: NeedNote; readonly method: RebootMethod },
-  nonce: string,
-): NodePatch {
-  const { method: _, ...kept } = mark;
-  const text = markText({ ...kept, need: fence.need, ...markMethod(fence.method) });
+export function fencePatch(node: NodeSnapshot, note: ClaimNote, lease: string, nonce: string): NodePatch {
+  const reading = readMark(node);
+  const cordoned = reading.is === 'mark' && reading.mark.cordoned;
+  const text = markText({ ...note, lease, cordoned, wrote: wroteOn(node) });
   return {
     uid: node.uid,
     resourceVersion: node.resourceVersion,
     annotations: { [markAnnotation]: text, [writeAnnotation]: nonce },
   };
-}
-
-/** What a mark says of the method. */
-export function markMethod(method: RebootMethod): Pick<CordonMark, 'method'> {
-  return method === 'soft-reboot' ? { method } : {};
 }
 
 /**

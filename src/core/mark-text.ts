@@ -13,10 +13,13 @@ export interface CordonMark {
   /** The Lease the claim is in, `namespace/name`. */
   readonly lease: string;
   readonly cordoned: boolean;
-  /** There where the reboot is to be a soft one, which keeps the boot ID; absent for every other. */
+  /** There where the fence is for a soft reboot, which keeps the boot ID; absent for every other, and before the fence. */
   readonly method?: 'soft-reboot';
   readonly wrote: WroteBefore;
 }
+
+/** What a node keeps of a claim where no other node can write: which it is, in which boot, for what, and whether it reboots softly. */
+export type ClaimNote = Pick<CordonMark, 'claim' | 'boot' | 'need' | 'method'>;
 
 /** The mark as it stands in its annotation; what was written stands in it only where something was. */
 export function markText({ wrote, ...mark }: CordonMark): string {
@@ -27,14 +30,22 @@ export function markText({ wrote, ...mark }: CordonMark): string {
 /** Null when it cannot be read. */
 export function parseMark(text: string): CordonMark | null {
   const value = parseObject(text);
-  if (value === null) return null;
-  const { claim, boot, need, lease, cordoned, method, wrote } = value;
-  if (typeof claim !== 'string' || typeof lease !== 'string' || typeof cordoned !== 'boolean') return null;
-  const bootMark = parseBoot(boot);
-  const note = parseNeed(need);
-  if (bootMark === null || note === null) return null;
-  const soft: Pick<CordonMark, 'method'> = method === 'soft-reboot' ? { method } : {};
-  return { claim, boot: bootMark, need: note, lease, cordoned, ...soft, wrote: parseWrote(wrote) };
+  const note = parseNote(value);
+  if (value === null || note === null) return null;
+  const { lease, cordoned, wrote } = value;
+  if (typeof lease !== 'string' || typeof cordoned !== 'boolean') return null;
+  const { claim, boot, need, ...soft } = note;
+  return { claim, boot, need, lease, cordoned, ...soft, wrote: parseWrote(wrote) };
+}
+
+/** Null when it does not say what it has to. */
+export function parseNote(value: unknown): ClaimNote | null {
+  if (!isObject(value) || typeof value['claim'] !== 'string') return null;
+  const { claim, method } = value;
+  const boot = parseBoot(value['boot']);
+  const need = parseNeed(value['need']);
+  if (boot === null || need === null) return null;
+  return { claim, boot, need, ...(method === 'soft-reboot' ? { method } : {}) };
 }
 
 function parseBoot(value: unknown): BootMark | null {

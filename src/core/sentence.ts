@@ -23,6 +23,7 @@ function clauseOf({ phase, facts }: State): string {
   const asks = phase.name === 'waiting' || phase.name === 'queued';
   if (phase.name === 'queued' && phase.leaving !== null) return 'leaving the queue';
   if (phase.name === 'recovering' && phase.cause !== 'start') return 'recovering';
+  if (phase.name === 'verifying' && phase.from === null) return 'verifying';
   if (phase.name === 'rebooting' && mayStillCome(phase)) return 'rebooting (the reboot asked for may still come)';
   return asks && needAnswer(facts)?.is === 'no' ? 'no reboot needed any more' : clauses[phase.name];
 }

@@ -10,8 +10,7 @@ export interface ControlParts {
   readonly configuration: () => ConfigurationStatus;
   /** Why the credentials' Node is not the daemon's, and what ends it; null: it is. */
   readonly identityWaits: () => string | null;
-  /** False: no daemon runs that could be told. */
-  readonly retry: () => boolean;
+  readonly retry: () => void;
   readonly metrics: () => string;
 }
 
@@ -27,7 +26,10 @@ export function controlRoutes(parts: ControlParts): readonly Route[] {
     {
       method: 'POST',
       path: '/v1/retry',
-      handle: async () => ({ status: parts.retry() ? 202 : 503, body: statusBody(parts) }),
+      handle: async () => {
+        parts.retry();
+        return { status: 202, body: statusBody(parts) };
+      },
     },
   ];
 }

@@ -49,6 +49,15 @@ export function telling(moment: Moment, node: string): Telling {
       const text = `Rebooted: boot ID ${from} became ${to} and the kubelet is Ready; ${wayBackText(back)}`;
       return { code: 'reboot-proven', fields: { from, to }, event: normal('RebootProven', text) };
     }
+    case 'unproven':
+      return {
+        code: 'reboot-unproven',
+        fields: {},
+        event: warning(
+          'RebootUnproven',
+          'No reboot of this node is known, whatever the Lease says: no need is noted as met',
+        ),
+      };
     case 'released':
       return { code: 'released', fields: { lease: moment.lease }, event: null };
     case 'backing-out':

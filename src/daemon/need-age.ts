@@ -23,12 +23,14 @@ export class NeedAge {
   readonly #parts: NeedAgeParts;
   #backOff: Memory['backOff'];
   #waiting: Memory['waiting'];
+  #fenced: Memory['fenced'];
   #seen = false;
 
   constructor(parts: NeedAgeParts) {
     this.#parts = parts;
     this.#backOff = parts.remembered.backOff;
     this.#waiting = parts.remembered.waiting;
+    this.#fenced = parts.remembered.fenced;
   }
 
   /** By this node's wall clock; null: no need was seen by this process yet, or there is none. */
@@ -39,8 +41,9 @@ export class NeedAge {
   /** The store for what decisions remember; the age stays beside it. */
   readonly store: MemoryStore = {
     read: () => this.#parts.memory.read(),
-    write: ({ backOff }) => {
+    write: ({ backOff, fenced }) => {
       this.#backOff = backOff;
+      this.#fenced = fenced;
       return this.#write();
     },
   };
@@ -66,6 +69,6 @@ export class NeedAge {
   }
 
   #write(): Promise<Reason | null> {
-    return this.#parts.memory.write({ backOff: this.#backOff, waiting: this.#waiting });
+    return this.#parts.memory.write({ backOff: this.#backOff, waiting: this.#waiting, fenced: this.#fenced });
   }
 }

@@ -1,6 +1,7 @@
 import { open, readFile, rename, stat, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type Answer, no, unknown, yes } from '../core/answer.ts';
+import { parseNote } from '../core/mark-text.ts';
 import type { Memory } from '../core/memory.ts';
 import { outsideText } from '../core/outside-text.ts';
 import type { Reason } from '../core/reasons.ts';
@@ -32,7 +33,7 @@ export function openMemoryFile(file: string, because: (why: string) => Reason): 
   };
   return {
     read: () => readMemory(file, because),
-    write: ({ backOff, waiting }) => write({ backOff, waiting }),
+    write: ({ backOff, waiting, fenced }) => write({ backOff, waiting, fenced }),
     round: {
       read: async () => roundIn(await readParts(file).catch(() => undefined)),
       keep: async (round) => (await write({ round })) === null,
@@ -128,7 +129,9 @@ function parseMemory(value: unknown): Memory | null {
   if (backOff !== null && !(isRecord(backOff) && isCount(backOff['failures']) && isTime(backOff['until']))) return null;
   if (waiting !== null && !(isRecord(waiting) && isName(waiting['fingerprint']) && isTime(waiting['since'])))
     return null;
-  return { backOff, waiting } as Memory;
+  const fenced = parseNote(value['fenced']);
+  if (fenced === null && (value['fenced'] ?? null) !== null) return null;
+  return { backOff, waiting, fenced } as Memory;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

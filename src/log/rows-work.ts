@@ -104,6 +104,13 @@ export const workRows = {
     text: 'The reboot is proven',
     explanation: 'The boot is another one, and the kubelet of this boot reports Ready.',
   },
+  'reboot-unproven': {
+    id: '1ec8b1d1bf6f4dbc9222072732928bc0',
+    level: 'warn',
+    text: 'The node is well, and no reboot of it is known: no need is noted as met',
+    explanation:
+      'The Lease says that the claim was made in another boot, and neither the mark on the Node nor what this machine remembers of its last fence says so. The power went right after the claim, or the Node was registered anew, or the mark was edited by hand; else somebody wrote the entry: the audit log of the API server names who.',
+  },
   restored: {
     id: '77a0c8859492483f9351b6f731400510',
     level: 'info',

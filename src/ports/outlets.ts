@@ -125,6 +125,7 @@ export type EventCode =
   | 'reboot-unanswered'
   | 'boot-changed'
   | 'reboot-proven'
+  | 'reboot-unproven'
   | 'restored'
   | 'backing-out'
   | 'stuck'

@@ -3,8 +3,8 @@ import { describe, it } from 'node:test';
 import {
   cordonIsOurs,
   cordonPatch,
+  fencePatch,
   markAnnotation,
-  needPatch,
   readMark,
   restorePatch,
   settlePatch,
@@ -16,12 +16,13 @@ import { node } from './phases/server.ts';
 
 const ours = { manager: 'kured-host' };
 const theirs = { manager: 'kubectl-cordon' };
-const mark = {
+const note = {
   claim: 'claim-1',
   boot: { id: 'boot-n1', soft: 0 },
   need: { fingerprint: 'file:1', reasons: ['linux-image'] },
-  lease: 'kured-host/kured-host',
 };
+const lease = 'kured-host/kured-host';
+const mark = { ...note, lease };
 const marked = (cordoned: boolean) => ({ [markAnnotation]: JSON.stringify({ ...mark, cordoned }) });
 
 describe('a cordon', () => {
@@ -80,12 +81,7 @@ describe('the cordon PATCH', () => {
 describe('every PATCH', () => {
   const all = [
     cordonPatch(node(), mark, 'n'),
-    needPatch(
-      node(),
-      { ...mark, cordoned: false, wrote: wroteNothing },
-      { need: { fingerprint: 'file:2', reasons: [] }, method: 'logind' },
-      'n',
-    ),
+    fencePatch(node(), { ...note, need: { fingerprint: 'file:2', reasons: [] } }, lease, 'n'),
     restorePatch(node(), null, 'n'),
     settlePatch(node(), 'n'),
   ];

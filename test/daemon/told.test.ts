@@ -148,7 +148,8 @@ describe('a change in what is known', () => {
     const lost: Phase = { name: 'recovering', cause: 'claim-lost', step: 'look' };
     const from = { id: 'boot-0', soft: 1 };
     const nothing = { fingerprint: '', reasons: [] };
-    const verifying: Phase = { name: 'verifying', claim, from, need: nothing, deadline: 0, failed: null, stuck: null };
+    const none = { deadline: 0, failed: null, stuck: null };
+    const verifying: Phase = { name: 'verifying', claim, from, need: nothing, remembered: false, ...none };
     const draining: Phase = { name: 'backing-out', claim, cause: away, step: 'declare', nonce: null };
     assert.deepEqual(
       changeTold(raw(draining), raw(lost)).map(({ code }) => code),

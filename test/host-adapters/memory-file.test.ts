@@ -3,23 +3,36 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, syml
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { Memory } from '../../src/core/memory.ts';
+import { emptyMemory, type Memory } from '../../src/core/memory.ts';
 import { type Reason, reason } from '../../src/core/reasons.ts';
 import { openMemoryFile } from '../../src/host/memory-file.ts';
 import { ownFolder } from './folder.ts';
 
 const because = (why: string): Reason => reason('drain-failed', { why });
 
-const full: Memory = { backOff: { failures: 2, until: 1_700_000_000_000 }, waiting: { fingerprint: 'f', since: 1 } };
+const full: Memory = {
+  backOff: { failures: 2, until: 1_700_000_000_000 },
+  waiting: { fingerprint: 'f', since: 1 },
+  fenced: null,
+};
 
 test('what was written is read back, whatever it is', async (t) => {
   const store = openMemoryFile(join(ownFolder(t), 'memory.json'), because);
   const plain = { noNullPrototype: true };
   const time = fc.nat({ max: 4_000_000_000_000 });
+  const fenced = fc.record(
+    {
+      claim: fc.string(),
+      boot: fc.record({ id: fc.uuid(), soft: fc.option(fc.nat()) }, plain),
+      need: fc.record({ fingerprint: fc.string(), reasons: fc.array(fc.string()) }, plain),
+    },
+    plain,
+  );
   const memory: fc.Arbitrary<Memory> = fc.record(
     {
       backOff: fc.option(fc.record({ failures: fc.nat(), until: time }, plain)),
       waiting: fc.option(fc.record({ fingerprint: fc.string({ unit: 'binary' }), since: time }, plain)),
+      fenced: fc.option(fenced),
     },
     plain,
   );
@@ -49,7 +62,7 @@ test('writes that come at the same time are done one after the other, the last o
   const store = openMemoryFile(join(ownFolder(t), 'memory.json'), because);
   const memories = Array.from(
     { length: 20 },
-    (_, failures): Memory => ({ backOff: { failures, until: 0 }, waiting: null }),
+    (_, failures): Memory => ({ ...emptyMemory, backOff: { failures, until: 0 } }),
   );
   const answers = await Promise.all(memories.map((memory) => store.write(memory)));
   assert.deepEqual(
@@ -70,6 +83,10 @@ for (const [name, text] of [
   ['a count that is broken', '{"backOff":{"failures":1.5,"until":0}}'],
   ['a time that is none', '{"backOff":{"failures":1,"until":"soon"}}'],
   ['a need without a name', '{"waiting":{"since":1}}'],
+  [
+    'a fence that does not say of which claim',
+    '{"fenced":{"boot":{"id":"b"},"need":{"fingerprint":"f","reasons":[]}}}',
+  ],
   ['a need without a time', '{"waiting":{"fingerprint":"x"}}'],
   ['more than a memory can be', JSON.stringify({ backOff: null, pad: 'x'.repeat(70_000) })],
 ] as const) {
@@ -88,7 +105,7 @@ for (const [name, text] of [
 test('parts that are absent, and parts that a newer version wrote, do no harm', async (t) => {
   const file = join(ownFolder(t), 'memory.json');
   writeFileSync(file, '{"notifications":[1],"waiting":null}');
-  assert.deepEqual(await openMemoryFile(file, because).read(), { is: 'yes', value: { backOff: null, waiting: null } });
+  assert.deepEqual(await openMemoryFile(file, because).read(), { is: 'yes', value: emptyMemory });
 });
 
 test('a file that cannot be read is unknown', async (t) => {
@@ -104,10 +121,10 @@ test('a write that fails says why, leaves the old memory, and the next one works
   await store.write(full);
   // The second file cannot be opened: a link to itself.
   symlinkSync('memory.json.new', `${file}.new`);
-  const refused = await store.write({ backOff: null, waiting: null });
+  const refused = await store.write(emptyMemory);
   assert.match(refused?.details['why'] ?? '', /memory\.json cannot be written: ELOOP/);
   assert.deepEqual(JSON.parse(readFileSync(file, 'utf8')), full);
-  assert.equal(await store.write({ backOff: null, waiting: null }), null);
+  assert.equal(await store.write(emptyMemory), null);
 });
 
 test('a folder that is gone is a reason, not an error', async (t) => {

@@ -32,6 +32,7 @@ export function machineAt(number: number): Machine {
       proven: false,
       calledFor: null,
       met: [],
+      rebooted: false,
       out: false,
       byForce: false,
     },

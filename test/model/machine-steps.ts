@@ -62,7 +62,7 @@ function booted(machine: Machine, model: Model, fresh: Fresh, byUs: boolean): Ma
     boot: fresh.boot,
     goingDown: false,
     need: model.needSurvives ? machine.need : null,
-    witness: { ...witness, calledFor: null, met },
+    witness: { ...witness, calledFor: null, met, rebooted: true },
   };
 }
 

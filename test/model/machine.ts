@@ -90,9 +90,16 @@ export function patched(machine: Machine, patch: NodePatch): Machine {
     witness: {
       ...witness,
       cordonBy: unschedulable === undefined ? witness.cordonBy : unschedulable ? 'us' : 'nobody',
+      rebooted: witness.rebooted && !marks(patch, machine.boot),
       out: witness.out && !restored,
     },
   };
+}
+
+/** Puts a mark of this boot on the Node. */
+function marks({ annotations }: NodePatch, boot: string): boolean {
+  const mark = annotations['kured-host/claim'];
+  return typeof mark === 'string' && JSON.parse(mark).boot.id === boot;
 }
 
 export function owner(manager: string | null): Machine['node']['cordonOwner'] {

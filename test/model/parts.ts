@@ -46,9 +46,11 @@ export interface Witness {
   readonly calledFor: string | null;
   /** The needs that a reboot of ours has met. */
   readonly met: readonly string[];
+  /** The machine was rebooted since it marked its Node last. */
+  readonly rebooted: boolean;
   /** From the reboot call to what is written once the node is back, or has given up. */
   readonly out: boolean;
-  /** A person took the claim away by force: what follows from that is the person's. */
+  /** The claim was taken away by force, or its entry written by others: what follows from that is theirs. */
   readonly byForce: boolean;
 }
 
@@ -114,6 +116,7 @@ export const faults = [
   'release', // an admin asks the holder to release
   'force', // an admin takes an entry out by force
   'annotate', // an admin asks whoever writes next to do so
+  'forge', // another node writes an entry of this one, or another boot into it
   'cordon', // a person cordons
   'uncordon', // a person uncordons
   'stop', // the service is stopped, or restarted

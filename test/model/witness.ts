@@ -8,6 +8,9 @@ import { mono } from './tokens.ts';
 
 /** The laws by rules of their own: each check names the law that is broken, or null. Nothing of the core's deciding is used. */
 
+/** The boot that others write into an entry: one that no machine ever had. */
+export const forgedBoot = 'boot-900';
+
 export function entryOf(lease: LeaseObject, name: string): Holder | null {
   const reading = readRecord(lease);
   return reading.readable ? ownIn(reading.record, name) : null;
@@ -99,15 +102,17 @@ export function breachOfPatch(
   return null;
 }
 
-/** Law 3, as a restore is sent: nothing is undone of a claim that has rebooted before this boot is proven. */
+/** Laws 3 and 4, as a restore is sent: no need is met without a reboot, and nothing is undone of a claim that has rebooted before this boot is proven. */
 export function breachOfSending(
   machine: Machine,
   lease: LeaseObject,
   { patch }: Extract<Write, { do: 'patch-node' }>,
 ): string | null {
   if (patch.annotations['kured-host/claim'] !== null) return null;
+  if (typeof patch.annotations['kured-host/handled'] === 'string' && !machine.witness.rebooted)
+    return 'a need is noted as met without a reboot';
   const entry = entryOf(lease, machine.name);
-  if (entry?.phase === 'backing-out') return null;
+  if (entry?.phase === 'backing-out' || entry?.boot.id === forgedBoot) return null;
   const marked = readMark(machine.node);
   const from = entry?.boot.id ?? (marked.is === 'mark' ? marked.mark.boot.id : machine.boot);
   return from !== machine.boot && !machine.witness.proven ? 'the Node is restored before the boot is proven' : null;

@@ -67,6 +67,11 @@ describe('law 4, one need', () => {
   judged([
     ['a second reboot for the same need', [...whole, ...second], sentence],
     [
+      'a need noted as met in the very boot of the mark',
+      [claim, cordon, node('a', { mark: 'claim-a', cordoned: true, handled: 'boot-1' })],
+      'a noted a need as met in the boot in which it had marked its Node',
+    ],
+    [
       'a second reboot after the Node and then the claim was taken away',
       [...rebooted, gone(node('a', {}, 'admin')), free, node('a', { boot: 'boot-2' }, 'kubelet of it'), ...second],
       null,

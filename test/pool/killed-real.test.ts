@@ -31,7 +31,7 @@ describe('the service is killed, or the machine loses its power', { skip, timeou
       await comesLate(stage, place.killed, late);
     });
 
-    it(`power cut while ${place.name}: the boot counts if the claim was made, and nobody asks for another`, async () => {
+    it(`power cut while ${place.name}: the boot counts if the node was marked, and nobody asks for another`, async () => {
       await using stage = await openStage(cluster, place.machine);
       const { letGo, late } = await place.hold(stage);
       const { machine } = stage;

@@ -1,3 +1,4 @@
+import { emptyMemory } from '../../src/core/memory.ts';
 import { reason } from '../../src/core/reasons.ts';
 import type { Settings } from '../../src/core/settings.ts';
 import type { StopMeaning } from '../../src/core/shutdown.ts';
@@ -93,7 +94,7 @@ export class Process {
     this.#daemon = startDaemon({
       me: { node, uid: '', machine, boot: { id: boot, soft: null }, by },
       settings,
-      memory: memory.is === 'yes' ? memory.value : { backOff: null, waiting: null },
+      memory: memory.is === 'yes' ? memory.value : emptyMemory,
       cluster: this.#cluster(),
       host,
       hooks,

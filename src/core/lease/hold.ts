@@ -96,14 +96,21 @@ export type MoveRefusal = 'claim-lost' | 'other-boot' | 'wrong-phase';
 
 /** `rebooting` back to `draining`, in the boot of the claim, for one who is certain that no reboot will come. The attempt stays counted. */
 export function takeFenceBack(record: LeaseRecord, me: Me, claim: string, now: Now): Ruling<MoveRefusal> {
+  const own = ownEntry(record, me, claim);
+  if (own !== null && !isThisBoot(own.entry, me)) return refused('other-boot');
   return move(record, me, claim, ['rebooting'], 'draining', now);
 }
 
 /**
- * `draining` or `rebooting` to `backing-out`, in the boot of the claim; again when it is that already. From `rebooting` only
- * for one who is certain that no reboot will come, which the record cannot know.
+ * `draining` or `rebooting` to `backing-out`; again when it is that already. From `rebooting` only for one who is certain that no
+ * reboot will come, and with another boot in the entry only for one who knows that somebody else wrote that; the record knows neither.
  */
-export function declareBackOut(record: LeaseRecord, me: Me, claim: string, now: Now): Ruling<MoveRefusal> {
+export function declareBackOut(
+  record: LeaseRecord,
+  me: Me,
+  claim: string,
+  now: Now,
+): Ruling<Exclude<MoveRefusal, 'other-boot'>> {
   return move(record, me, claim, ['draining', 'rebooting', 'backing-out'], 'backing-out', now);
 }
 
@@ -187,10 +194,9 @@ function move(
   from: readonly HolderPhase[],
   to: HolderPhase,
   now: Now,
-): Ruling<MoveRefusal> {
+): Ruling<Exclude<MoveRefusal, 'other-boot'>> {
   const own = ownEntry(record, me, claim);
   if (own === null) return refused('claim-lost');
-  if (!isThisBoot(own.entry, me)) return refused('other-boot');
   if (!from.includes(own.entry.phase)) return refused('wrong-phase');
   // Who moves on needs nobody any more; others go by what the entry says.
   const { stuck: _, ...free } = own.entry;

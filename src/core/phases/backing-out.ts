@@ -4,6 +4,7 @@ import { backOffDistance, limits } from '../limits.ts';
 import type { Now } from '../now.ts';
 import { type ReasonCode, reason, reasonSentence } from '../reasons.ts';
 import { claimNow } from './questions.ts';
+import { remember } from './remember.ts';
 import { releaseClaim, restoreNode, stillRestored } from './restore.ts';
 import { staleLease } from './second-look.ts';
 import type { BackingOut, State } from './state.ts';
@@ -86,15 +87,15 @@ function released(state: This, now: Now): Step {
   const failures = (facts.backOff?.failures ?? 0) + 1;
   const distance = noDistance.includes(phase.cause.code) ? 0 : backOffDistance(failures, now);
   const backOff = distance === 0 ? facts.backOff : { failures, until: now.mono + distance, why: phase.cause };
-  const remembered = distance === 0 ? null : { failures, until: now.wall + distance };
+  const remembered = distance === 0 ? null : backOff;
   return become(
     { name: 'waiting', notBefore: 0, poll: 'no' },
     phase.cause,
     [
       { do: 'tell', moment: { what: 'backed-out', reason: phase.cause } },
-      { do: 'remember', memory: { backOff: remembered, waiting: null } },
+      remember({ backOff: remembered, fenced: null }, now),
     ],
-    { ...staleLease(facts), backOff, permission: null },
+    { ...staleLease(facts), backOff, fenced: null, permission: null },
   );
 }
 

@@ -2,13 +2,15 @@ import { describeHolders } from '../lease/describe.ts';
 import { type FenceRefusal, fence, fenceIsMine } from '../lease/hold.ts';
 import { leaseText } from '../lease/object.ts';
 import { limits } from '../limits.ts';
+import type { Need } from '../need.ts';
 import type { Now } from '../now.ts';
 import { type Reason, reason } from '../reasons.ts';
 import { asksLogind } from '../reboot-method.ts';
 import { podsText } from './delay.ts';
 import { backOut, softUnprovable } from './drain-back-out.ts';
 import { claimNow, permissionNow, rebootOf } from './questions.ts';
-import { markNeed } from './restore.ts';
+import { remember } from './remember.ts';
+import { fenceNote, markNeed } from './restore.ts';
 import type { Draining, Rebooting, State } from './state.ts';
 import { become, type Step, stay } from './step.ts';
 import { leaseTrouble, wantLease } from './want.ts';
@@ -37,7 +39,7 @@ export function writeFence(state: This, now: Now): Step {
       return writes ? { ...step, phase: { ...phase, fence: attemptOf(state) + 1 } } : step;
     }
     case 'done':
-      return fenced(state, now);
+      return fenced(state, permission.need, now);
     case 'not':
       if (mark.is === 'doing') return stay(state, mark.waits, mark.effects, mark.wakeAt);
       return fenceRefused(state, progress.because, now);
@@ -49,8 +51,9 @@ function writingFence({ phase }: This): Reason {
 }
 
 /** The fence was acknowledged, or read back with this process's name: only now may the reboot be asked for. */
-function fenced(state: This, now: Now): Step {
+function fenced(state: This, need: Need, now: Now): Step {
   const { facts, phase } = state;
+  const note = fenceNote(facts, phase.claim, need);
   return become(
     {
       name: 'rebooting',
@@ -66,8 +69,8 @@ function fenced(state: This, now: Now): Step {
       stuck: null,
     },
     writingFence(state),
-    [],
-    { reboot: null },
+    [remember({ backOff: facts.backOff, fenced: note }, now)],
+    { reboot: null, fenced: note },
   );
 }
 

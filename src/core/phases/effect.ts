@@ -84,6 +84,8 @@ export type Moment =
   | { readonly what: 'rebooting'; readonly method: string }
   | { readonly what: 'reboot-refused'; readonly reason: Reason }
   | { readonly what: 'rebooted'; readonly from: string; readonly to: string; readonly back: WayBack }
+  /** The node is well again, and nothing of its own knows of a reboot. */
+  | { readonly what: 'unproven' }
   | { readonly what: 'released'; readonly lease: string }
   | { readonly what: 'backing-out'; readonly reason: Reason; readonly back: WayBack }
   | { readonly what: 'backed-out'; readonly reason: Reason }

@@ -5,6 +5,7 @@ import type { HolderWatch } from '../lease/holder-watch.ts';
 import type { LeaseObject, LeaseRef } from '../lease/object.ts';
 import type { TurnWatch } from '../lease/queue.ts';
 import type { Me, RebootMethod } from '../lease/record.ts';
+import type { ClaimNote } from '../mark-text.ts';
 import type { Need } from '../need.ts';
 import type { NodeSnapshot } from '../node-view.ts';
 import type { Now } from '../now.ts';
@@ -28,6 +29,8 @@ export interface Facts {
   readonly hintAt: number;
   readonly shutdown: { readonly look: ShutdownLook; readonly askedAt: number } | null;
   readonly backOff: { readonly failures: number; readonly until: number; readonly why: Reason } | null;
+  /** The last fence of this machine, over restarts; null: none, or its claim was given back. */
+  readonly fenced: ClaimNote | null;
   /** Since when we watch that the head of the queue could claim and does not. */
   readonly turn: TurnWatch | null;
   readonly drain: DrainFacts;

@@ -8,7 +8,8 @@ import type { Effect } from './effect.ts';
 import type { Facts } from './facts.ts';
 import { claimNow, givenUp, permissionNow, rebootOf } from './questions.ts';
 import { attemptsSpent, uncertain } from './reboot-stuck.ts';
-import { markNeed } from './restore.ts';
+import { remember } from './remember.ts';
+import { fenceNote, markNeed } from './restore.ts';
 import type { Rebooting, State } from './state.ts';
 import { become, type Step, soonest, stay } from './step.ts';
 import { uncordoned } from './uncordoned.ts';
@@ -114,7 +115,11 @@ export function fenceAgain(state: This, now: Now): Step {
   if (progress.is === 'doing') return stay(state, phase.outcome ?? state.waits, progress.effects, progress.wakeAt);
   if (progress.is === 'done') {
     const next: Rebooting = { ...phase, step: 'call', attempt: phase.attempt + 1 };
-    return become(next, state.waits, [], { reboot: null });
+    const note = fenceNote(facts, phase.claim, permission.need);
+    return become(next, state.waits, [remember({ backOff: facts.backOff, fenced: note }, now)], {
+      reboot: null,
+      fenced: note,
+    });
   }
   if (mark.is === 'doing') return stay(state, facts.node.problem ?? state.waits, mark.effects, mark.wakeAt);
   if (progress.because === 'no-attempt-left') return attemptsSpent(state, now);

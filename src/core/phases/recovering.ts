@@ -12,9 +12,11 @@ import type { Effect } from './effect.ts';
 import type { Facts } from './facts.ts';
 import { noHooks } from './hooks.ts';
 import { unseenLease } from './observe-lease.ts';
+import { isOfOtherBoot, rebootedSince } from './rebooted-since.ts';
 import { nextPhase } from './recovery-phase.ts';
-import { type Found, recoveryVerdict, type Verdict, wentDown } from './recovery-table.ts';
+import { type Found, markOf, recoveryVerdict, type Verdict } from './recovery-table.ts';
 import { again, rebootAsked, standing, waitForShutdown } from './recovery-wait.ts';
+import { remember } from './remember.ts';
 import { wayBackNow } from './restoring-reason.ts';
 import type { Recovering, State } from './state.ts';
 import { become, type Step, stay } from './step.ts';
@@ -41,7 +43,7 @@ export function recovering(state: This, now: Now): Step {
   if (ref.name !== facts.lease.ref.name || ref.namespace !== facts.lease.ref.namespace) {
     return become(state.phase, state.waits, [], { lease: { ...unseenLease(ref), watch: facts.lease.watch } });
   }
-  return state.phase.step === 'look' ? sign(state, now) : decide(state, node, now);
+  return state.phase.step === 'look' ? sign(state, node, now) : decide(state, node, now);
 }
 
 /** The Lease the mark names, else the pool's: a claim is always given back where it was made. */
@@ -51,12 +53,15 @@ function leaseOf(node: NodeSnapshot | null, facts: Facts): LeaseRef {
   return namespace && name ? { namespace, name } : facts.settings.lease;
 }
 
-function sign(state: This, now: Now): Step {
+function sign(state: This, seen: NodeSnapshot | null, now: Now): Step {
   const { facts } = state;
+  const mark = markOf(seen);
   const progress = wantLease(facts, now, (record) => {
     const entry = mine(record, facts.me);
     if (entry === null || entry.by === facts.me.by) return { nothing: true };
-    const ruling = recordStart(record, facts.me, now, wentDown(entry, facts.me));
+    // An entry of another boot that our own mark contradicts stays what it says until it is given back.
+    const contradicted = rebootedSince(entry, mark, facts.fenced, facts.me).is === 'contradicted';
+    const ruling = recordStart(record, facts.me, now, isOfOtherBoot(entry, facts.me) && !contradicted);
     return ruling.granted ? { write: ruling.record, purpose: 'sign' } : { nothing: true };
   });
   if (progress.is === 'doing')
@@ -75,7 +80,8 @@ function decide(state: This, node: NodeSnapshot | null, now: Now): Step {
   const entry = record === null ? trouble : (mine(record, facts.me) ?? 'none');
   const queued = record !== null && placeOf(record, facts.me.node) !== null;
   const look = facts.shutdown?.look ?? null;
-  const found: Found = { me: facts.me, entry, queued, node, rebootAsked: rebootAsked(state, now), look };
+  const asked = rebootAsked(state, now);
+  const found: Found = { me: facts.me, entry, queued, node, fenced: facts.fenced, rebootAsked: asked, look };
   const verdict = recoveryVerdict(found);
   return follow(state, verdict, found, record, now);
 }
@@ -117,7 +123,7 @@ function follow(state: This, verdict: Verdict, found: Found, record: LeaseRecord
 }
 
 /** Nothing is run for a claim that is gone or given back, by a process that is gone either. */
-const endsHooks: readonly Verdict['follow'][] = ['restore', 'back-out', 'finish-back-out', 'release'];
+const endsHooks: readonly Verdict['follow'][] = ['restore', 'back-out', 'finish-back-out', 'disown', 'release'];
 
 /** The claim was taken away in this process's work: it is tried again with the distance of a back-out, not at once. */
 function claimTaken(
@@ -131,8 +137,8 @@ function claimTaken(
   const failures = (facts.backOff?.failures ?? 0) + 1;
   const distance = backOffDistance(failures, now);
   const why = reason('claim-lost', { lease: leaseText(facts.lease.ref) });
-  const memory = { backOff: { failures, until: now.wall + distance }, waiting: null };
-  return { backOff: { failures, until: now.mono + distance, why }, remembered: [{ do: 'remember', memory }] };
+  const backOff = { failures, until: now.mono + distance, why };
+  return { backOff, remembered: [remember({ backOff, fenced: facts.fenced }, now)] };
 }
 
 function leaseReason(facts: Facts): Reason {

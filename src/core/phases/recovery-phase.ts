@@ -1,12 +1,13 @@
-import { readMark } from '../cordon-mark.ts';
-import type { Holder, NeedNote } from '../lease/record.ts';
+import { leaseText } from '../lease/object.ts';
+import type { Holder } from '../lease/record.ts';
 import { limits } from '../limits.ts';
 import type { Now } from '../now.ts';
 import { reason } from '../reasons.ts';
 import { asksLogind } from '../reboot-method.ts';
 import type { Facts } from './facts.ts';
 import { freshDraining } from './fresh-draining.ts';
-import type { Found, Verdict } from './recovery-table.ts';
+import { rebootedSince } from './rebooted-since.ts';
+import { type Found, markOf, type Verdict } from './recovery-table.ts';
 import type { BackingOut, Phase, Rebooting, Restoring, Verifying } from './state.ts';
 
 /** What ends recovery; everything else waits in it. */
@@ -35,12 +36,15 @@ export function nextPhase(going: Going, found: Found, facts: Facts, now: Now): P
         releaseAt: null,
       } satisfies Restoring;
     case 'verify':
+    case 'verify-unproven':
+      return verification(entry, found, facts, now);
     case 'verify-without-claim':
-      return verification(going === 'verify' ? entry : null, found, facts, now);
+      return verification(null, found, facts, now);
     case 'drain':
       return freshDraining(claim, now);
     case 'back-out':
     case 'finish-back-out':
+    case 'disown':
     case 'release':
       return backOut(claim, going, entry, facts);
     case 'take-fence-back':
@@ -49,15 +53,18 @@ export function nextPhase(going: Going, found: Found, facts: Facts, now: Now): P
   }
 }
 
+/** What was rebooted from and for is what this node's own note of it says; the entry's word is nobody's. */
 function verification(entry: Holder | null, found: Found, facts: Facts, now: Now): Verifying {
-  const reading = found.node === null ? ({ is: 'none' } as const) : readMark(found.node);
+  const reading = markOf(found.node);
   const mark = reading.is === 'mark' ? reading.mark : null;
-  const nothing: NeedNote = { fingerprint: '', reasons: [] };
+  const since = entry === null ? null : rebootedSince(entry, reading, found.fenced, found.me);
+  const note = since === null ? mark : since.is === 'rebooted' ? since.note : null;
   return {
     name: 'verifying',
     claim: entry?.claim ?? null,
-    from: entry?.boot ?? mark?.boot ?? null,
-    need: entry?.need ?? mark?.need ?? nothing,
+    from: note?.boot ?? null,
+    remembered: note !== null && note !== mark,
+    need: note?.need ?? { fingerprint: '', reasons: [] },
     deadline: now.mono + facts.settings.verificationTimeout,
     failed: null,
     stuck: null,
@@ -66,7 +73,7 @@ function verification(entry: Holder | null, found: Found, facts: Facts, now: Now
 
 function backOut(
   claim: string,
-  going: 'back-out' | 'finish-back-out' | 'release',
+  going: 'back-out' | 'finish-back-out' | 'disown' | 'release',
   entry: Holder | null,
   facts: Facts,
 ): BackingOut {
@@ -75,16 +82,25 @@ function backOut(
   const cause = {
     'back-out': tooMany ? reason('too-many-starts', { starts }) : reason('uncordoned'),
     'finish-back-out': reason('interrupted'),
+    disown: reason('claim-contradicted', { lease: leaseText(facts.lease.ref) }),
     release: reason('node-missing', { node: facts.me.node }),
   }[going];
   return {
     name: 'backing-out',
     claim,
     cause,
-    step: going === 'back-out' ? 'declare' : going === 'release' ? 'release' : 'restore',
+    step: steps[going],
     nonce: null,
   };
 }
+
+/** A back-out that was declared already goes on; where the Node is gone nothing is left to restore. */
+const steps: Readonly<Record<Parameters<typeof backOut>[1], BackingOut['step']>> = {
+  'back-out': 'declare',
+  disown: 'declare',
+  'finish-back-out': 'restore',
+  release: 'release',
+};
 
 function reboot(going: 'take-fence-back' | 'wait-for-reboot', entry: Holder | null, facts: Facts, now: Now): Rebooting {
   const foreign = going === 'wait-for-reboot';

@@ -1,10 +1,11 @@
-import { isRebooted } from '../boot-mark.ts';
 import { type MarkReading, readMark } from '../cordon-mark.ts';
 import type { Holder, Me } from '../lease/record.ts';
 import { limits } from '../limits.ts';
+import type { ClaimNote } from '../mark-text.ts';
 import type { NodeSnapshot } from '../node-view.ts';
 import { asksLogind } from '../reboot-method.ts';
 import type { ShutdownLook } from '../shutdown.ts';
+import { isOfOtherBoot, rebootedSince } from './rebooted-since.ts';
 
 /** What recovery has read, all of it consistently and after the own entry was signed. */
 export interface Found {
@@ -13,6 +14,8 @@ export interface Found {
   readonly queued: boolean;
   /** Null: 404. */
   readonly node: NodeSnapshot | null;
+  /** The last fence of this machine that is remembered. */
+  readonly fenced: ClaimNote | null;
   /** A reboot that this process has asked for may still come, whatever systemd says: it may have been a command. */
   readonly rebootAsked: boolean;
   /** Null: not asked yet. */
@@ -24,9 +27,12 @@ export interface Found {
  *
  * - `ask-systemd`: nothing can be said before systemd was asked.
  * - `wait`: nothing is touched until what is found changes.
+ * - `verify-unproven`: as `verify`, but no reboot of ours is known, so no need counts as met.
+ * - `disown`: somebody changed the entry. It is given back without a word of a reboot, and what is ours on the Node is undone.
  */
 export type Verdict =
   | { readonly row: number; readonly follow: 'idle' | 'queued' | 'restore' | 'verify' | 'verify-without-claim' }
+  | { readonly row: number; readonly follow: 'verify-unproven' | 'disown' }
   | { readonly row: number; readonly follow: 'drain' | 'back-out' | 'finish-back-out' | 'release' }
   | { readonly row: number; readonly follow: 'take-fence-back' | 'wait-for-reboot' }
   | { readonly row: number; readonly follow: 'wait-for-shutdown' | 'wait-readable' | 'wait-for-person' }
@@ -51,15 +57,34 @@ function noEntry(mark: MarkReading, found: Found): Verdict {
   if (mark.is === 'none') return { row: 1, follow: found.queued ? 'queued' : 'idle' };
   if (ofOtherBoot(mark, found.me)) return { row: 4, follow: 'verify-without-claim' };
   if (found.look === null) return { row: 3, follow: 'ask-systemd' };
-  const quiet = !found.rebootAsked && (found.look.is === 'none' || found.look.is === 'scheduled');
-  return quiet ? { row: 2, follow: 'restore' } : { row: 3, follow: 'wait-for-shutdown' };
+  return goesDown(found) ? { row: 3, follow: 'wait-for-shutdown' } : { row: 2, follow: 'restore' };
 }
 
-/** Rows 5 to 13. */
+/** A reboot may be under way: nothing of this boot is undone. */
+function goesDown({ rebootAsked, look }: Found): boolean {
+  return rebootAsked || (look?.is !== 'none' && look?.is !== 'scheduled');
+}
+
+/** Rows 5 to 13, 16 and 17. */
 function ownEntry(entry: Holder, mark: MarkReading, found: Found): Verdict {
   const { me, node } = found;
   if (entry.machine !== me.machine) return { row: 12, follow: 'wait-for-person' };
-  if (wentDown(entry, me)) return { row: entry.boot.id === me.boot.id ? 10 : 11, follow: 'verify' };
+  const since = rebootedSince(entry, mark, found.fenced, me);
+  switch (since.is) {
+    case 'rebooted':
+      return { row: since.note.boot.id === me.boot.id ? 10 : 11, follow: 'verify' };
+    case 'unproven':
+      return { row: 16, follow: 'verify-unproven' };
+    case 'contradicted':
+      if (found.look === null) return { row: 17, follow: 'ask-systemd' };
+      return { row: 17, follow: goesDown(found) ? 'wait-for-shutdown' : 'disown' };
+    case 'no':
+      return ofThisBoot(entry, mark, node, found.look);
+  }
+}
+
+/** Rows 5 to 9, and 13. */
+function ofThisBoot(entry: Holder, mark: MarkReading, node: NodeSnapshot | null, look: Found['look']): Verdict {
   switch (entry.phase) {
     case 'backing-out':
       return node === null ? { row: 13, follow: 'release' } : { row: 7, follow: 'finish-back-out' };
@@ -67,7 +92,7 @@ function ownEntry(entry: Holder, mark: MarkReading, found: Found): Verdict {
       return drainingEntry(entry, mark, node);
     case 'rebooting':
     case 'verifying':
-      return rebootingEntry(entry, found.look);
+      return rebootingEntry(entry, look);
   }
 }
 
@@ -90,14 +115,9 @@ function rebootingEntry(entry: Holder, look: ShutdownLook | null): Verdict {
 
 /** A mark that cannot be read tells no boot: it is taken off after verification, and its cordon is left (see cordonIsOurs). */
 function ofOtherBoot(mark: MarkReading, me: Me): boolean {
-  return mark.is === 'unreadable' || (mark.is === 'mark' && isRebooted(mark.mark.boot, me.boot, mark.mark.method));
+  return mark.is === 'unreadable' || (mark.is === 'mark' && isOfOtherBoot(mark.mark, me));
 }
 
-/** Whether the machine was rebooted since the claim: another boot, or a soft reboot where the last fence was for one. */
-export function wentDown({ boot, method }: Holder, me: Me): boolean {
-  return isRebooted(boot, me.boot, method);
-}
-
-function markOf(node: NodeSnapshot | null): MarkReading {
+export function markOf(node: NodeSnapshot | null): MarkReading {
   return node === null ? { is: 'none' } : readMark(node);
 }

@@ -1,10 +1,12 @@
-import { markMethod, needPatch, nothingAround, readMark, restorePatch, writeAnnotation } from '../cordon-mark.ts';
+import { fencePatch, nothingAround, readMark, restorePatch, writeAnnotation } from '../cordon-mark.ts';
 import { parseHandled } from '../handled.ts';
 import { needNote } from '../lease/claim.ts';
 import { mine } from '../lease/hold.ts';
+import { leaseText } from '../lease/object.ts';
 import type { LeaseRecord } from '../lease/record.ts';
 import { release } from '../lease/release.ts';
 import { limits } from '../limits.ts';
+import type { ClaimNote } from '../mark-text.ts';
 import type { Need } from '../need.ts';
 import { coveredBy } from '../need-sum.ts';
 import type { NodePatch, NodeSnapshot } from '../node-view.ts';
@@ -63,19 +65,25 @@ function metRequest(node: NodeSnapshot, handled: string | null): NodePatch['anno
 }
 
 /**
- * The mark of this claim names the need that the fence is for, and whether the reboot is to be a soft one; a mark that a person
- * took away stays away. After it a reboot is known to have met that need even when the claim is taken out of the Lease while the
- * machine is down. The Node has to be known by an answer as young as permission, because the fence rests on it.
+ * The mark of this claim stands and says what the fence is for: without it no reboot would be known to have met the need, as the
+ * Lease is every node's to write. The Node has to be known by an answer as young as permission, because the fence rests on it.
  */
 export function markNeed(facts: Facts, claim: string, need: Need, now: Now): Progress<unknown, 'gone'> {
   return wantYoungNode(facts, now.mono - limits.permissionAge, now, (node) => {
     const reading = readMark(node);
-    if (reading.is !== 'mark' || reading.mark.claim !== claim) return { nothing: true };
-    const method = facts.settings.rebootMethod;
-    const sameMethod = reading.mark.method === markMethod(method).method;
-    if (sameMethod && reading.mark.need.fingerprint === need.fingerprint) return { nothing: true };
-    return { patch: needPatch(node, reading.mark, { need: needNote(need), method }, now.chance), purpose: 'mark' };
+    const mark = reading.is === 'mark' && reading.mark.claim === claim ? reading.mark : null;
+    const note = fenceNote(facts, claim, need);
+    const says = mark?.method === note.method && mark?.need.fingerprint === need.fingerprint;
+    if (mark !== null && says) return { nothing: true };
+    const { boot } = mark ?? note;
+    return { patch: fencePatch(node, { ...note, boot }, leaseText(facts.lease.ref), now.chance), purpose: 'mark' };
   });
+}
+
+/** What this node itself keeps of a fence. */
+export function fenceNote(facts: Facts, claim: string, need: Need): ClaimNote {
+  const soft = facts.settings.rebootMethod === 'soft-reboot';
+  return { claim, boot: facts.me.boot, need: needNote(need), ...(soft ? { method: 'soft-reboot' } : {}) };
 }
 
 /** Takes the own claim out of the Lease; done also when somebody else has taken it out. */

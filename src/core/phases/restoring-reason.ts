@@ -4,10 +4,17 @@ import { type WayBack, wayBack, wayBackText } from '../way-back.ts';
 import type { Facts } from './facts.ts';
 import type { Restoring } from './state.ts';
 
-/** What a node in this phase is about. Without a claim and without a reboot there is only a mark to take off (row 2 of recovery). */
-export function restoringReason(facts: Facts, { claim, rebooted }: Pick<Restoring, 'claim' | 'rebooted'>): Reason {
+/**
+ * What a node in this phase is about. Without a claim and without a reboot there is only a mark to take off (row 2 of recovery);
+ * where only the Lease says that there was a reboot, a claim to give back (row 16).
+ */
+export function restoringReason(
+  facts: Facts,
+  { claim, rebooted, handled }: Pick<Restoring, 'claim' | 'rebooted' | 'handled'>,
+): Reason {
   const does = wayBackText(wayBackNow(facts, claim));
-  return claim === null && !rebooted ? reason('unclaimed', { does }) : reason('restoring', { does });
+  if (claim === null && !rebooted) return reason('unclaimed', { does });
+  return handled === null ? reason('unproven', { does }) : reason('restoring', { does });
 }
 
 /** What is going to be undone, by the Node as it is known now. */

@@ -5,6 +5,7 @@ import type { Now } from '../now.ts';
 import { reason } from '../reasons.ts';
 import type { Effect } from './effect.ts';
 import { releaseDelay } from './release-delay.ts';
+import { remember } from './remember.ts';
 import { releaseClaim, restoreNode, stillRestored } from './restore.ts';
 import { restoringReason } from './restoring-reason.ts';
 import { staleLease } from './second-look.ts';
@@ -49,7 +50,7 @@ function patching(state: This, now: Now): Step {
 
 function releasing(state: This, now: Now): Step {
   const { facts, phase } = state;
-  if (phase.claim === null) return done(state, []);
+  if (phase.claim === null) return done(state, [], now);
   const progress = releaseClaim(facts, phase.claim, now);
   const waits = restoringReason(facts, phase);
   if (progress.is === 'doing') return stay(state, facts.lease.problem ?? waits, progress.effects, progress.wakeAt);
@@ -59,13 +60,17 @@ function releasing(state: This, now: Now): Step {
       facts: staleLease(facts),
     };
   }
-  return done(state, [{ do: 'tell', moment: { what: 'released', lease: leaseText(facts.lease.ref) } }]);
+  return done(state, [{ do: 'tell', moment: { what: 'released', lease: leaseText(facts.lease.ref) } }], now);
 }
 
-function done(state: This, told: readonly Effect[]): Step {
+function done(state: This, told: readonly Effect[], now: Now): Step {
   // A person's retry is used up by the reboot that came of it: what that one met holds back again.
   const { facts, phase } = state;
-  if (phase.handled === null) return become({ name: 'idle' }, reason('no-need'), told, staleLease(facts));
-  const effects: Effect[] = [...told, { do: 'remember', memory: emptyMemory }];
-  return become({ name: 'idle' }, reason('no-need'), effects, { ...staleLease(facts), backOff: null, retried: null });
+  const fresh = { ...staleLease(facts), fenced: null };
+  if (phase.handled !== null) {
+    const effects: Effect[] = [...told, { do: 'remember', memory: emptyMemory }];
+    return become({ name: 'idle' }, reason('no-need'), effects, { ...fresh, backOff: null, retried: null });
+  }
+  const forgets = facts.fenced === null ? [] : [remember({ backOff: facts.backOff, fenced: null }, now)];
+  return become({ name: 'idle' }, reason('no-need'), [...told, ...forgets], fresh);
 }

@@ -25,6 +25,7 @@ export function startState(me: Me, settings: DecisionSettings, memory: Memory, n
       hintAt: 0,
       shutdown: null,
       backOff: remembered(memory, now),
+      fenced: memory.fenced,
       turn: null,
       drain: { progress: null, ended: null },
       hooks: noHooks,

@@ -151,8 +151,14 @@ export interface Verifying {
   readonly name: 'verifying';
   /** Null: without a claim, after a release by a person or a restored Lease. */
   readonly claim: string | null;
-  /** The boot in which the claim or the mark was made; null: the mark cannot be read, and whether the machine was rebooted since is not known. */
+  /**
+   * The boot of the node's own note of the claim, its mark or the fence that is remembered; null: it has none that can be read, and whether
+   * the machine was rebooted since the claim is not known, whatever the entry in the Lease says.
+   */
   readonly from: BootMark | null;
+  /** The mark is gone, and the fence that this machine remembers is the note. */
+  readonly remembered: boolean;
+  /** What the reboot was for; empty where that is not known. */
   readonly need: NeedNote;
   readonly deadline: number;
   /** The last hooks of this boot that failed; null: none did. */

@@ -6,6 +6,7 @@ import { hooksDistance, limits } from '../limits.ts';
 import type { Now } from '../now.ts';
 import { proveReboot } from '../proof.ts';
 import { type Reason, reason, reasonSentence } from '../reasons.ts';
+import type { Moment } from './effect.ts';
 import { type HooksNow, hooksNow, noHooks, stopWork } from './hooks.ts';
 import { handledOf } from './observe-node.ts';
 import { claimNow } from './questions.ts';
@@ -18,8 +19,8 @@ import { wantLease, wantNode } from './want.ts';
 type This = State & { readonly phase: Verifying };
 
 /**
- * Another boot: nothing is undone before this boot's kubelet has reported Ready under this boot's ID, and the hooks after the
- * boot have said yes to it.
+ * Another boot, or what says so: nothing is undone before this boot's kubelet has reported Ready under this boot's ID, and the
+ * hooks after the boot have said yes to it.
  */
 export function verifying(state: This, now: Now): Step {
   const { facts, phase } = state;
@@ -80,8 +81,7 @@ function proven(state: This, now: Now): Step {
   const { facts, phase } = state;
   const note = handledNote(state, now);
   const handled = note === null ? null : JSON.stringify(note);
-  // In the release delay it was restored already; and a mark that cannot be read tells of no reboot.
-  const rebooted = phase.from !== null && !inReleaseDelay(state);
+  const rebooted = phase.from !== null && !wasProven(state);
   const next: Restoring = {
     name: 'restoring',
     claim: phase.claim,
@@ -92,10 +92,21 @@ function proven(state: This, now: Now): Step {
     releaseAt: null,
   };
   const waits = restoringReason(facts, next);
-  if (phase.from === null || !rebooted) return become(next, waits);
+  const told = moments(state);
+  return become(
+    next,
+    waits,
+    told.map((moment) => ({ do: 'tell', moment })),
+  );
+}
+
+/** A reboot is told once; and where a claim is given back of which only the Lease says so, that none is known. */
+function moments(state: This): readonly Moment[] {
+  const { facts, phase } = state;
+  if (wasProven(state)) return [];
+  if (phase.from === null) return phase.claim === null ? [] : [{ what: 'unproven' }];
   const boots = { from: bootName(phase.from), to: bootName(facts.me.boot) };
-  const moment = { what: 'rebooted', ...boots, back: wayBackNow(facts, phase.claim) } as const;
-  return become(next, waits, [{ do: 'tell', moment }]);
+  return [{ what: 'rebooted', ...boots, back: wayBackNow(facts, phase.claim) }];
 }
 
 /** The need that this boot has met; null: nothing is known to write. */
@@ -103,15 +114,19 @@ function handledNote(state: This, now: Now): Handled | null {
   const { facts, phase } = state;
   const before = handledOf(facts);
   // A Node that was deleted and registered anew has lost the note, and the need may be there still.
-  if (inReleaseDelay(state) && before !== null) return before;
-  // A mark that could not be read names no need: what is known of the last one stays.
-  return phase.need.fingerprint === '' ? null : noteHandled(before, phase.need, bootName(facts.me.boot), now);
+  if (wasProven(state) && before !== null) return before;
+  return phase.from === null ? null : noteHandled(before, phase.need, bootName(facts.me.boot), now);
 }
 
-/** The reboot was proven before, by an earlier process or in an earlier boot; the release delay was interrupted. */
-function inReleaseDelay({ facts, phase }: This): boolean {
-  const claim = phase.claim === null ? null : claimNow(facts, phase.claim);
-  return claim?.is === 'held' && claim.entry.releaseAfter !== undefined;
+/**
+ * The reboot of this claim was proven before, in this boot or in an earlier one, and what was left was the release. Where the mark still
+ * stands it was not, whatever the entry says: the restore comes before.
+ */
+function wasProven({ facts, phase }: This): boolean {
+  if (phase.claim === null || (phase.from !== null && !phase.remembered)) return false;
+  const claim = claimNow(facts, phase.claim);
+  const delayed = claim.is === 'held' && claim.entry.releaseAfter !== undefined;
+  return delayed || handledOf(facts)?.boot === bootName(facts.me.boot);
 }
 
 function missing(

@@ -22,6 +22,7 @@ export const bootReasons = {
   },
   restoring: { sentence: 'the reboot is proven; {does}', remedy: '' },
   unclaimed: { sentence: 'no claim stands behind the mark on the Node; {does}', remedy: '' },
+  unproven: { sentence: 'nothing of this node knows of a reboot since the claim; {does}', remedy: '' },
   'release-delay': {
     sentence: 'the reboot is proven{pods}; keeps {lease} until {until} ({left} left)',
     remedy: 'lease.releaseDelay decides how long; `kured-host lease release {node}` ends it',

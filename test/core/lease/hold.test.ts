@@ -183,7 +183,12 @@ suite('phases', () => {
       me,
       ['backing-out', 'backing-out', 'backing-out', 'wrong-phase'],
     ],
-    ['back out, other boot', (of, who) => declareBackOut(of, who, claim, now), later, Array(4).fill('other-boot')],
+    [
+      'back out, where somebody wrote another boot',
+      (of, who) => declareBackOut(of, who, claim, now),
+      later,
+      ['backing-out', 'backing-out', 'backing-out', 'wrong-phase'],
+    ],
     ['renew', (of, who) => renew(of, who, claim, now), me, [...phases]],
     ['renew, other boot', (of, who) => renew(of, who, claim, now), later, [...phases]],
     ['start', (of, who) => recordStart(of, who, now, false), me, [...phases]],

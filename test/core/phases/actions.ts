@@ -29,8 +29,16 @@ export type Action =
   | { readonly do: 'person'; readonly deed: PersonsDeed }
   | { readonly do: 'other'; readonly deed: OthersDeed };
 
-/** `takes-over`: removes our entry once our Node is gone. */
-export type OthersDeed = 'claims' | 'releases' | 'queues' | 'leaves' | 'writes' | 'takes-over';
+/** `takes-over`: removes our entry once our Node is gone. `forges`: writes another boot into it; `forges-claim`: as another claim. */
+export type OthersDeed =
+  | 'claims'
+  | 'releases'
+  | 'queues'
+  | 'leaves'
+  | 'writes'
+  | 'takes-over'
+  | 'forges'
+  | 'forges-claim';
 
 export type PersonsDeed =
   | 'cordon'
@@ -183,7 +191,16 @@ export const anyAction: fc.Arbitrary<Action> = fc.oneof(
     weight: 2,
     arbitrary: fc.record({
       do: fc.constant('other' as const),
-      deed: fc.constantFrom<OthersDeed>('claims', 'releases', 'queues', 'leaves', 'writes', 'takes-over'),
+      deed: fc.constantFrom<OthersDeed>(
+        'claims',
+        'releases',
+        'queues',
+        'leaves',
+        'writes',
+        'takes-over',
+        'forges',
+        'forges-claim',
+      ),
     }),
   },
 );

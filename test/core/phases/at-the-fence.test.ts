@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { markAnnotation } from '../../../src/core/cordon-mark.ts';
 import type { Facts } from '../../../src/core/phases/facts.ts';
 import type { Draining } from '../../../src/core/phases/state.ts';
 import { transition } from '../../../src/core/phases/transition.ts';
 import { reason } from '../../../src/core/reasons.ts';
 import { sentence } from '../../../src/core/sentence.ts';
-import { holder } from '../lease/samples.ts';
+import { holder, me } from '../lease/samples.ts';
 import { everyState, fenced, rebooting } from './every-state.ts';
 import { play } from './play.ts';
 import { claim, drained, moment, moments, need, raw, type Setting } from './samples.ts';
@@ -34,6 +35,13 @@ function beside(own: Parameters<typeof holder>[1], other: Parameters<typeof hold
   };
 }
 
+/** What the PATCH of the mark says: the claim, the boot, whether the cordon is ours; and what it does to the cordon. */
+function marked({ effects }: ReturnType<typeof transition>) {
+  const patch = effects.find((effect) => effect.do === 'patch-node')?.patch;
+  const { claim: of, boot, cordoned: ours } = JSON.parse(patch?.annotations[markAnnotation] ?? '');
+  return [of, boot.id, ours, patch?.unschedulable];
+}
+
 describe('the fence', () => {
   it('is written when the mark names the need that it is for, and not before', () => {
     const other = { is: 'yes', value: { ...need, fingerprint: 'file:2' } } as const;
@@ -47,17 +55,27 @@ describe('the fence', () => {
     assert.match(outcomeWords(atFence({ settings: soft, markMethod: soft.rebootMethod })), /\| lease:fence \|/);
   });
 
-  it('leaves a mark of another claim as it is', () => {
-    const facts = { ...drainedFacts, need: { is: 'yes', value: { ...need, fingerprint: 'file:2' } } } as const;
+  it('waits for a mark of its claim where another claim has left one, and the cordon is whose it was', () => {
     const entry = { claim: 'newer' };
-    assert.match(outcomeWords(atFence({ facts, entry }, entry)), /^draining\/fence \| lease:fence \|/);
+    const answer = atFence({ facts: drainedFacts, entry }, entry);
+    assert.match(outcomeWords(answer), /^draining\/fence \| node:mark \|/);
+    assert.deepEqual(marked(answer), ['newer', me.boot.id, true, undefined]);
   });
 
-  it('is written without a mark where a person took the mark away', () => {
-    assert.match(
-      outcomeWords(atFenceAgain({ cordoned: false, node: { unschedulable: true } })),
-      /^rebooting\/fence \| lease:fence \|/,
-    );
+  it('waits for a mark where a person took it away, because nothing else would know of the reboot; the cordon stays theirs', () => {
+    const taken: Setting = { cordoned: false, node: { unschedulable: true, cordonOwner: { manager: 'kured-host' } } };
+    for (const answer of [atFence(taken), atFenceAgain(taken)]) {
+      assert.match(outcomeWords(answer), /\/fence \| node:mark \|/);
+      assert.deepEqual(marked(answer), [claim, me.boot.id, false, undefined]);
+    }
+  });
+
+  it('once it stands is remembered, over restarts too, with its claim, its boot and its need', () => {
+    const { effects, state } = play(everyState().draining.fence, ['lease-written written', 0]);
+    const note = { claim, boot: me.boot, need: { fingerprint: need.fingerprint, reasons: need.reasons } };
+    assert.deepEqual(state.facts.fenced, note);
+    const remembered = effects.flatMap((effect) => (effect.do === 'remember' ? [effect.memory.fenced] : []));
+    assert.deepEqual(remembered, [note]);
   });
 
   it('waits while others reboot, names them and not the own node, and is tried again after ten seconds', () => {

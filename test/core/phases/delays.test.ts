@@ -250,6 +250,7 @@ describe('the delay before the release', () => {
       claim,
       from: { id: 'boot-before', soft: 0 },
       need: { fingerprint: 'file:1', reasons: [] },
+      remembered: true,
       deadline: moment + 900_000,
       failed: null,
       stuck: null,

@@ -46,7 +46,7 @@ describe('the fence of a drain', () => {
 
   it('that is read back after its answer was lost leads to the call', () => {
     const answer = atFence({ phase: 'rebooting', attempt: 2, method: 'logind' }, { fence: 2 });
-    assert.equal(outcomeWords(answer), 'rebooting/asked | tell:rebooting reboot | reboot-asked');
+    assert.equal(outcomeWords(answer), 'rebooting/asked | remember-fence tell:rebooting reboot | reboot-asked');
   });
 
   for (const [before, fence] of [

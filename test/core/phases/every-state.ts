@@ -227,6 +227,7 @@ function verifyingSamples(): Samples['verifying'] {
     claim,
     from: { id: 'boot-before', soft: 0 },
     need: { fingerprint: 'file:1', reasons: ['linux-image'] },
+    remembered: false,
     deadline: moment + 900_000,
     failed: null,
     stuck: null,

@@ -96,7 +96,7 @@ describe('a claim that was taken away', () => {
 
 describe('a start', () => {
   const started = (until: number) => {
-    const memory: Memory = { backOff: { failures: 4, until: wall + until }, waiting: null };
+    const memory: Memory = { backOff: { failures: 4, until: wall + until }, waiting: null, fenced: null };
     const { backOff } = startState(me, settings, memory, { ...moments.now, wall }).facts;
     return backOff === null ? null : [backOff.failures, backOff.until - moment];
   };

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Counts } from './judge-counts.ts';
 import { PeerWatched } from './peer-watched.ts';
+import { forgedBoot } from './persons.ts';
 import { markAnnotation } from './server.ts';
 import { own, Told } from './told.ts';
 import { type Around, softly } from './world-parts.ts';
@@ -17,6 +18,8 @@ export class Past {
   readonly byHand = new Set<string>();
   /** A person took a mark off, or the Node with it. */
   markByHand = false;
+  /** The machine was rebooted since it marked its Node last. */
+  rebooted = false;
   /** The need of a call of ours in this boot, and of the last boot that came of one. */
   calledFor: string | null = null;
   met: string | null = null;
@@ -39,7 +42,9 @@ export class Past {
     const known = world.server.node !== null;
     act();
     const after = own(world.server.record());
-    if (before !== null && after?.claim !== before.claim) this.byHand.add(before.claim);
+    const changed = after?.claim !== before?.claim || after?.boot.id !== before?.boot.id;
+    if (before !== null && changed) this.byHand.add(before.claim);
+    if (after?.boot.id === forgedBoot) this.byHand.add(after.claim);
     // What was handled goes with the Node as well.
     if (marked !== marks(world) || (known && world.server.node === null)) this.markByHand = true;
   }
@@ -51,6 +56,7 @@ export class Past {
       this.calledFor = null;
       return;
     }
+    this.rebooted = true;
     if (why === 'reboot' && softly(world)) this.counts.softReboots += 1;
     // A call that came to nothing and was backed out is nobody's reboot when the power goes.
     // Where a person took the claim and recovery the mark after it, nothing that lasts is left to remember the need.

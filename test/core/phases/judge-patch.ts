@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readMark } from '../../../src/core/cordon-mark.ts';
 import type { Past } from './judge-past.ts';
+import { forgedBoot } from './persons.ts';
 import { markAnnotation } from './server.ts';
 import { own } from './told.ts';
 import { type Around, isThrough, type Laned } from './world-parts.ts';
@@ -10,14 +11,16 @@ export function judgeRestore(world: Around, past: Past): void {
   past.counts.restores += 1;
   const entry = past.told.own();
   const { markedBoot, proven } = past.told;
-  const from = entry?.boot ?? markedBoot;
+  // What others write is nobody's word for a reboot.
+  const forged = entry?.boot.id === forgedBoot;
+  const from = forged ? markedBoot : (entry?.boot ?? markedBoot);
   if (entry?.phase === 'backing-out') return;
   if (from !== null && isThrough(world, from)) {
     assert.ok(proven, 'nothing is restored before this boot is proven');
     assert.ok(past.told.checked, 'nothing is restored before the hooks after the boot have succeeded');
     return;
   }
-  const nobody = entry === null || past.markByHand;
+  const nobody = entry === null || forged || past.markByHand;
   assert.ok(nobody, 'a claim of this boot is only restored while backing out, and unreadable is held');
   assert.ok(!past.goesDown(world), 'nothing is restored while the machine goes down');
 }
@@ -34,7 +37,9 @@ export function judgePatch(world: Around, past: Past, effect: Extract<Laned, { d
   const mark = patch.annotations[markAnnotation];
   if (mark === null) noteRestored(world, past);
   if (typeof mark !== 'string') return;
-  const { claim } = JSON.parse(mark) as { claim: string };
+  const { claim, boot } = JSON.parse(mark) as { claim: string; boot: { id: string } };
+  // One of before the boot may land late.
+  if (boot.id === world.boot.id) past.rebooted = false;
   const record = world.server.record();
   if (record !== null && !past.byHand.has(claim)) assert.equal(own(record)?.claim, claim, 'no mark without its claim');
 }

@@ -4,6 +4,7 @@ import { holderText } from '../../../src/core/lease/entry.ts';
 import { readRecord } from '../../../src/core/lease/format.ts';
 import type { Holder, LeaseRecord } from '../../../src/core/lease/record.ts';
 import type { Past } from './judge-past.ts';
+import { forgedBoot } from './persons.ts';
 import { own } from './told.ts';
 import type { Around, Laned } from './world-parts.ts';
 
@@ -60,7 +61,8 @@ function releaseLands(world: Around, past: Past, before: LeaseRecord, was: Holde
   const restored = past.restoredAt.get(was.claim);
   // A back-out waits for nothing, whatever an earlier process took off the Node meanwhile.
   const backsOut = was.phase === 'backing-out' && was.boot.id === world.boot.id;
-  const early = before.release === 'n1' || past.told.stopping || backsOut;
+  // So does who finds that others wrote the entry; where there was a reboot, it waits all the same.
+  const early = before.release === 'n1' || past.told.stopping || backsOut || was.boot.id === forgedBoot;
   if (restored === undefined || early) return;
   assert.ok(world.mono - restored >= world.model.settings.releaseDelay, 'the delay before the release');
 }

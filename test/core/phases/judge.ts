@@ -40,14 +40,18 @@ export class LawJudge implements Judge {
     if ('stuck' in after.state.phase && after.state.phase.stuck !== null) past.counts.stuck += 1;
     for (const effect of after.effects) {
       if (effect.do === 'reboot') judgeReboot(world, past, now);
+      if (effect.do === 'tell' && effect.moment.what === 'rebooted')
+        assert.ok(past.rebooted || past.markByHand, 'a reboot is told that never was');
       if (effect.do === 'write-lease' && effect.purpose === 'take-over') past.taken = past.peer.mayBeTaken(world);
       if (effect.do === 'patch-node' && effect.purpose === 'standing') past.counts.standings += 1;
       if (effect.do !== 'patch-node' || effect.patch.annotations[markAnnotation] !== null) continue;
       judgeRestore(world, past);
-      // A retry is good for one reboot.
-      if (handledAnnotation in effect.patch.annotations) past.told.retried = false;
       if ('afterwards' in (effect.patch.labels ?? {}))
         assert.ok(past.told.proven && past.told.checked, 'what is for after a reboot is written after one');
+      if (!(handledAnnotation in effect.patch.annotations)) continue;
+      assert.ok(past.rebooted || past.markByHand, 'a need is noted as met by a reboot that never was');
+      // A retry is good for one reboot.
+      past.told.retried = false;
     }
   }
 

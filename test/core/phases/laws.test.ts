@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { rebootMethods } from '../../../src/core/reboot-method.ts';
-import { type Action, anyAction } from './actions.ts';
+import { type Action, anyAction, type OthersDeed } from './actions.ts';
 import { needAnswer } from './answers.ts';
 import { atRest } from './at-rest.ts';
 import { LawJudge } from './judge.ts';
@@ -68,9 +68,11 @@ test('over any sequence of events, faults and acts of persons the laws hold, and
   assertLively(counts);
 });
 
+const anothersHand: readonly OthersDeed[] = ['takes-over', 'forges', 'forges-claim'];
+
 function play(world: World, action: Action) {
   // A take-over is a hand's act to the node it befalls: it may be down at that moment.
-  const byHand = action.do === 'person' || (action.do === 'other' && action.deed === 'takes-over');
+  const byHand = action.do === 'person' || (action.do === 'other' && anothersHand.includes(action.deed));
   if (!byHand) return world.act(action);
   (world.judge as LawJudge).past.hand(world, () => world.act(action));
 }

@@ -66,6 +66,8 @@ export function other(world: Around, deed: OthersDeed): void {
     const queue = record.queue.filter((slot) => !slot.readable || slot.entry.node !== 'n2');
     if (deed === 'releases') return { ...record, holders: without };
     if (deed === 'leaves') return { ...record, queue };
+    if (deed === 'forges') return forged(record, {});
+    if (deed === 'forges-claim') return forged(record, { claim: 'forged' });
     if (deed === 'writes') return { ...record, holders: record.holders.map(renewed) };
     if (deed === 'takes-over') return world.server.node === null ? withoutOurs(record) : record;
     if (deed === 'queues') return { ...record, queue: [...queue, waiting('n2')] };
@@ -84,6 +86,19 @@ function renewed(slot: Slot<Holder>): Slot<Holder> {
   if (!slot.readable || slot.entry.node !== 'n2') return slot;
   return { readable: true, entry: { ...slot.entry, starts: slot.entry.starts + 1 } };
 }
+
+/** Our entry says that it was made in a boot that never was. */
+function forged(record: LeaseRecord, change: Partial<Holder>): LeaseRecord {
+  const boot = { id: forgedBoot, soft: 0 };
+  const holders = record.holders.map((slot) =>
+    slot.readable && slot.entry.node === 'n1'
+      ? ({ readable: true, entry: { ...slot.entry, boot, ...change } } as const)
+      : slot,
+  );
+  return { ...record, holders };
+}
+
+export const forgedBoot = 'boot-forged';
 
 function withoutOurs(record: LeaseRecord): LeaseRecord {
   return { ...record, holders: record.holders.filter((slot) => !slot.readable || slot.entry.node !== 'n1') };

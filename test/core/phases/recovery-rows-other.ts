@@ -1,4 +1,18 @@
-import { before, clean, fence, mark, oldMark, type Row } from './recovery-row.ts';
+import { me } from '../lease/samples.ts';
+import {
+  badMark,
+  before,
+  clean,
+  fence,
+  fencedIn,
+  mark,
+  none,
+  oldMark,
+  type Row,
+  softly,
+  unclear,
+  underWay,
+} from './recovery-row.ts';
 
 /** An entry of another boot, or of another machine. */
 export const otherRows: readonly Row[] = [
@@ -30,7 +44,69 @@ export const otherRows: readonly Row[] = [
     title: 'claim of a machine that was replaced (the Node has another UID)',
     entry: { machine: 'old', boot: before, uid: 'old' },
     node: clean,
+    gives: [16, 'verify-unproven', 'verifying'],
+  },
+  {
+    title: 'claim of another boot, the mark was taken off, and the fence is remembered',
+    entry: { ...fence, boot: before },
+    fenced: fencedIn(before),
+    node: clean,
     gives: [11, 'verify', 'verifying'],
+  },
+  {
+    title: 'claim that says this boot, a mark of another: somebody changed it',
+    entry: fence,
+    node: oldMark,
+    gives: [11, 'verify', 'verifying'],
+  },
+  {
+    title: 'claim of another boot, and no mark',
+    entry: { ...fence, boot: before },
+    node: clean,
+    gives: [16, 'verify-unproven', 'verifying'],
+  },
+  {
+    title: 'claim of another boot, and a mark that cannot be read',
+    entry: { ...fence, boot: before },
+    node: badMark,
+    gives: [16, 'verify-unproven', 'verifying'],
+  },
+  {
+    title: 'claim of another boot, a mark of this one, systemd does nothing',
+    entry: { boot: before },
+    node: mark,
+    look: none,
+    gives: [17, 'disown', 'backing-out/declare'],
+  },
+  {
+    title: 'claim of another boot, a fence of this one is remembered, systemd does nothing',
+    entry: { ...fence, boot: before },
+    fenced: fencedIn(me.boot),
+    node: clean,
+    look: none,
+    gives: [17, 'disown', 'backing-out/declare'],
+  },
+  {
+    title: 'claim that says a soft reboot came, and a mark that knows of none, systemd does nothing',
+    entry: softly,
+    soft: 1,
+    node: mark,
+    look: none,
+    gives: [17, 'disown', 'backing-out/declare'],
+  },
+  {
+    title: 'claim of another boot, a mark of this one, systemd takes the machine down',
+    entry: { ...fence, boot: before },
+    node: mark,
+    look: underWay,
+    gives: [17, 'wait-for-shutdown', 'recovering/decide'],
+  },
+  {
+    title: 'claim of another boot, a mark of this one, systemd does not answer',
+    entry: { ...fence, boot: before },
+    node: mark,
+    look: unclear,
+    gives: [17, 'wait-for-shutdown', 'recovering/decide'],
   },
   {
     title: 'claim of another machine that uses this name',

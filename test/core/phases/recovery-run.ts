@@ -24,6 +24,7 @@ export function found(row: Row): Found {
         : 'none',
     queued: queued === true,
     node: node === null ? null : ownNode(node ?? {}),
+    fenced: row.fenced ?? null,
     rebootAsked: false,
     look: look ?? null,
   };
@@ -36,7 +37,8 @@ export function run(
 ): { readonly state: State; readonly effects: readonly Effect[] } {
   const lease = { namespace: settings.lease.namespace, name: pool };
   const boot = { ...me.boot, soft: row.soft ?? 0 };
-  let state = startState({ ...me, boot, uid: '' }, { ...settings, lease }, emptyMemory, at(moment));
+  const memory = { ...emptyMemory, fenced: row.fenced ?? null };
+  let state = startState({ ...me, boot, uid: '' }, { ...settings, lease }, memory, at(moment));
   // The kubelet has not reported this boot yet.
   const node: NodeSnapshot | null = row.node === null ? null : { ...ownNode(row.node ?? {}), bootID: 'boot-before' };
   const plain = ownLease({

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { markAnnotation } from '../../../src/core/cordon-mark.ts';
+import { handledAnnotation, markAnnotation } from '../../../src/core/cordon-mark.ts';
 import { wallText } from '../../../src/core/now.ts';
 import type { Facts } from '../../../src/core/phases/facts.ts';
 import type { Verifying } from '../../../src/core/phases/state.ts';
@@ -27,6 +27,7 @@ function decide(change: Partial<Verifying>, of: Setting, facts: Partial<Facts> =
     claim,
     from: { id: 'boot-before', soft: 0 },
     need: { fingerprint: 'file:1', reasons: ['linux-image'] },
+    remembered: false,
     deadline: moment + 900_000,
     failed: null,
     stuck: null,
@@ -73,11 +74,15 @@ describe('a node whose boot is not proven', () => {
 describe('a node whose release delay was interrupted', () => {
   it('is restored as one that was restored already, and its reboot is not told twice', () => {
     const kept = { ...ready, entry: { ...ready.entry, releaseAfter: wallText(wall + moment + 5_000) } };
-    for (const [of, rebooted] of [
-      [ready, true],
-      [kept, false],
+    for (const [of, known, rebooted] of [
+      [ready, {}, true],
+      [kept, {}, true],
+      [ready, { remembered: true }, true],
+      [kept, { remembered: true }, false],
+      [ready, { from: null }, false],
+      [kept, { from: null }, false],
     ] as const) {
-      const answer = decide({}, of, hooks(null));
+      const answer = decide(known, of, hooks(null));
       assert.ok(answer.state.phase.name === 'restoring', outcomeWords(answer));
       assert.equal(answer.state.phase.rebooted, rebooted);
       assert.equal(outcomeWords(answer).includes('tell:rebooted'), rebooted);
@@ -102,6 +107,29 @@ describe('a node whose mark cannot be read', () => {
       [],
     );
     assert.doesNotMatch(sentence(state), /reboot is proven/);
+  });
+});
+
+describe('a node of which only its entry says that it was rebooted', () => {
+  const unproven = (of: Setting) => decide({ from: null, need: { fingerprint: '', reasons: [] } }, of, hooks(null));
+  const { cordoned: _, ...unmarked } = ready;
+
+  it('is given back once it is well, and no need is noted as met, nor a reboot told or counted', () => {
+    const answer = unproven(unmarked);
+    assert.match(outcomeWords(answer), /^restoring\/patch \| tell:unproven node:restore \|/);
+    const patch = answer.effects.find((effect) => effect.do === 'patch-node');
+    assert.ok(patch?.do === 'patch-node' && !(handledAnnotation in patch.patch.annotations));
+  });
+
+  it('says nothing of it where the note says that it was proven in this boot', () => {
+    const handled = { need: { fingerprint: 'file:1', reasons: [] }, boot: me.boot.id, at: '', reboots: [] };
+    assert.match(outcomeWords(unproven({ ...unmarked, handled })), /^restoring\/patch \| node:restore \|/);
+    const earlier = { ...handled, boot: 'boot-before' };
+    assert.match(outcomeWords(unproven({ ...unmarked, handled: earlier })), /tell:unproven/);
+  });
+
+  it('is not given back before it is well', () => {
+    assert.match(outcomeWords(decide({ from: null }, afterBoot)), /^verifying \| \| kubelet-silent/);
   });
 });
 

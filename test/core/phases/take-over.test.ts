@@ -164,6 +164,7 @@ function verifying(): Phase {
     claim: 'claim-n1',
     from: { id: 'boot-before', soft: 0 },
     need: { fingerprint: 'file:1', reasons: [] },
+    remembered: false,
     deadline: moment + 600_000,
     failed: null,
     stuck: null,

@@ -3,6 +3,7 @@ import { readMark } from '../../../src/core/cordon-mark.ts';
 import { readRecord } from '../../../src/core/lease/format.ts';
 import type { LeaseObject } from '../../../src/core/lease/object.ts';
 import type { Holder, LeaseRecord } from '../../../src/core/lease/record.ts';
+import type { CordonMark } from '../../../src/core/mark-text.ts';
 import type { NodeSnapshot } from '../../../src/core/node-view.ts';
 import type { Event } from '../../../src/core/phases/event.ts';
 import type { Around } from './world-parts.ts';
@@ -133,7 +134,7 @@ export class Told {
   #sawNode(world: Around, node: NodeSnapshot): void {
     this.node = node;
     const mark = readMark(node);
-    if (mark.is === 'mark') this.markedBoot = mark.mark.boot;
+    if (mark.is === 'mark') this.markedBoot = bootOf(mark.mark);
     if (mark.is === 'mark' && mark.mark.claim !== this.marked) {
       this.marked = mark.mark.claim;
       this.markedAt = world.mono;
@@ -161,6 +162,11 @@ export class Told {
     if (!heard) return;
     if (lease === null || `${lease.metadata.uid}/${lease.metadata.resourceVersion}` !== this.doubt) this.doubt = null;
   }
+}
+
+/** Before a fence for one a mark knows of no soft reboot: somebody's is none of its claim's. */
+function bootOf({ boot, method }: CordonMark): BootMark {
+  return method === 'soft-reboot' ? boot : { ...boot, soft: Number.POSITIVE_INFINITY };
 }
 
 /** The own entry of a record, whatever made it. */

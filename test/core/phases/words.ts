@@ -38,6 +38,7 @@ export function effectWord(effect: Effect): string {
     case 'tell':
       return `tell:${effect.moment.what}`;
     case 'remember':
+      if (effect.memory.fenced !== null) return 'remember-fence';
       return effect.memory.backOff === null ? 'forget' : 'remember';
     default:
       return effect.do;

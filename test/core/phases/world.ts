@@ -1,4 +1,5 @@
 import type { BootMark } from '../../../src/core/boot-mark.ts';
+import { emptyMemory, type Memory } from '../../../src/core/memory.ts';
 import type { Need } from '../../../src/core/need.ts';
 import type { Now } from '../../../src/core/now.ts';
 import type { Effect, Lane } from '../../../src/core/phases/effect.ts';
@@ -43,7 +44,7 @@ export class World implements Around {
   #chances = 0;
   #needs = 0;
   #starts = 0;
-  #backOff: { readonly failures: number; readonly until: number } | null = null;
+  #memory: Memory = emptyMemory;
   #before: Need | null = null;
 
   constructor(model: Model, judge: Judge) {
@@ -140,7 +141,7 @@ export class World implements Around {
     this.#starts += 1;
     const by = `by-${this.#starts}`;
     const me = { node: 'n1', uid: '', machine: 'machine-n1', boot: this.boot, began: this.began, by };
-    const state = startState(me, this.#settings(), { backOff: this.#backOff, waiting: null }, this.now());
+    const state = startState(me, this.#settings(), this.#memory, this.now());
     this.process = {
       state,
       by,
@@ -257,7 +258,7 @@ export class World implements Around {
         process.leaseWatch = 'off';
         return;
       case 'remember':
-        this.#backOff = effect.memory.backOff;
+        this.#memory = effect.memory;
         return;
       case 'exit':
         this.crash();

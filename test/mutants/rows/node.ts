@@ -157,8 +157,8 @@ export const nodeMutants: readonly Mutant[] = [
     cuts: [
       {
         file: table,
-        takes: "const quiet = !found.rebootAsked && (found.look.is === 'none' || found.look.is === 'scheduled');",
-        puts: 'const quiet = !found.rebootAsked;',
+        takes: "return rebootAsked || (look?.is !== 'none' && look?.is !== 'scheduled');",
+        puts: 'return rebootAsked;',
       },
     ],
   },

@@ -3,6 +3,7 @@ import type { Mutant } from '../mutant.ts';
 const table = 'src/core/phases/recovery-table.ts';
 const proof = 'src/core/proof.ts';
 const handled = 'src/core/handled.ts';
+const since = 'src/core/phases/rebooted-since.ts';
 
 /** What an earlier life left, the proof of a reboot, and one reboot for one need. */
 export const recoveryMutants: readonly Mutant[] = [
@@ -73,6 +74,39 @@ export const recoveryMutants: readonly Mutant[] = [
         file: 'src/core/phases/verifying.ts',
         takes: 'const late = now.mono >= phase.deadline;',
         puts: 'const late = now.mono < 0;',
+      },
+    ],
+  },
+  {
+    name: "the Lease's word is taken for a reboot: the node's own mark is not asked",
+    undoes: 'law 4: what anybody may write proves no reboot, and meets no need',
+    cuts: [
+      {
+        file: since,
+        takes: "return { is: note === null ? 'unproven' : 'contradicted' };",
+        puts: "return { is: 'rebooted', note: entry };",
+      },
+    ],
+  },
+  {
+    name: 'where there is no mark the Lease is believed',
+    undoes: 'law 4: what anybody may write proves no reboot, and meets no need',
+    cuts: [
+      {
+        file: since,
+        takes: "return { is: note === null ? 'unproven' : 'contradicted' };",
+        puts: "return note === null ? { is: 'rebooted', note: entry } : { is: 'contradicted' };",
+      },
+    ],
+  },
+  {
+    name: 'a mark that a person took off stays off at the fence',
+    undoes: 'law 4: without the mark nothing of the node itself knows of the reboot',
+    cuts: [
+      {
+        file: 'src/core/phases/restore.ts',
+        takes: 'if (mark !== null && says) return { nothing: true };',
+        puts: 'if (mark === null || says) return { nothing: true };',
       },
     ],
   },
@@ -160,13 +194,13 @@ export const recoveryMutants: readonly Mutant[] = [
     cuts: [
       {
         file: 'src/core/phases/cordon.ts',
-        takes: "const need = held.is === 'held' ? held.entry.need : { fingerprint: '', reasons: [] };",
-        puts: "const need = held.is === 'lost' ? { fingerprint: claim, reasons: [] } : { fingerprint: '', reasons: [] };",
+        takes: 'need: needOf(facts, claim, now),',
+        puts: "need: { fingerprint: '', reasons: [] },",
       },
       {
         file: 'src/core/phases/restore.ts',
-        takes: 'if (sameMethod && reading.mark.need.fingerprint === need.fingerprint) return { nothing: true };',
-        puts: "if (sameMethod && need.fingerprint !== '') return { nothing: true };",
+        takes: 'const says = mark?.method === note.method && mark?.need.fingerprint === need.fingerprint;',
+        puts: 'const says = mark?.method === note.method;',
       },
     ],
     because: 'before the fence the mark is brought up to date, so both are taken away',

@@ -6,7 +6,8 @@ import type { World } from '../world.ts';
 /**
  * Law 4: never a second reboot for the same need. Met is what a call of ours went down for, and what the Node notes as handled. It
  * is forgotten only with what it is kept in, the Node and the Lease: with them, by a restore, also one between the call and the
- * way down, by a person who takes the note away; and a person's retry is good for one more.
+ * way down, by a person who takes the note away; and a person's retry is good for one more. No need is met without another boot
+ * than that of the Node's own mark, whatever the Lease says.
  */
 export function need(): Law {
   const met = new Map<string, string[]>();
@@ -27,9 +28,11 @@ export function need(): Law {
           const { name, before, after, writer } = step;
           if (forgets(step, world)) met.delete(name);
           const noted = after?.handled;
-          if (noted != null && noted.text !== before?.handled?.text && nodeOf(writer) === name)
-            note(met, name, noted.need);
-          return [];
+          if (noted == null || noted.text === before?.handled?.text || nodeOf(writer) !== name) return [];
+          note(met, name, noted.need);
+          return inItsBoot(step, world)
+            ? [`${name} noted a need as met in the boot in which it had marked its Node`]
+            : [];
         }
         case 'lease':
           for (const entry of step.before.holders) if (forgetsWith(entry, step, world)) met.delete(entry.node);
@@ -84,6 +87,12 @@ function forgetsWith(
   if (nodeOf(writer) === node || holderOf(after, node) !== undefined) return false;
   const { handled, mark } = world.nodes.get(node) ?? {};
   return need !== handled?.need && need !== mark?.need;
+}
+
+/** A soft reboot keeps the boot. */
+function inItsBoot({ name, before }: Extract<Parameters<Law['judge']>[0], { is: 'node' }>, world: World): boolean {
+  const mark = before?.mark ?? null;
+  return mark !== null && mark.method !== 'soft-reboot' && mark.boot !== '' && mark.boot === world.bootOf(name);
 }
 
 /** What remembers it is gone: the note, and no claim or mark has the need any more. */

@@ -41,6 +41,11 @@ export const otherRows: readonly Row[] = [
     'n1 is dropped from the queue',
     (world) => edit(world, (record) => ({ ...record, queue: record.queue.filter((slot) => !isOf(slot, 'n1')) })),
   ],
+  ["another node writes another boot into n1's entry", (world) => change(world, 'n1', { boot: anotherBoot })],
+  [
+    'another node writes an entry of n1, as if n1 had rebooted',
+    (world) => hold(world, 'n1', { boot: anotherBoot, machine: world.machine.id, phase: 'rebooting' }),
+  ],
   ["n1's entry is taken out by another node", (world) => edit(world, (record) => without(record, 'n1'))],
   [
     "<node>'s Node is deleted",
@@ -59,6 +64,9 @@ export const otherRows: readonly Row[] = [
     (world, of) => join(world, of('node'), { since: new Date(world.wall - timeOf(of('time'))).toISOString() }),
   ],
 ];
+
+/** One that no machine of a story has. */
+const anotherBoot = { id: 'boot-forged', soft: 0 };
 
 function hold(world: World, node: string, entry: Partial<Holder>): void {
   const now = text(world);

@@ -39,7 +39,8 @@ export function effectWords(effect: Effect, wall: number): string | null {
     case 'tell':
       return null;
     case 'remember': {
-      const { backOff } = effect.memory;
+      const { backOff, fenced } = effect.memory;
+      if (fenced !== null) return 'remembers its fence';
       return backOff === null
         ? 'forgets earlier back-outs'
         : `remembers: try ${backOff.failures + 1} in ${timeLeftText(backOff.until - wall)}`;

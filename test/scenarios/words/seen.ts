@@ -62,6 +62,7 @@ export const effectKinds: readonly string[] = [
     rebooting: true,
     'reboot-refused': true,
     rebooted: true,
+    unproven: true,
     released: true,
     'backing-out': true,
     'backed-out': true,

@@ -1,5 +1,6 @@
 import type { BootMark } from '../../../src/core/boot-mark.ts';
 import type { HookPhase } from '../../../src/core/hooks.ts';
+import type { Memory } from '../../../src/core/memory.ts';
 import type { Need } from '../../../src/core/need.ts';
 import type { Effect, Lane } from '../../../src/core/phases/effect.ts';
 import type { Event } from '../../../src/core/phases/event.ts';
@@ -77,5 +78,5 @@ export interface Machine {
   readonly budgets: Map<string, string>;
   /** The hooks there are, by phase; each runs until the story says how it ends. */
   readonly hooks: Map<HookPhase, string>;
-  backOff: { readonly failures: number; readonly until: number } | null;
+  memory: Memory;
 }

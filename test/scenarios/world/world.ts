@@ -1,4 +1,5 @@
 import { defaultSettings } from '../../../src/config/accept.ts';
+import { emptyMemory } from '../../../src/core/memory.ts';
 import type { Now } from '../../../src/core/now.ts';
 import { decisionSettings } from '../../../src/core/phases/decision-settings.ts';
 import type { Effect } from '../../../src/core/phases/effect.ts';
@@ -76,10 +77,9 @@ export class World {
 
   start(): void {
     if (this.process !== null || !this.machine.up) throw new Error('the service runs already, or the machine is down');
-    const { boot, began, id, backOff } = this.machine;
+    const { boot, began, id, memory } = this.machine;
     this.#moments += 1;
     const me = { node: 'n1', uid: '', machine: id, boot, began, by: `process ${this.#moments}` };
-    const memory = { backOff, waiting: null };
     this.process = {
       state: startState(me, decisionSettings(this.settings), memory, this.now()),
       flights: new Map(),
@@ -186,7 +186,7 @@ export class World {
     if (effect.do === 'stop-hooks') process.hooksStopped = true;
     if (effect.do === 'follow-lease') process.watches.lease = { is: 'listing', told: '' };
     if (effect.do === 'unfollow-lease') process.watches.lease = { is: 'off', told: '' };
-    if (effect.do === 'remember') this.machine.backOff = effect.memory.backOff;
+    if (effect.do === 'remember') this.machine.memory = effect.memory;
     if (effect.do === 'exit') this.kill();
   }
 }
@@ -209,6 +209,6 @@ export function machineNamed(id: string): Machine {
     podsAtFirst: 0,
     budgets: new Map(),
     hooks: new Map(),
-    backOff: null,
+    memory: emptyMemory,
   };
 }

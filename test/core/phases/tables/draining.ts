@@ -186,7 +186,7 @@ export const drainingTable: Table<Ways['draining']> = {
       waits: 'draining/fence | | draining',
       rows: {
         'settings observe': 'backing-out/declare | tell:backing-out | backing-out',
-        'lease-written written': 'rebooting/asked | tell:rebooting reboot | reboot-asked',
+        'lease-written written': 'rebooting/asked | remember-fence tell:rebooting reboot | reboot-asked',
         'lease-written gone': 'recovering/look | read-node unfollow-lease | starting',
         'lease-written refused': 'draining/fence | | api-unavailable',
         'lease-written unknown': 'draining/fence | | api-unavailable',

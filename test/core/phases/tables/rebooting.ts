@@ -10,7 +10,7 @@ export const rebootingTable: Table<Ways['rebooting']> = {
     'lease-watch release forced': 'recovering/look | read-node unfollow-lease | starting',
     'node-watch another uid': 'recovering/look | read-node unfollow-lease | starting',
     'stop restart': 'stopped | tell:stopping exit unfollow-lease | stopping',
-    'stop stop': 'stopped | tell:stopping exit unfollow-lease | service-ended',
+    'stop stop': 'stopped | tell:stopping exit unfollow-lease | stopping',
     'stop shutdown': 'stopped | tell:stopping exit unfollow-lease | stopping',
     'stop unknown': 'stopped | tell:stopping exit unfollow-lease | stopping',
     'lease-written gone': 'recovering/look | read-node unfollow-lease | starting',
@@ -76,7 +76,7 @@ export const rebootingTable: Table<Ways['rebooting']> = {
       rows: {
         'node-watch uncordoned': 'rebooting/ask | | uncordoned',
         'settings observe': 'rebooting/ask | | observing',
-        'lease-written written': 'rebooting/asked | tell:rebooting reboot | reboot-asked',
+        'lease-written written': 'rebooting/asked | remember-fence tell:rebooting reboot | reboot-asked',
         'need none': 'rebooting/ask | | need-gone',
         'node-watch held': 'rebooting/ask | | held',
         'need unknown': 'rebooting/ask | | api-unavailable',
