@@ -39,14 +39,21 @@ export function checkPin(name: string, bytes: Buffer, pins: string): void {
 
 /** Writes a program without its symbol tables: 18 MB of Node's 127. */
 export function strip(from: string, to: string, arch: Arch): void {
-  const { npm, triplet } = names[arch];
-  const program = npm === process.arch ? 'strip' : `${triplet}-strip`;
+  const { program, debian } = stripOf(arch, process.arch);
   try {
     execFileSync(program, ['-o', to, from]);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    throw new Error(`"${program}" is not found; on Debian it comes with "apt-get install binutils-${triplet}"`);
+    throw new Error(`"${program}" is not found; on Debian it comes with "apt-get install ${debian}"`);
   }
+}
+
+/** What strips programs of an architecture on a machine that is a `cpu` (as Node calls it), and Debian's package of it. */
+export function stripOf(arch: Arch, cpu: string): { readonly program: string; readonly debian: string } {
+  const { npm, triplet } = names[arch];
+  if (npm === cpu) return { program: 'strip', debian: 'binutils' };
+  // No name of a package has an underscore.
+  return { program: `${triplet}-strip`, debian: `binutils-${triplet.replace('_', '-')}` };
 }
 
 /** All of the lockfile for another architecture is fetched; what is shipped of it stays. */

@@ -55,7 +55,7 @@ export async function askDaemon(io: Io): Promise<DaemonAnswer> {
 }
 
 /** A daemon that was not restarted since an update may say nothing of its configuration. */
-function isTold(body: unknown): body is Omit<Told, 'configuration'> & Partial<Told> {
+export function isTold(body: unknown): body is Omit<Told, 'configuration'> & Partial<Told> {
   return typeof body === 'object' && body !== null && 'status' in body;
 }
 

@@ -2,7 +2,7 @@ import { type Reason, reasonRemedy, reasonSentence } from '../core/reasons.ts';
 import type { Settings } from '../core/settings.ts';
 import { hooksPlace, rivalsHere } from '../daemon/machine-here.ts';
 import { checkHooks } from '../hooks/check.ts';
-import { updatesAreSilent } from '../host/silent-updates.ts';
+import { type SilentUpdater, silentUpdater } from '../host/silent-updates.ts';
 import type { Ready } from '../kubernetes/cluster.ts';
 import { findKured } from '../kubernetes/kured-pod.ts';
 import { exitOf, reachCluster } from './cluster.ts';
@@ -45,7 +45,8 @@ async function preflight(io: Io, given: Given): Promise<ExitCode> {
     const signal = AbortSignal.any([interruptible(io), ending.signal]);
     for (const rival of await rivalsHere(io, signal)) tell(warningOf(rival));
     for (const wrong of await checkHooks(hooksPlace(io))) tell(warningOf(wrong));
-    if (settings.sentinel.command === null && (await updatesAreSilent(io.places.root))) tell(nobodyAsked);
+    const updater = settings.sentinel.command === null ? await silentUpdater(io.places.root) : null;
+    if (updater !== null) tell(nobodyAsks(updater));
     return await askAll(io, settings, tell, signal);
   } finally {
     ending.abort();
@@ -75,14 +76,16 @@ async function askAll(io: Io, settings: Settings, tell: (line: Line) => void, si
   return counts.unknown > 0 || signal.aborted ? exitCode.unavailable : exitCode.done;
 }
 
-/** A node that would never need a reboot, whatever is updated. */
-const nobodyAsked: Line = {
-  is: 'warning',
-  what: 'this machine is updated by dnf, which writes no file when an update needs a reboot, and no sentinel.command asks it',
-  why: '',
-  remedy:
-    'ln -s /usr/share/kured-host/recipes/dnf.yaml /etc/kured-host/config.d/50-sentinel.yaml && systemctl reload kured-host',
-};
+/** Of a node that would never need a reboot, whatever is updated. */
+function nobodyAsks(updater: SilentUpdater): Line {
+  const writesNone = updater === 'bootc' ? 'whose older releases write no file' : 'which writes no file';
+  return {
+    is: 'warning',
+    what: `this machine is updated by ${updater}, ${writesNone} when an update needs a reboot, and no sentinel.command asks it`,
+    why: '',
+    remedy: `ln -s /usr/share/kured-host/recipes/${updater}.yaml /etc/kured-host/config.d/50-sentinel.yaml && systemctl reload kured-host`,
+  };
+}
 
 /** Why nothing can be asked at all, which is one line and not one for each need; null when the API server answers. */
 async function silence(ready: Ready, signal: AbortSignal): Promise<Reason | null> {

@@ -4,6 +4,7 @@ import { controlSocket } from '../control/server.ts';
 import { reason } from '../core/reasons.ts';
 import { tellReason } from './cluster.ts';
 import type { Command } from './commands.ts';
+import { isTold } from './daemon-status.ts';
 import { type ExitCode, exitCode, type Io } from './io.ts';
 
 export const retryCommand: Command = {
@@ -31,6 +32,7 @@ async function retry(io: Io): Promise<ExitCode> {
         io.out('asked; "kured-host status" shows what comes of it\n');
         return exitCode.done;
       }
+      if (asked.status === 503) return notYet(io, asked.body);
       io.err(`the daemon did not take it: status ${asked.status}; is it of another version?\n`);
       return exitCode.failed;
     case 'nobody':
@@ -43,4 +45,12 @@ async function retry(io: Io): Promise<ExitCode> {
       tellReason(io, reason('daemon-silent', { why: asked.why }));
       return exitCode.unavailable;
   }
+}
+
+/** The service runs and has no daemon yet, or none any more, that could try anything. */
+function notYet(io: Io, body: unknown): ExitCode {
+  const waiting = isTold(body) ? body.waiting : null;
+  const { message, remedy } = waiting ?? { message: 'the service is stopping', remedy: '' };
+  io.err(`nothing is tried again: ${message}\n${remedy === '' ? '' : `  remedy: ${remedy}\n`}`);
+  return exitCode.unavailable;
 }

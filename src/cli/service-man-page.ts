@@ -59,7 +59,8 @@ const jobs: Rows = [
   [
     'systemctl stop, a removal of the package',
     'Before the reboot was asked for it backs out within 30 s: uncordons what it cordoned, and gives the Lease back. ' +
-      'After that it leaves everything as it is, because the machine may go down at any moment.',
+      'After that it leaves everything as it is, because the machine may go down at any moment. Its last words make the condition ' +
+      'RebootRequired of the Node Unknown, with the reason ServiceEnded.',
   ],
   [
     'systemctl reload',

@@ -16,7 +16,7 @@ export const rowsOfPermission = {
   'sentinel.command': optionalRow(command, 'no command', {
     example: '[/usr/local/sbin/reboot-needed, --quiet]',
     sentence:
-      'A command that says whether a reboot is needed: exit status 0 yes, 1 no, anything else unknown. /usr/share/kured-host/recipes has drop-ins that ask dnf or needrestart.',
+      'A command that says whether a reboot is needed: exit status 0 yes, 1 no, anything else unknown. /usr/share/kured-host/recipes has drop-ins that ask dnf, needrestart, rpm-ostree or bootc.',
   }),
   'sentinel.commandTimeout': row(duration('1s', '10m'), '30s', {
     example: '1m',

@@ -93,16 +93,17 @@ export function statusOf(last: State, now: Now): Status {
 }
 
 /**
- * The Node's condition `RebootRequired`: True with why it waits, False, or Unknown when nobody can tell. The reason is the
- * code in CamelCase, as the API conventions want it; the message is the sentence without running minutes.
+ * The Node's condition `RebootRequired`: True with why it waits, False, or Unknown when nobody can tell, or will. The reason is
+ * the code in CamelCase, as the API conventions want it; the message is the sentence without running minutes.
  */
 export function conditionOf(state: State, now: Now): NodeCondition {
   const need = needAnswer(state.facts);
   const free = ['idle', 'waiting', 'queued', 'recovering', 'stopped'].includes(state.phase.name);
   const busy = !free && state.waits.code !== 'release-delay';
   const required = busy || needNow(state.facts, now).is === 'new';
-  const status = required ? 'True' : need === null || need.is === 'unknown' ? 'Unknown' : 'False';
   const { waits } = state;
+  const unknown = need === null || need.is === 'unknown';
+  const status = waits.code === 'service-ended' ? 'Unknown' : required ? 'True' : unknown ? 'Unknown' : 'False';
   const why = stuckReason(state) ?? waits;
   return { status, reason: camel(why.code), message: outsideText(steadySentence(state), longestMessage) };
 }

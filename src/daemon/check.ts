@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Answer } from '../core/answer.ts';
 import type { Need } from '../core/need.ts';
-import { isSameNeed, sumNeeds } from '../core/need-sum.ts';
+import { isSameNeed } from '../core/need-sum.ts';
 import type { Permission } from '../core/permission.ts';
 import { reason } from '../core/reasons.ts';
 import type { Settings } from '../core/settings.ts';
@@ -53,7 +53,7 @@ export async function checkHere(
     const memory = openMemoryFile(file, (why) => reason('memory-unusable', { file, why }));
     const round = { read: () => memory.round.read(), keep: async () => true };
     const deps = { clock, commands: systemd.commands, log: silent, round };
-    const need = sumNeeds(await new NeedAnswers(openSentinels(settings.sentinel, deps), clock).lookAtAll(signal));
+    const need = await new NeedAnswers(openSentinels(settings.sentinel, deps), clock).lookAtAll(signal);
     const remembered = await memory.read();
     const waiting = remembered.is === 'yes' ? remembered.value.waiting : null;
     const same = need.is === 'yes' && waiting !== null && isSameNeed(waiting.fingerprint, need.value.fingerprint);

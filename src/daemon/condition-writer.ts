@@ -36,7 +36,7 @@ const afterFailure = 60_000;
 /**
  * Keeps the Node's condition and its status annotation as wanted, one request at a time; what the watch shows differently is
  * put right. Another status (True, False, Unknown), a reboot, and that a person is needed are written at once; another phase
- * when it has lasted a second; everything else with distance.
+ * when it has lasted a second; everything else with distance. What is to stand after a stop waits for `flush`, the last words.
  */
 export class ConditionWriter {
   readonly #parts: ConditionParts;
@@ -73,6 +73,9 @@ export class ConditionWriter {
     const { clock, signal } = this.#parts;
     if (signal.aborted || state.phase.name === 'stopped') {
       this.#cancel();
+      this.#state = null;
+      // The next start puts the rest right; after a stop none need come, and what stands here stands for ever.
+      if (state.waits.code === 'service-ended' && seen.is === 'node') this.#wanted = conditionOf(state, clock.now());
       return;
     }
     if (seen.is !== 'node' || !current) return;

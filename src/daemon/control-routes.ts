@@ -10,7 +10,8 @@ export interface ControlParts {
   readonly configuration: () => ConfigurationStatus;
   /** Why the credentials' Node is not the daemon's, and what ends it; null: it is. */
   readonly identityWaits: () => string | null;
-  readonly retry: () => void;
+  /** False: no daemon runs that could be told. */
+  readonly retry: () => boolean;
   readonly metrics: () => string;
 }
 
@@ -26,10 +27,7 @@ export function controlRoutes(parts: ControlParts): readonly Route[] {
     {
       method: 'POST',
       path: '/v1/retry',
-      handle: async () => {
-        parts.retry();
-        return { status: 202, body: statusBody(parts) };
-      },
+      handle: async () => ({ status: parts.retry() ? 202 : 503, body: statusBody(parts) }),
     },
   ];
 }

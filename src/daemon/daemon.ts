@@ -1,8 +1,9 @@
 import type { Me } from '../core/lease/record.ts';
 import type { Memory } from '../core/memory.ts';
+import type { Now } from '../core/now.ts';
 import { decisionSettings } from '../core/phases/decision-settings.ts';
 import type { Event } from '../core/phases/event.ts';
-import { leftBehind } from '../core/phases/left-behind.ts';
+import { endedReason, leftBehind } from '../core/phases/left-behind.ts';
 import { startState } from '../core/phases/start.ts';
 import type { State } from '../core/phases/state.ts';
 import type { Reason } from '../core/reasons.ts';
@@ -17,12 +18,11 @@ import type { NeedSource, PermissionSource } from '../ports/source.ts';
 import { openInbox } from './inbox.ts';
 import { knownAgainst } from './known-against.ts';
 import { runLoop } from './loop.ts';
-import { telling } from './moments.ts';
 import { NeedAge } from './need-age.ts';
 import { Notices } from './notices.ts';
 import { openSources } from './observe-permission.ts';
 import { createPerform } from './perform.ts';
-import { createPublisher } from './publish.ts';
+import { createPublisher, type Publisher } from './publish.ts';
 import type { Tally } from './tally.ts';
 
 /** A node's daemon, put together from opened rooms. */
@@ -51,6 +51,8 @@ export interface Daemon {
   tell(event: Extract<Event, { on: 'stop' | 'retry' | 'time' }>): void;
   /** New settings, in the middle of whatever it does: permission is asked again under them; `needs` in place of the sentinels there were, null keeps them. */
   configure(settings: Settings, needs: readonly NeedSource[] | null): void;
+  /** The time of a stop is over: it ends where it stands, and says so in its last words. */
+  giveUp(): void;
   status(): Status | null;
   /** Since when this node needs a reboot, by its wall clock; null: it needs none, or that is not known. */
   needSince(): number | null;
@@ -107,7 +109,7 @@ export function startDaemon(parts: DaemonParts): Daemon {
       const away = (ms: number): void => log.event('was-away', { why: awayText(ms) });
       const { beat } = parts;
       const end = await runLoop(start, { clock, inbox, beat, away, decided, perform, publish: publisher.state });
-      tellUnfinished(end, log);
+      tellUnfinished(end, publisher, clock.now());
       return end;
     } finally {
       inbox.close();
@@ -117,6 +119,7 @@ export function startDaemon(parts: DaemonParts): Daemon {
   };
   return {
     tell: inbox.put,
+    giveUp: inbox.close,
     configure(fresh, needs) {
       current = fresh;
       inbox.put({ on: 'settings', settings: decisionSettings(fresh) });
@@ -136,11 +139,13 @@ function awayText(ms: number): string {
 }
 
 /** A stop whose time was over before all was given back: what stays is said, as nobody may come after it. */
-function tellUnfinished(end: State, log: Log): void {
-  const { stop, me } = end.facts;
+function tellUnfinished(end: State, publisher: Publisher, now: Now): void {
+  const { stop } = end.facts;
   if (stop === null || end.phase.name === 'stopped') return;
-  const { code, fields } = telling({ what: 'stopping', meaning: stop, left: leftBehind(end) }, me.node);
-  log.event(code, fields);
+  publisher.tell({ what: 'stopping', meaning: stop, left: leftBehind(end) });
+  const since = { mono: now.mono, wall: now.wall };
+  if (stop === 'stop')
+    publisher.state(end, { ...end, phase: { name: 'stopped' }, since, waits: endedReason(end, now) });
 }
 
 /** What is still to be told gets two seconds; nobody waits longer for a service that stops. */

@@ -20,7 +20,7 @@ export interface LifeParts extends BeginParts {
   readonly signal: AbortSignal;
 }
 
-/** How long a stop may take to give back what is held; TimeoutStopSec of the unit is a little longer. */
+/** How long a stop may take to give back what is held; TimeoutStopSec of the unit has room for the last words behind it. */
 const stopLimit = 15_000;
 
 /** Who one set of the settings' credentials makes us; kept up to date as long as anything works with them. */
@@ -107,6 +107,12 @@ export class Life {
   async end(meaning: StopMeaning): Promise<void> {
     this.#left.abort();
     await this.#endDaemon(meaning);
+  }
+
+  /** A person's retry; false: there is no daemon to be told. */
+  retry(): boolean {
+    this.daemon?.tell({ on: 'retry' });
+    return this.daemon !== null;
   }
 
   /** The sentinels of the settings of now. */
@@ -207,7 +213,7 @@ export class Life {
     this.#running = null;
     this.#ending = running;
     running.daemon.tell({ on: 'stop', meaning });
-    const cancel = this.#parts.environment.clock.timer(stopLimit, () => running.cut.abort());
+    const cancel = this.#parts.environment.clock.timer(stopLimit, running.daemon.giveUp);
     await running.daemon.ended;
     this.#ending = null;
     cancel();

@@ -32,23 +32,27 @@ export class NeedAnswers {
     return this.last();
   }
 
-  async lookAtAll(signal: AbortSignal): Promise<readonly Answer<Need>[]> {
-    return await Promise.all(this.#sources.map((source) => this.#look(source, signal)));
+  /** Looks at every sentinel, and answers what all of them say together once the slowest has answered. */
+  async lookAtAll(signal: AbortSignal): Promise<Answer<Need>> {
+    await Promise.all(this.#sources.map((source) => this.#look(source, signal)));
+    return this.#sum();
   }
 
   /** All last answers together; null while one that was never looked at might change it. */
   last(): Answer<Need> | null {
-    const known = this.#sources.flatMap((source) => this.#seen.get(source)?.answer ?? []);
-    const sum = sumNeeds(known);
-    return sum.is === 'yes' || known.length === this.#sources.length ? sum : null;
+    const sum = this.#sum();
+    return sum.is === 'yes' || this.#seen.size === this.#sources.length ? sum : null;
   }
 
-  async #look(source: NeedSource, signal: AbortSignal): Promise<Answer<Need>> {
+  #sum(): Answer<Need> {
+    return sumNeeds(this.#sources.flatMap((source) => this.#seen.get(source)?.answer ?? []));
+  }
+
+  async #look(source: NeedSource, signal: AbortSignal): Promise<void> {
     this.#count += 1;
     const count = this.#count;
     const answer = await this.#answer(source, signal);
     if ((this.#seen.get(source)?.count ?? 0) < count) this.#seen.set(source, { count, answer });
-    return answer;
   }
 
   async #answer(source: NeedSource, signal: AbortSignal): Promise<Answer<Need>> {

@@ -57,7 +57,7 @@ export function createAsking(
       const last = answers.last();
       if (first.answer.is !== 'allowed' && last !== null) return { on: 'permission', need: last, ...first };
       const before = clock.mono();
-      const need = sumNeeds(await answers.lookAtAll(signal));
+      const need = await answers.lookAtAll(signal);
       if (clock.mono() - before < quick) return { on: 'permission', need, ...first };
       return { on: 'permission', need, ...(await askAll(signal)) };
     },

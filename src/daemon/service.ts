@@ -204,7 +204,7 @@ class Running {
       waiting: () => this.#waiting(),
       configuration: () => this.#configured.status(),
       identityWaits: () => this.#life.identityWaits,
-      retry: () => this.#life.daemon?.tell({ on: 'retry' }),
+      retry: () => this.#life.retry(),
       metrics: () => this.#metrics(),
     });
     return offerControl(places.runtime, routes, { clock, log: this.#rooms.log }, this.#over.signal);

@@ -4,6 +4,7 @@ import type { Answer } from '../core/answer.ts';
 import { outsideText } from '../core/outside-text.ts';
 import { type Reason, reason, reasonSentence } from '../core/reasons.ts';
 import type { CommandRunner } from '../ports/commands.ts';
+import { lastInDropIns } from './drop-ins.ts';
 
 export interface RivalParts {
   /** Stands before the paths of other programs' configuration; `/` outside tests. */
@@ -50,19 +51,35 @@ const unitRivals: readonly UnitRival[] = [
   {
     unit: 'zincati.service',
     how: 'it reboots into a new release by its own strategy',
-    remedy: 'systemctl disable --now zincati',
+    remedy:
+      'systemctl disable --now zincati, which ends its updates as well: let rpm-ostree stage them instead, by AutomaticUpdatePolicy=stage ' +
+      'in /etc/rpm-ostreed.conf and systemctl enable --now rpm-ostreed-automatic.timer',
+    reboots: async (root) => (await lastInDropIns(join(root, 'etc/zincati/config.d'), '.toml', 'enabled')) !== 'false',
   },
   {
     unit: 'locksmithd.service',
     how: 'it reboots after an update by its own strategy',
-    remedy: 'set REBOOT_STRATEGY=off in /etc/flatcar/update.conf, then systemctl restart locksmithd',
+    remedy: 'systemctl mask --now locksmithd; update-engine goes on with its updates without it',
+    reboots: async (root) => (await valueIn(root, ['etc/flatcar/update.conf'], 'REBOOT_STRATEGY')) !== 'off',
   },
   ...['dnf-automatic.timer', 'dnf-automatic-install.timer'].map((unit) => dnf(unit, 'etc/dnf/automatic.conf')),
   dnf('dnf5-automatic.timer', 'etc/dnf/dnf5-plugins/automatic.conf', 'etc/dnf/automatic.conf'),
   {
+    unit: 'rpm-ostreed-automatic.timer',
+    how: 'it reboots into each new deployment',
+    remedy: 'set AutomaticUpdatePolicy=stage in /etc/rpm-ostreed.conf, then systemctl reload rpm-ostreed',
+    reboots: async (root) => (await valueIn(root, ['etc/rpm-ostreed.conf'], 'AutomaticUpdatePolicy')) === 'apply',
+  },
+  {
     unit: 'bootc-fetch-apply-updates.timer',
     how: 'it reboots into each new image',
-    remedy: 'systemctl disable --now bootc-fetch-apply-updates.timer',
+    remedy:
+      'let it stage images only: systemctl edit bootc-fetch-apply-updates.service, with [Service], an empty ExecStart= and ' +
+      'ExecStart=/usr/bin/bootc upgrade --quiet. To disable the timer ends updates as well',
+    reboots: async (root) => {
+      const folder = join(root, 'etc/systemd/system/bootc-fetch-apply-updates.service.d');
+      return / --apply\b/.test((await lastInDropIns(folder, '.conf', 'ExecStart')) ?? ' --apply');
+    },
   },
   {
     unit: 'systemd-sysupdate-reboot.timer',

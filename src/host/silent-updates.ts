@@ -1,16 +1,31 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
+/** Who updates a machine without a word in a file; each is asked by the recipe of its name (docs/sentinels.md). */
+export type SilentUpdater = 'rpm-ostree' | 'bootc' | 'dnf';
+
 /**
- * Whether updates of this machine write no file when they need a reboot, so that somebody has to be asked: it has dnf, and neither
- * dpkg nor zypper, whose packages do (docs/sentinels.md). Only a hint for people: what cannot be looked at is not there.
+ * Who updates this machine and writes no file when an update needs a reboot, so that somebody has to be asked; null: nobody is known
+ * to. Where the system comes as an image it is not dnf, which lies in it all the same: rpm-ostree, which knows what bootc has staged as
+ * well, or bootc alone. dpkg's and zypper's packages write a file. Only a hint for people: what cannot be looked at is not there.
  */
-export async function updatesAreSilent(root: string): Promise<boolean> {
-  const [dnf, dpkg, zypper] = await Promise.all(programs.map((program) => isFile(join(root, program))));
-  return dnf === true && dpkg === false && zypper === false;
+export async function silentUpdater(root: string): Promise<SilentUpdater | null> {
+  const there = await Promise.all(files.map((file) => isFile(join(root, file))));
+  const [isImage, rpmOstree, bootc, dnf, dpkg, zypper] = there;
+  if (isImage === true && rpmOstree === true) return 'rpm-ostree';
+  if (isImage === true && bootc === true) return 'bootc';
+  return dnf === true && dpkg === false && zypper === false ? 'dnf' : null;
 }
 
-const programs = ['usr/bin/dnf', 'usr/bin/dpkg', 'usr/bin/zypper'] as const;
+/** The first one is made by the boot into an image of ostree's (ostree-prepare-root). */
+const files = [
+  'run/ostree-booted',
+  'usr/bin/rpm-ostree',
+  'usr/bin/bootc',
+  'usr/bin/dnf',
+  'usr/bin/dpkg',
+  'usr/bin/zypper',
+] as const;
 
 async function isFile(path: string): Promise<boolean> {
   try {

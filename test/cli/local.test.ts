@@ -202,6 +202,16 @@ describe('retry', { timeout }, () => {
     assert.match(err, /^the daemon did not take it: status 404/);
   });
 
+  it('ends with 69 where the service has no daemon yet that could try anything, and says what it waits for', async () => {
+    await using bench = await Bench.open({ bare: true });
+    const waiting = { code: 'credentials-missing', message: 'no credentials yet', remedy: 'join the cluster' };
+    const handle = async () => ({ status: 503, body: { running: true, status: null, waiting } });
+    await using _ = await daemonOn(bench, [{ method: 'POST', path: '/v1/retry', handle }]);
+    const { code, out, err } = await bench.run('retry');
+    assert.deepEqual([code, out], [69, '']);
+    assert.equal(err, 'nothing is tried again: no credentials yet\n  remedy: join the cluster\n');
+  });
+
   it('ends with 69 where no daemon runs, and says how to start it', async () => {
     await using bench = await Bench.open({ bare: true });
     const { code, err } = await bench.run('retry');

@@ -43,21 +43,33 @@ describe('preflight', { timeout: 60_000 }, () => {
   });
 
   const silent =
-    /^warning {2}this machine is updated by dnf, which writes no file .*\n {9}ln -s \S+\/recipes\/dnf\.yaml /m;
-  for (const [what, programs, settings, warned] of [
-    ['dnf', ['dnf'], '', true],
-    ['dnf, and a command that asks it', ['dnf'], 'sentinel: {command: [/bin/false]}\n', false],
-    ["Debian's dnf", ['dnf', 'dpkg'], '', false],
-    ['zypper beside dnf', ['dnf', 'zypper'], '', false],
+    /^warning {2}this machine is updated by ([\w-]+), which writes no file .*\n {9}ln -s \S+\/recipes\/\1\.yaml /m;
+  const image = 'run/ostree-booted';
+  for (const [what, files, settings, warned] of [
+    ['dnf', ['usr/bin/dnf'], '', 'dnf'],
+    ['dnf, and a command that asks it', ['usr/bin/dnf'], 'sentinel: {command: [/bin/false]}\n', null],
+    ["Debian's dnf", ['usr/bin/dnf', 'usr/bin/dpkg'], '', null],
+    ['zypper beside dnf', ['usr/bin/dnf', 'usr/bin/zypper'], '', null],
+    ['rpm-ostree', [image, 'usr/bin/rpm-ostree', 'usr/bin/bootc', 'usr/bin/dnf'], '', 'rpm-ostree'],
+    ['rpm-ostree that updates other machines', ['usr/bin/rpm-ostree', 'usr/bin/dpkg'], '', null],
+    ['bootc that makes images', ['usr/bin/bootc', 'usr/bin/dnf'], '', 'dnf'],
+    ["Flatcar's update-engine, which writes a file", ['usr/bin/update_engine_client'], '', null],
   ] as const) {
-    it(`${warned ? 'warns' : 'says nothing'} of updates that nobody would notice, with ${what}`, async () => {
+    it(`${warned === null ? 'says nothing' : 'warns'} of updates that nobody would notice, with ${what}`, async () => {
       await using bench = await Bench.open();
-      for (const program of programs) bench.file(`usr/bin/${program}`, '');
+      for (const file of files) bench.file(file, '');
       if (settings !== '') bench.file('etc/kured-host/config.d/50-sentinel.yaml', settings);
       const { out } = await bench.run('preflight');
-      assert.equal(silent.test(out), warned, out);
+      assert.equal(silent.exec(out)?.[1] ?? null, warned, out);
     });
   }
+
+  it('warns of bootc that its older releases write no file', async () => {
+    await using bench = await Bench.open();
+    for (const file of [image, 'usr/bin/bootc', 'usr/bin/dnf']) bench.file(file, '');
+    const { out } = await bench.run('preflight');
+    assert.match(out, /^warning {2}this machine is updated by bootc, whose older .*\n {9}ln -s \S+\/bootc\.yaml /m);
+  });
 
   it('names the hooks that would not be run, and runs none', async () => {
     await using bench = await Bench.open();

@@ -232,6 +232,19 @@ test('a permission is as old as a slow source says that its own is', async () =>
   assert.deepEqual([(await answer).askedAt, quick.asked], [17_000, 2]);
 });
 
+test('a need that is seen gone while a slow sentinel is looked at is no need', async (t) => {
+  const { file, command, clock, observe, ask } = open(t);
+  file.answer = need('packages');
+  await observe();
+  command.takes = 5_000;
+  const asked = ask();
+  await clock.settle();
+  file.answer = no;
+  file.hint();
+  await clock.advance(5_000);
+  assert.equal((await asked).need.is, 'no');
+});
+
 test('a source that does not say that it may be slow makes nobody ask again', async (t) => {
   const { blocker, observe, ask } = open(t);
   await observe();

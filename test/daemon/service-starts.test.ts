@@ -4,7 +4,9 @@ import { syncBuiltinESMExports } from 'node:module';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import { ask } from '../../src/control/client.ts';
 import type { Settings } from '../../src/core/settings.ts';
+import { systemClock } from '../../src/daemon/clock.ts';
 import { story } from './service-story.ts';
 
 const leases = '/apis/coordination.k8s.io/v1/namespaces/kured-host/leases';
@@ -24,9 +26,11 @@ describe('the service starts with nothing there, says what it waits for, and goe
     assert.equal(told.waiting?.code, 'credentials-missing');
     assert.match(told.waiting?.message ?? '', /kubelet\.conf/);
     await s.ready();
+    assert.equal(await retryAt(s.runtime), 503, 'nobody can be told to try again');
     await s.admin.createNode('a');
     s.join('a');
     await s.until(({ status }) => status?.phase === 'idle', 'idle');
+    assert.equal(await retryAt(s.runtime), 202);
   });
 
   it('without an API server', async (t) => {
@@ -169,6 +173,14 @@ function capturedLog(t: TestContext): () => readonly Record<string, unknown>[] {
     syncBuiltinESMExports();
   });
   return () => text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line)]));
+}
+
+/** The status of the answer to a person's retry. */
+async function retryAt(runtime: string): Promise<number> {
+  const deps = { clock: systemClock, timeout: 5_000 };
+  const retry = { method: 'POST', path: '/v1/retry' } as const;
+  const asked = await ask(join(runtime, 'control.sock'), retry, deps, new AbortController().signal);
+  return asked.is === 'answer' ? asked.status : assert.fail(asked.is);
 }
 
 async function takenPort(t: TestContext): Promise<{ readonly port: number; close(): void }> {

@@ -34,11 +34,18 @@ test('the repositories of the installation page are where the script of the repo
   for (const [shown, made] of [
     ['/apt\n', '$target/apt'],
     ['/rpm\n', '$target/rpm'],
-    ['/kured-host.asc', '$target/kured-host.asc'],
+    ['/kured-host.asc', 'put kured-host.asc '],
     ['Suites: stable', 'suite=dists/stable'],
     ['Components: main', 'Components=main'],
   ] as const) {
     assert.ok(install.includes(shown), shown);
     assert.ok(script.includes(made), made);
   }
+});
+
+test('a removal ends with the file that was applied, so that nothing stays of what it made', () => {
+  const install = page('docs/install.md');
+  for (const [, file] of install.matchAll(/(?:kured-host manifest >|kubectl apply -f|kubectl delete -f) ([^\s`]+)/g))
+    assert.equal(file, 'kured-host.yaml');
+  assert.match(install, /`kubectl delete -f kured-host.yaml`/);
 });

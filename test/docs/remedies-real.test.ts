@@ -7,6 +7,7 @@ import { available, skipUnless } from '../cluster/available.ts';
 import type { ClusterAccess } from '../cluster/control-plane.ts';
 import { type Kubelet, startKubelet } from '../cluster/kubelet.ts';
 import { mustRun } from '../cluster/process.ts';
+import type { Node } from '../cluster/seen-objects.ts';
 import { sharedControlPlane } from '../cluster/shared.ts';
 import { uniqueName } from '../cluster/workload.ts';
 import { canRunBundle } from '../pool/pool.ts';
@@ -54,6 +55,8 @@ describe('the remedies of the docs, each as its one kubectl line', {
     await kubelet.awaitReported(true, 30_000);
     const annotations = { 'kured-host/status': 'idle: no reboot is needed' };
     await cluster.admin.patch(`/api/v1/nodes/${node}`, { metadata: { annotations } });
+    const condition = { type: 'RebootRequired', status: 'False', reason: 'NoNeed', message: 'no reboot is needed' };
+    await cluster.admin.patch(`/api/v1/nodes/${node}/status`, { status: { conditions: [condition] } }, 'strategic');
   });
   after(async () => {
     await kubelet?.[Symbol.asyncDispose]();
@@ -77,9 +80,22 @@ describe('the remedies of the docs, each as its one kubectl line', {
         const { metadata } = await cluster.admin.get(lease);
         assert.equal(metadata.annotations?.[annotation] ?? null, value === 'NODE' ? node : value);
       }
-      if (line.includes('kured-host/status')) assert.match(stdout, /idle: no reboot is needed/);
+      if (line.startsWith('kubectl patch node')) await isClean();
+      else if (line.includes('kured-host/status')) assert.match(stdout, /idle: no reboot is needed/);
       if (line.startsWith('kubectl get lease')) assert.match(stdout, /name: kured-host/);
     });
+
+  /** Nothing of ours is left on the Node, and all that the kubelet says of it. */
+  async function isClean(): Promise<void> {
+    const { metadata, status } = await cluster.admin.get<Node>(`/api/v1/nodes/${node}`);
+    const types = status.conditions.map(({ type }) => type);
+    assert.deepEqual([types.includes('RebootRequired'), types.includes('Ready')], [false, true]);
+    const ours = ['kured-host/status', 'kured-host/handled', 'kured-host/write'];
+    assert.deepEqual(
+      Object.keys(metadata.annotations ?? {}).filter((key) => ours.includes(key)),
+      [],
+    );
+  }
 
   it('that change the Lease are all looked at afterwards', () => {
     const changing = remedies.filter(({ line }) => /^kubectl (annotate|patch) lease/.test(line));

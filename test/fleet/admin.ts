@@ -94,7 +94,12 @@ export interface NodeObject {
   readonly metadata: { readonly annotations?: Readonly<Record<string, string>> };
   readonly spec?: { readonly unschedulable?: boolean };
   readonly status?: {
-    readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message: string }[];
+    readonly conditions?: readonly {
+      readonly type: string;
+      readonly status: string;
+      readonly reason?: string;
+      readonly message: string;
+    }[];
   };
 }
 

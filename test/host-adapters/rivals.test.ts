@@ -32,6 +32,8 @@ async function names(parts: ReturnType<typeof machine>): Promise<readonly string
 const none = yes(new Set<string>());
 const active = (...units: readonly string[]) => yes(new Set(units));
 
+const bootcDropIns = 'etc/systemd/system/bootc-fetch-apply-updates.service.d';
+
 const units: readonly (readonly [what: string, unit: string, files: Record<string, string>, found: boolean])[] = [
   ['rebootmgr', 'rebootmgr.service', {}, true],
   ['rebootmgr in a window', 'rebootmgr.service', { 'etc/rebootmgr.conf': '[rebootmgr]\nstrategy=best-effort\n' }, true],
@@ -50,7 +52,18 @@ const units: readonly (readonly [what: string, unit: string, files: Record<strin
     true,
   ],
   ['zincati', 'zincati.service', {}, true],
+  [
+    'zincati whose updates are off',
+    'zincati.service',
+    {
+      'etc/zincati/config.d/50-strategy.toml': '[updates]\nenabled = true\nstrategy = "immediate"\n',
+      'etc/zincati/config.d/90-disable-auto-updates.toml': '[updates]\nenabled = false\n',
+      'etc/zincati/config.d/99-notes.txt': 'enabled = true\n',
+    },
+    false,
+  ],
   ['locksmithd', 'locksmithd.service', {}, true],
+  ['locksmithd that is off', 'locksmithd.service', { 'etc/flatcar/update.conf': 'REBOOT_STRATEGY=off\n' }, false],
   ['dnf-automatic', 'dnf-automatic.timer', {}, false],
   ['dnf-automatic that never', 'dnf-automatic.timer', { 'etc/dnf/automatic.conf': 'reboot = never\n' }, false],
   [
@@ -71,7 +84,38 @@ const units: readonly (readonly [what: string, unit: string, files: Record<strin
     { 'etc/dnf/dnf5-plugins/automatic.conf': '[commands]\nreboot=when-changed\n' },
     true,
   ],
+  ['rpm-ostree', 'rpm-ostreed-automatic.timer', {}, false],
+  [
+    'rpm-ostree that stages',
+    'rpm-ostreed-automatic.timer',
+    { 'etc/rpm-ostreed.conf': '[Daemon]\n#AutomaticUpdatePolicy=apply\nAutomaticUpdatePolicy=stage\n' },
+    false,
+  ],
+  [
+    'rpm-ostree that applies',
+    'rpm-ostreed-automatic.timer',
+    { 'etc/rpm-ostreed.conf': '[Daemon]\nAutomaticUpdatePolicy=apply\n' },
+    true,
+  ],
   ['bootc', 'bootc-fetch-apply-updates.timer', {}, true],
+  [
+    'bootc that stages only',
+    'bootc-fetch-apply-updates.timer',
+    { [`${bootcDropIns}/override.conf`]: '[Service]\nExecStart=\nExecStart=/usr/bin/bootc upgrade --quiet\n' },
+    false,
+  ],
+  [
+    'bootc that applies with another option',
+    'bootc-fetch-apply-updates.timer',
+    { [`${bootcDropIns}/override.conf`]: '[Service]\nExecStart=\nExecStart=/usr/bin/bootc upgrade --apply\n' },
+    true,
+  ],
+  [
+    'bootc of which a drop-in changes something else',
+    'bootc-fetch-apply-updates.timer',
+    { [`${bootcDropIns}/override.conf`]: '[Service]\nNice=10\n' },
+    true,
+  ],
 ];
 
 describe('a unit that is active', () => {
@@ -92,12 +136,15 @@ describe('a unit that is active', () => {
     assert.match(reasonSentence(only), /cannot tell who else may reboot this node: .*Connection refused/);
   });
 
-  it('is told with a remedy of its own', async (t) => {
-    const rivals = await findRivals(machine(t, {}, active('zincati.service', 'locksmithd.service')), waiting);
-    assert.deepEqual(rivals.map(reasonRemedy), [
-      'systemctl disable --now zincati',
-      'set REBOOT_STRATEGY=off in /etc/flatcar/update.conf, then systemctl restart locksmithd',
-    ]);
+  it('is told with a remedy of its own, which says where it ends updates as well', async (t) => {
+    const named = active('zincati.service', 'locksmithd.service', 'bootc-fetch-apply-updates.timer');
+    const [zincati, locksmithd, bootc] = (await findRivals(machine(t, {}, named), waiting)).map(reasonRemedy);
+    assert.match(
+      zincati ?? '',
+      /^systemctl disable --now zincati, which ends its updates as well: let rpm-ostree stage/,
+    );
+    assert.match(locksmithd ?? '', /^systemctl mask --now locksmithd; update-engine goes on with its updates/);
+    assert.match(bootc ?? '', /^let it stage images only: .*To disable the timer ends updates as well$/);
   });
 });
 

@@ -1,5 +1,6 @@
 /** What docs/install.md tells an admin to type, typed. */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -22,6 +23,9 @@ function block(name: string): string {
 
 /** A guest has no curl; what it is to fetch is a file. */
 const curl = `curl() { cp "\${4#file://}" "$3"; }\n`;
+
+/** Debian has nothing that would tell dnf a release. */
+const release = 'dnf() { command dnf --releasever=1 "$@"; }\n';
 
 test('the deb is installed as the page says, runs, and says why it waits', { skip, timeout: 300_000 }, async () => {
   await using guest = await makeGuest({ suite: 'trixie', name: uniqueName('docs'), ...(await seesRepository()) });
@@ -50,28 +54,69 @@ test('the rpm is installed as the page says, and runs once it is enabled', { ski
   await using guest = await makeGuest({ ...(await dnf.options()), name: uniqueName('docs') });
   await guest.boot();
   await dnf.know(guest);
-  // What the page writes is what is to be tried; and Debian has nothing that would tell dnf a release.
-  const release = 'dnf() { command dnf --releasever=1 "$@"; }\n';
+  // What the page writes is what is to be tried.
   await guest.sh(`rm /etc/yum.repos.d/kured-host.repo\n${release}${block('dnf')}`, { milliseconds: 120_000 });
   const { version, enabled, active } = await installation(guest);
   assert.deepEqual([version, enabled, active], [(await versions()).newer, 'enabled', 'active']);
+});
+
+test('the rpm is installed by zypper as the page says, and runs once it is enabled', {
+  skip,
+  timeout: 300_000,
+}, async () => {
+  await using guest = await makeGuest({ ...(await dnf.options()), name: uniqueName('docs') });
+  await guest.boot();
+  await dnf.know(guest);
+  await guest.sh(block('zypper'), { milliseconds: 120_000 });
+  const { version, enabled, active } = await installation(guest);
+  assert.deepEqual([version, enabled, active], [(await versions()).newer, 'enabled', 'active']);
+});
+
+test('zypper offers the key of the repository to who has not imported it', { skip, timeout: 300_000 }, async () => {
+  await using guest = await makeGuest({ ...(await dnf.options()), name: uniqueName('docs') });
+  await guest.boot();
+  await guest.must(['zypper', 'addrepo', 'file:///srv/repository/rpm', 'kured-host']);
+  const refused = await guest.run(['zypper', '--non-interactive', 'refresh']);
+  assert.notEqual(refused.code, 0);
+  assert.match(refused.stdout, /Key Name: +A key for a test\n/);
+  await guest.must(['zypper', '--non-interactive', '--gpg-auto-import-keys', 'refresh']);
+});
+
+test('the rpm is put into an image in a container as the page says, and runs from the first boot on', {
+  skip,
+  timeout: 300_000,
+}, async () => {
+  await using guest = await makeGuest({ ...(await dnf.options()), name: uniqueName('docs') });
+  await guest.boot();
+  await dnf.know(guest);
+  const container = 'unshare --mount --pid --fork --mount-proc sh -euc "mount -t tmpfs run /run; $1" sh';
+  await guest.must(['sh', '-euc', container, 'sh', `${release}${block('rpm image')}`], { milliseconds: 120_000 });
+  const { enabled, active } = await installation(guest);
+  assert.deepEqual([enabled, active], ['enabled', 'inactive']);
+  await guest.reboot();
+  await guest.logs(/no kubeconfig of a kubelet was found/);
+  assert.match(await guest.must(['kured-host', 'config', 'show']), /sentinels\/dnf/);
 });
 
 test('by hand it runs from /opt under a unit of the same name', {
   skip: skip || skipUnless(built()),
   timeout: 300_000,
 }, async () => {
-  const folders = { '/srv/clone': repository };
+  const [make, ...rest] = block('make by hand').split('\n');
+  assert.equal(make, 'make build');
+  execFileSync('sh', ['-euc', rest.join('\n')], { cwd: repository });
+  const folders = { '/srv/made': join(repository, 'dist') };
   await using guest = await makeGuest({ suite: 'bookworm', name: uniqueName('hand'), folders });
   await guest.boot();
-  const [make, ...rest] = block('by hand').split('\n');
-  assert.equal(make, 'make build');
-  await guest.sh(`cd /srv/clone\n${rest.join('\n')}`, { milliseconds: 120_000 });
+  await guest.sh(`cd /srv/made\n${block('install by hand')}`, { milliseconds: 120_000 });
   await guest.logs(/no kubeconfig of a kubelet was found/);
   assert.match(await guest.show('kured-host', 'ExecStart'), /path=\/opt\/kured-host\/node /);
   const { stdout } = await guest.run(['/opt/kured-host/kured-host', 'status']);
   assert.match(stdout, /no kubeconfig of a kubelet was found/);
   const output = '/etc/kured-host/config.d/50-kured.yaml';
+  const sentinel = '/opt/kured-host/recipes/needrestart.yaml';
+  await guest.must(['ln', '-s', sentinel, '/etc/kured-host/config.d/60-sentinel.yaml']);
+  await guest.must(['/opt/kured-host/kured-host', 'config', 'check']);
   await guest.must(['/opt/kured-host/kured-host', 'config', 'import-kured', '--output', output, '--', '--period=1h']);
 });
 

@@ -23,11 +23,11 @@ export const apt: PackageManager = {
   remove: (guest) => aptGet(guest, 'remove', 'kured-host'),
 };
 
-/** Where Debian's own dnf is, and what else several tests want: one root takes its time. */
+/** Where Debian's own dnf and zypper are, and what else several tests want: one root takes its time. */
 export const dnfRoot = {
   suite: 'trixie',
   // Without python3-systemd a plugin of dnf-plugins-core complains at every run.
-  packages: ['dnf', 'dnf-plugins-core', 'needrestart', 'python3-systemd', 'rpm'],
+  packages: ['dnf', 'dnf-plugins-core', 'needrestart', 'python3-systemd', 'rpm', 'zypper'],
 } as const;
 
 /** Debian's own dnf, over a package that stands for a distribution of rpms. */

@@ -11,7 +11,6 @@ const timeout = 20_000;
 /** A file that is being kept; its page says how often it was asked for. `before`: what happens before the page of that number is written. */
 function kept(t: TestContext, name: string, before: Readonly<Record<number, (file: string) => void>> = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'textfile-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
   const file = join(folder, name);
   const clock = new ManualClock();
   const told: string[] = [];
@@ -38,7 +37,10 @@ function kept(t: TestContext, name: string, before: Readonly<Record<number, (fil
     stop.abort();
     await ended;
   };
-  t.after(end);
+  t.after(async () => {
+    await end();
+    rmSync(folder, { recursive: true });
+  });
   return { folder, file, clock, told, written, end };
 }
 

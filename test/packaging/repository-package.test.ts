@@ -125,6 +125,28 @@ test('a package that was published is not replaced by another one of its version
   assert.throws(() => makeRepository([other], place), /x86_64\.rpm is there already and is another one/);
 });
 
+for (const [signature, refusal] of [
+  ['the first signature, because the key has expired', { expired: true }],
+  ['the signature beside the index of debs', { told: 'Release.gpg' }],
+  ['the signature in an rpm', { told: ' -sbo ' }],
+  ['the last signature', { told: 'repomd.xml' }],
+] as const) {
+  test(`when gpg refuses ${signature}, what is served stays as it is, and that is said`, { skip }, async () => {
+    const { amd64, arm64 } = await builtPackages();
+    const place = join(scratch.path, `refused-${readdirSync(scratch.path).length}`);
+    makeRepository([amd64.deb, amd64.rpm], place);
+    const before = sums(place);
+    const all = [amd64.deb, amd64.rpm, arm64.deb, arm64.rpm];
+    const said = refused(() => makeRepository(all, place, refusal));
+    assert.equal(sums(place), before);
+    assert.match(
+      said,
+      /\ngpg: .*\n(?:.*\n)*repository: .*does not sign .*, for the reason above; nothing in .* has changed\n/,
+    );
+    assert.equal(apt(place, 'amd64', join(place, 'kured-host.asc')).update().stderr, '');
+  });
+}
+
 test('without a key, or with one that gpg does not have, nothing is made and the reason is said', { skip }, () => {
   const target = join(scratch.path, 'nothing');
   const packages = join(scratch.path, 'packages');
@@ -141,6 +163,21 @@ test('without a key, or with one that gpg does not have, nothing is made and the
   assert.match(run('0123456789ABCDEF').stderr, /gpg has no key 0123456789ABCDEF/);
   assert.equal(existsSync(join(target, 'apt')), false);
 });
+
+/** What it says when it fails, which it has to. */
+function refused(make: () => void): string {
+  try {
+    make();
+  } catch (error) {
+    return String(error);
+  }
+  return assert.fail('it was signed');
+}
+
+/** Every file below a folder, with its sum. */
+function sums(folder: string): string {
+  return output('sh', '-c', 'cd "$1" && find . -type f -exec sha256sum {} + | sort', 'sh', folder);
+}
 
 /** A deb of no use but its name and version, in the folder of its own that keeps it from the others. */
 function otherVersion(number: string): string {

@@ -16,13 +16,20 @@ interface Answer {
   readonly err: string;
 }
 
+/** What each program is asked. */
+const questions = {
+  dnf: 'needs-restarting -r',
+  needrestart: '-b -k',
+  'rpm-ostree': 'status --json --pending-exit-77',
+  bootc: 'status --format=yaml',
+} as const;
+
 /** What the script answers where the program it asks is one that prints this and ends so; null: there is no such program. */
 function answer(t: TestContext, script: string, says: string | null, code: number): Answer {
   const folder = mkdtempSync(join(tmpdir(), 'recipe-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
-  for (const name of ['dnf', 'needrestart']) {
+  for (const [name, asked] of Object.entries(questions)) {
     // What is not said is not asked for either: the script finds the program by its arguments alone.
-    const asked = { dnf: 'needs-restarting -r', needrestart: '-b -k' }[name];
     const text = `#!/bin/sh\n[ "$*" = '${asked}' ] && [ "$LC_ALL" = C ] || exit 99\ncat <<'END'\n${says}\nEND\nexit ${code}\n`;
     if (says === null) continue;
     writeFileSync(join(folder, name), text);
@@ -50,6 +57,58 @@ NEEDRESTART-KEXP: 6.12.48+deb13-amd64
 NEEDRESTART-KSTA: ${state}`;
 const newer = 'kernel 6.12.48+deb13-amd64 is installed, 6.12.41+deb13-amd64 runs\n';
 
+/** As rpm-ostree's `status --json` prints deployments, those that are booted next first. */
+const deployments = (...list: readonly Readonly<Record<string, string | boolean>>[]): string =>
+  JSON.stringify({ deployments: list, transaction: null, 'update-driver': null }, null, 2).replaceAll('": ', '" : ');
+const booted = { unlocked: 'none', booted: true, version: '41.1.3.0', checksum: 'aaa1', staged: false };
+const staged = { staged: true, booted: false, checksum: 'bbb2', version: '41.2.3.0', 'base-checksum': 'ccc3' };
+const rolledBack = { ...booted, booted: false };
+
+/** As bootc's `status` prints a host (its docs, host-v1.schema.json). */
+const entry = (digest: string, more = ''): string => `
+    image:
+      image:
+        image: quay.io/example/os:latest
+        transport: registry
+      version: nightly
+      timestamp: 2025-10-14T19:22:15Z
+      imageDigest: ${digest}
+    cachedUpdate:
+      image:
+        image: quay.io/example/os:next
+        transport: registry
+      imageDigest: sha256:cached
+    incompatible: false
+    pinned: false${more}
+    ostree:
+      checksum: 3c6d
+      deploySerial: 0`;
+const host = (
+  stagedEntry: string,
+  bootedEntry = entry('sha256:old'),
+  queued = false,
+): string => `apiVersion: org.containers.bootc/v1
+kind: BootcHost
+metadata:
+  name: host
+spec:
+  image:
+    image: quay.io/example/os:latest
+    transport: registry
+  bootOrder: default
+status:
+  staged:${stagedEntry}
+  booted:${bootedEntry}
+  rollback: null
+  rollbackQueued: ${queued}
+  type: bootcHost`;
+const layered = `
+    image: null
+    incompatible: true
+    pinned: false
+    ostree:
+      checksum: 3c6d`;
+
 const answers: readonly (readonly [
   script: string,
   what: string,
@@ -74,6 +133,56 @@ const answers: readonly (readonly [
   ['needrestart', 'nothing, as in a container', 'NEEDRESTART-VER: 3.6', 0, 2, ''],
   ['needrestart', 'an answer, and an error', kernel(3), 1, 2, ''],
   ['needrestart', 'no needrestart', null, 0, 2, ''],
+  ['rpm-ostree', 'the first deployment runs', deployments(booted, rolledBack), 0, 1, ''],
+  ['rpm-ostree', 'another is staged', deployments(staged, booted), 77, 0, 'deployment 41.2.3.0 bbb2\n'],
+  ['rpm-ostree', 'a rollback', deployments(rolledBack, booted), 77, 0, 'deployment 41.1.3.0 aaa1\n'],
+  [
+    'rpm-ostree',
+    'one without a version is staged',
+    deployments({ staged: true, checksum: 'bbb2' }, booted),
+    77,
+    0,
+    'deployment bbb2\n',
+  ],
+  [
+    'rpm-ostree',
+    'one is staged under a lock, which a reboot drops',
+    deployments({ ...staged, 'finalization-locked': true }, booted),
+    77,
+    1,
+    '',
+  ],
+  ['rpm-ostree', 'an error', 'error: Loading sysroot: not booted via libostree', 1, 2, ''],
+  ['rpm-ostree', 'nothing, and a yes', 'System is not booted', 77, 2, ''],
+  ['rpm-ostree', 'nothing, and a no', '', 0, 2, ''],
+  ['rpm-ostree', 'an option it does not know', 'error: Unknown option --pending-exit-77', 1, 2, ''],
+  ['rpm-ostree', 'no rpm-ostree', null, 0, 2, ''],
+  ['bootc', 'nothing is staged', host(' null'), 0, 1, ''],
+  ['bootc', 'an image is staged', host(entry('sha256:new')), 0, 0, 'image quay.io/example/os:latest sha256:new\n'],
+  [
+    'bootc',
+    'one that is to be booted',
+    host(entry('sha256:new', '\n    downloadOnly: false')),
+    0,
+    0,
+    'image quay.io/example/os:latest sha256:new\n',
+  ],
+  ['bootc', 'one that was only downloaded', host(entry('sha256:new', '\n    downloadOnly: true')), 0, 1, ''],
+  ['bootc', 'one that has packages of its own', host(layered), 0, 0, 'image 3c6d\n'],
+  [
+    'bootc',
+    'a rollback',
+    host(' null', entry('sha256:old'), true),
+    0,
+    0,
+    'the image from before is booted next (bootc rollback)\n',
+  ],
+  ['bootc', 'a machine that it does not update', host(' null', ' null'), 0, 2, ''],
+  ['bootc', 'what it does not know of what is staged', host(' something'), 0, 2, ''],
+  ['bootc', 'an error', 'error: Status: Initializing storage: Permission denied', 1, 2, ''],
+  ['bootc', 'an answer, and an error', host(entry('sha256:new')), 1, 2, ''],
+  ['bootc', 'a format it does not know', "error: unexpected argument '--format' found", 2, 2, ''],
+  ['bootc', 'no bootc', null, 0, 2, ''],
 ];
 
 describe('a sentinel that is shipped', () => {

@@ -1,4 +1,6 @@
 import { type LeaseRef, leaseText } from '../lease/object.ts';
+import { type Now, wallText } from '../now.ts';
+import { type Reason, reason } from '../reasons.ts';
 import type { PhaseName, State } from './state.ts';
 
 /** The phases in which the claim is this node's. */
@@ -18,4 +20,9 @@ export function leftBehind({ phase, facts }: State): string {
   if (facts.lease.doubt !== null || facts.busy.lease)
     return `the last write of ${lease} got no answer, and a claim or a place in its queue may be left`;
   return 'nothing is held';
+}
+
+/** What is true of this node once the service has ended in this state and none is to follow. */
+export function endedReason(state: State, now: Now): Reason {
+  return reason('service-ended', { at: wallText(now.wall), left: leftBehind(state) });
 }

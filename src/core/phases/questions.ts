@@ -34,9 +34,10 @@ export function needNow(facts: Facts, now: Now): NeedNow {
   return { is: 'new', need };
 }
 
-/** What the sentinels and a request on the Node say together; null before the sentinels were looked at. */
+/** What the sentinels and a request on the Node say together; null while neither says yes and not both were looked at. */
 export function needAnswer(facts: Facts): Answer<Need> | null {
-  return withRequest(facts.need, nodeOf(facts));
+  const answer = withRequest(facts.need, nodeOf(facts));
+  return answer?.is === 'no' && facts.node.seen.is === 'nothing' ? null : answer;
 }
 
 /** The last answer about permission, a person's hold with it; null when there is none. */

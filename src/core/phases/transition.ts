@@ -3,6 +3,7 @@ import { leaseText } from '../lease/object.ts';
 import { placeOf } from '../lease/queue.ts';
 import { type Now, wallText } from '../now.ts';
 import { type ReasonCode, reason } from '../reasons.ts';
+import type { StopMeaning } from '../shutdown.ts';
 import { stuckReason } from '../stuck.ts';
 import { backingOut } from './backing-out.ts';
 import { withinSettings } from './delay.ts';
@@ -13,7 +14,7 @@ import type { Event } from './event.ts';
 import type { Facts } from './facts.ts';
 import { stopWork } from './hooks.ts';
 import { idle } from './idle.ts';
-import { holding, leftBehind } from './left-behind.ts';
+import { endedReason, holding, leftBehind } from './left-behind.ts';
 import { observe } from './observe.ts';
 import { queued } from './queued.ts';
 import { readAgain } from './read-again.ts';
@@ -174,7 +175,7 @@ function stopping(state: State, now: Now): Step | null {
   if (stop === 'stop' && (name === 'queued' || name === 'draining' || name === 'backing-out')) return null;
   if (stop === 'stop' && state.phase.name === 'restoring' && state.phase.restored) return null;
   if (stop === 'stop' && (name === 'waiting' || name === 'idle')) return stopUnsettled(state, now);
-  return exit(state, stop);
+  return exit(state, stop, now);
 }
 
 /** A claim or a joining may be under way: what came of it is known, and given back, before the service ends. */
@@ -194,17 +195,18 @@ function stopUnsettled(state: State, now: Now): Step {
   const queued = entry === null && record !== null && placeOf(record, facts.me.node) !== null;
   if (queued) return become({ name: 'queued', leaving: reason('stopping') }, reason('stopping'));
   const standing = endStanding(state, now);
-  if (standing === null) return exit(state, 'stop');
+  if (standing === null) return exit(state, 'stop', now);
   return stay(state, reason('stopping'), standing.effects, standing.wakeAt);
 }
 
-/** A hook that runs is left to itself: the next start waits for it. */
-function exit(state: State, meaning: string): Step {
+/** A hook that runs is left to itself: the next start waits for it. After a stop nobody need start again, so that what stays is said. */
+function exit(state: State, meaning: StopMeaning, now: Now): Step {
   const { facts } = state;
   const left = leftBehind(state);
   const effects: Effect[] = facts.busy.drain ? [{ do: 'stop-drain' }] : [];
   effects.push({ do: 'tell', moment: { what: 'stopping', meaning, left } }, { do: 'exit' });
-  return { phase: { name: 'stopped' }, effects, waits: reason('stopping'), wakeAt: null };
+  const waits = meaning === 'stop' ? endedReason(state, now) : reason('stopping');
+  return { phase: { name: 'stopped' }, effects, waits, wakeAt: null };
 }
 
 /** What a person puts right in the Lease; recovery that waits for that sees it at once. */

@@ -1,6 +1,6 @@
 import type { ReasonRows } from './row.ts';
 
-/** Of what ends a claim before its reboot. */
+/** Of what ends a claim before its reboot, and the work on this node. */
 export const endedReasons = {
   uncordoned: { sentence: 'a person uncordoned the node', remedy: '' },
   'cordon-gone': { sentence: 'the Node {node} is no longer cordoned: {why}', remedy: '' },
@@ -12,4 +12,9 @@ export const endedReasons = {
     remedy: 'the audit log of the API server names who wrote the Lease',
   },
   stopping: { sentence: 'the service is being stopped', remedy: '' },
+  'service-ended': {
+    sentence:
+      'kured-host ended its work on this node at {at}, and nothing tells any more whether it needs a reboot; {left}',
+    remedy: 'systemctl start kured-host',
+  },
 } as const satisfies ReasonRows;

@@ -99,7 +99,7 @@ describe('a mark that is back on the Node before the release after a proven rebo
 
   it('is left to the next start when the service is stopped, with the claim', () => {
     const answer = decide(restored, afterBoot, {}, { on: 'stop', meaning: 'stop' });
-    assert.equal(outcomeWords(answer), 'stopped | tell:stopping exit unfollow-lease | stopping');
+    assert.equal(outcomeWords(answer), 'stopped | tell:stopping exit unfollow-lease | service-ended');
   });
 });
 

@@ -60,9 +60,18 @@ export class Telling implements Teller {
     if (told !== null) this.#publisher?.log(told.code, told.fields);
   }
 
-  decided(_world: World, before: State, after: State): void {
+  decided(world: World, before: State, after: State): void {
     this.seen.state(after);
     this.#publisher?.state(before, after);
+    if (after.waits.code === 'service-ended') this.#lastWords(world, after);
+  }
+
+  /** Nothing is asked of a process that has ended: what it leaves on the Node stands in full. */
+  #lastWords(world: World, state: State): void {
+    const now = world.now();
+    const condition = conditionWords(state, now);
+    this.#add(world, 'Node', `${condition}: ${conditionOf(state, now).message}`);
+    this.#shown = { ...this.#shown, condition };
   }
 
   moved(world: World): void {

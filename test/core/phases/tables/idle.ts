@@ -19,7 +19,7 @@ export const idleTable: Table<Ways['idle']> = {
         'node-watch reboot requested': 'waiting | follow-lease | asking-turn',
         'need another': 'waiting | follow-lease | asking-turn',
         'settings another pool': 'idle | read-lease | no-need',
-        'stop stop': 'stopped | tell:stopping exit | stopping',
+        'stop stop': 'stopped | tell:stopping exit | service-ended',
       },
     },
     'second-look': {

@@ -10,7 +10,7 @@ export const rebootingTable: Table<Ways['rebooting']> = {
     'lease-watch release forced': 'recovering/look | read-node unfollow-lease | starting',
     'node-watch another uid': 'recovering/look | read-node unfollow-lease | starting',
     'stop restart': 'stopped | tell:stopping exit unfollow-lease | stopping',
-    'stop stop': 'stopped | tell:stopping exit unfollow-lease | stopping',
+    'stop stop': 'stopped | tell:stopping exit unfollow-lease | service-ended',
     'stop shutdown': 'stopped | tell:stopping exit unfollow-lease | stopping',
     'stop unknown': 'stopped | tell:stopping exit unfollow-lease | stopping',
     'lease-written gone': 'recovering/look | read-node unfollow-lease | starting',

@@ -5,7 +5,7 @@ import type { Table } from './row.ts';
 export const restoringTable: Table<Ways['restoring']> = {
   always: {
     'stop restart': 'stopped | tell:stopping exit unfollow-lease | stopping',
-    'stop stop': 'stopped | tell:stopping exit unfollow-lease | stopping',
+    'stop stop': 'stopped | tell:stopping exit unfollow-lease | service-ended',
     'stop shutdown': 'stopped | tell:stopping exit unfollow-lease | stopping',
     'stop unknown': 'stopped | tell:stopping exit unfollow-lease | stopping',
   },

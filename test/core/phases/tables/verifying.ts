@@ -17,7 +17,7 @@ export const verifyingTable: Table<Ways['verifying']> = {
     'node-watch ready in this boot': 'verifying | run-hooks | hooks-beginning',
     'node-watch not ready in this boot': 'verifying | | kubelet-not-ready',
     'stop restart': 'stopped | tell:stopping exit unfollow-lease | stopping',
-    'stop stop': 'stopped | tell:stopping exit unfollow-lease | stopping',
+    'stop stop': 'stopped | tell:stopping exit unfollow-lease | service-ended',
     'stop shutdown': 'stopped | tell:stopping exit unfollow-lease | stopping',
     'stop unknown': 'stopped | tell:stopping exit unfollow-lease | stopping',
   },

@@ -26,7 +26,7 @@ export const waitingTable: Table<Ways['waiting']> = {
     'need unknown': 'idle | | api-unavailable',
     'node-watch mark found': 'recovering/look | read-node | starting',
     'stop restart': 'stopped | tell:stopping exit | stopping',
-    'stop stop': 'stopped | tell:stopping exit | stopping',
+    'stop stop': 'stopped | tell:stopping exit | service-ended',
     'stop shutdown': 'stopped | tell:stopping exit | stopping',
     'stop unknown': 'stopped | tell:stopping exit | stopping',
     'lease-written gone': 'waiting | unfollow-lease | lease-missing',
