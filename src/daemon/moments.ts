@@ -89,6 +89,11 @@ export function telling(moment: Moment, node: string): Telling {
     }
     case 'lease-went-back':
       return { code: 'lease-went-back', fields: { reason: moment.reason }, event: null };
+    case 'lease-left': {
+      const lease = leaseText(moment.lease);
+      const why = `${lease}, which the Node named, may not be read: a claim of this node that is left in it keeps its pool waiting`;
+      return { code: 'lease-left', fields: { lease, why }, event: null };
+    }
     case 'stopping':
       return {
         code: 'service-stopping',

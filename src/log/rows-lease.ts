@@ -52,6 +52,13 @@ export const leaseRows = {
     explanation:
       'It was restored or created anew. Nothing is claimed for 15 minutes, so that its holders can put themselves right.',
   },
+  'lease-left': {
+    id: '75b506a85d4c41e7b585c4b0d7071b82',
+    level: 'warn',
+    text: 'The Lease of an earlier pool is left, as it may not be read',
+    explanation:
+      'The settings name another Lease than the Node, and the rights to the one that it names were taken. The node goes on in the pool of its settings. Where the old Lease still names it as a holder, "kubectl annotate lease -n NAMESPACE NAME kured-host/force-release=NODE" lets that pool go on.',
+  },
   'pool-paused': {
     id: 'beee95ff6cbf4eee90776aeccbdb4bb7',
     level: 'info',

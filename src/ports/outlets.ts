@@ -96,6 +96,7 @@ export type EventCode =
   | 'claim-lost'
   | 'lease-unreadable'
   | 'lease-went-back'
+  | 'lease-left'
   | 'pool-paused'
   | 'pool-resumed'
   | 'release-asked'

@@ -35,6 +35,10 @@ export interface LeaseSpec {
   readonly [other: string]: unknown;
 }
 
+export function isSameLease(one: LeaseRef, other: LeaseRef): boolean {
+  return one.namespace === other.namespace && one.name === other.name;
+}
+
 export function leaseText(ref: LeaseRef): string {
   return `${ref.namespace}/${ref.name}`;
 }

@@ -72,7 +72,7 @@ export type LeasePurpose =
   | 'take-over'
   | 'settle';
 
-export type NodePurpose = 'cordon' | 'mark' | 'restore' | 'standing' | 'settle';
+export type NodePurpose = 'name' | 'cordon' | 'mark' | 'restore' | 'standing' | 'settle';
 
 /** What people are told as it happens: a log line each, an Event on the Node for those that the table in daemon/moments.ts names. */
 export type Moment =
@@ -101,4 +101,5 @@ export type Moment =
       readonly leaseUid: string;
     }
   | { readonly what: 'lease-went-back'; readonly reason: Reason }
+  | { readonly what: 'lease-left'; readonly lease: LeaseRef }
   | { readonly what: 'stopping'; readonly meaning: string; readonly left: string };

@@ -49,6 +49,8 @@ export interface Facts {
   readonly retried: Pick<Now, 'mono' | 'wall'> | null;
   /** When a node that holds nothing looks at the Lease again (monotonic). */
   readonly nextLook: number;
+  /** Nobody has looked since requests of an earlier process may have landed in the Lease; an earlier one had none in a Lease that the Node does not name. */
+  readonly earlier: boolean;
   /** That look is being taken. */
   readonly looking: boolean;
   /** Lanes with an effect under way. */

@@ -1,6 +1,6 @@
 import { readRecord } from '../lease/format.ts';
 import { watchHolders } from '../lease/holder-watch.ts';
-import type { LeaseObject, LeaseRef } from '../lease/object.ts';
+import { isSameLease, type LeaseObject, type LeaseRef } from '../lease/object.ts';
 import { watchTurn } from '../lease/queue.ts';
 import { leaseSeen, wentBack } from '../lease/went-back.ts';
 import { conflictDistance, limits, requestDistance } from '../limits.ts';
@@ -30,7 +30,7 @@ export function unseenLease(ref: LeaseRef): LeaseFacts {
 
 /** The same Lease by name; an answer about another one (the pool was changed) is no news. */
 export function sameLease(ref: LeaseRef, facts: Facts): boolean {
-  return ref.name === facts.lease.ref.name && ref.namespace === facts.lease.ref.namespace;
+  return isSameLease(ref, facts.lease.ref);
 }
 
 export function leaseRead(

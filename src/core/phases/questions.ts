@@ -3,7 +3,7 @@ import { readMark } from '../cordon-mark.ts';
 import { needStanding, rebootsToday } from '../handled.ts';
 import { describePause } from '../lease/describe.ts';
 import { isMyClaim, mine } from '../lease/hold.ts';
-import { leaseText } from '../lease/object.ts';
+import { isSameLease, leaseText } from '../lease/object.ts';
 import type { Holder, LeaseRecord, RebootMethod } from '../lease/record.ts';
 import { honourForceRelease, isReleaseAsked } from '../lease/release.ts';
 import type { Need } from '../need.ts';
@@ -156,6 +156,5 @@ export function rebootOf(facts: Facts): { readonly method: RebootMethod; readonl
 
 /** The pool of the settings is another one than the Lease we deal with. */
 export function poolChanged(facts: Facts): boolean {
-  const { lease } = facts.settings;
-  return lease.name !== facts.lease.ref.name || lease.namespace !== facts.lease.ref.namespace;
+  return !isSameLease(facts.settings.lease, facts.lease.ref);
 }

@@ -5,10 +5,13 @@ import { leaseText } from '../lease/object.ts';
 import { leave, placeOf, updatePlace } from '../lease/queue.ts';
 import type { LeaseRecord } from '../lease/record.ts';
 import { turnAt } from '../lease/turn-at.ts';
+import { namedLease } from '../lease-name.ts';
 import { limits } from '../limits.ts';
 import type { Need } from '../need.ts';
 import { type Now, wallText } from '../now.ts';
 import { type Reason, reason } from '../reasons.ts';
+import { nameLease } from './lease-named.ts';
+import { changeWaits } from './pool-change.ts';
 import { cannotFollow, foundMark, needNow, pausedReason, permissionNow, poolChanged } from './questions.ts';
 import type { Queued, State } from './state.ts';
 import { become, type Step, soonest, stay } from './step.ts';
@@ -40,6 +43,11 @@ export function queued(state: This, now: Now): Step {
 function take(state: This, need: Need, now: Now, askAgain: number): Step {
   const { facts } = state;
   if (cannotFollow(facts)) return stay(state, facts.lease.problem ?? state.waits, [], askAgain);
+  // A place from before the Node named its Lease, or a name that a person took away.
+  const unnamed = facts.node.seen.is === 'node' && namedLease(facts.node.seen.node) === null;
+  const named = unnamed ? nameLease(facts, now) : null;
+  if (named?.is === 'doing')
+    return stay(state, facts.node.problem ?? state.waits, named.effects, soonest(named.wakeAt, askAgain));
   const progress = wantLease<Reason>(facts, now, (record) => wish(state, record, need, now));
   switch (progress.is) {
     case 'doing':
@@ -80,7 +88,7 @@ function settled(state: This, record: LeaseRecord, now: Now): Step {
 function whyLeave(state: This, now: Now): Reason | null {
   const { facts } = state;
   if (facts.stop === 'stop') return reason('stopping');
-  if (poolChanged(facts)) return reason('pool-change-waits', { lease: leaseText(facts.lease.ref) });
+  if (poolChanged(facts)) return changeWaits(facts);
   // Right after a start the sentinels were not looked at yet; the question about permission looks at them.
   const need = needNow(facts, now);
   if (need.is !== 'new' && facts.need !== null) return need.why;

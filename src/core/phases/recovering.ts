@@ -1,9 +1,9 @@
-import { readMark } from '../cordon-mark.ts';
 import { mine, recordStart } from '../lease/hold.ts';
-import { type LeaseRef, leaseText } from '../lease/object.ts';
+import { isSameLease, leaseText } from '../lease/object.ts';
 import { leaseMissing } from '../lease/pool.ts';
 import { placeOf } from '../lease/queue.ts';
 import type { LeaseRecord } from '../lease/record.ts';
+import { namedLease } from '../lease-name.ts';
 import { backOffDistance } from '../limits.ts';
 import type { NodeSnapshot } from '../node-view.ts';
 import type { Now } from '../now.ts';
@@ -11,6 +11,7 @@ import { type Reason, reason } from '../reasons.ts';
 import type { Effect } from './effect.ts';
 import type { Facts } from './facts.ts';
 import { noHooks } from './hooks.ts';
+import { isOutOfReach, leaseOf, nameNew } from './lease-named.ts';
 import { unseenLease } from './observe-lease.ts';
 import { isOfOtherBoot, rebootedSince } from './rebooted-since.ts';
 import { nextPhase } from './recovery-phase.ts';
@@ -35,22 +36,17 @@ export function recovering(state: This, now: Now): Step {
   if (facts.busy.drain || facts.busy.hooks || facts.busy.reboot) return stay(state, state.waits);
   if (facts.node.watch === 'starting' && !facts.node.current)
     return stay(state, facts.node.problem ?? reason('starting'));
-  const progress = wantNode(facts, now, () => ({ nothing: true }));
+  const leaves = isOutOfReach(state, now);
+  const progress = leaves ? nameNew(facts, now) : wantNode(facts, now, () => ({ nothing: true }));
   if (progress.is === 'doing')
     return stay(state, facts.node.problem ?? standing(state), progress.effects, progress.wakeAt);
   const node = progress.is === 'done' ? progress.seen : null;
-  const ref = leaseOf(node, facts);
-  if (ref.name !== facts.lease.ref.name || ref.namespace !== facts.lease.ref.namespace) {
-    return become(state.phase, state.waits, [], { lease: { ...unseenLease(ref), watch: facts.lease.watch } });
+  const ref = leaves ? facts.settings.lease : leaseOf(node, facts);
+  if (!isSameLease(ref, facts.lease.ref)) {
+    const told: Effect[] = leaves ? [{ do: 'tell', moment: { what: 'lease-left', lease: facts.lease.ref } }] : [];
+    return become(state.phase, state.waits, told, { lease: { ...unseenLease(ref), watch: facts.lease.watch } });
   }
   return state.phase.step === 'look' ? sign(state, node, now) : decide(state, node, now);
-}
-
-/** The Lease the mark names, else the pool's: a claim is always given back where it was made. */
-function leaseOf(node: NodeSnapshot | null, facts: Facts): LeaseRef {
-  const reading = node === null ? ({ is: 'none' } as const) : readMark(node);
-  const [namespace, name] = reading.is === 'mark' ? reading.mark.lease.split('/') : [];
-  return namespace && name ? { namespace, name } : facts.settings.lease;
 }
 
 function sign(state: This, seen: NodeSnapshot | null, now: Now): Step {
@@ -110,6 +106,8 @@ function follow(state: This, verdict: Verdict, found: Found, record: LeaseRecord
         announced: false,
         reboot: null,
         backOff,
+        // Nothing was ever written into a Lease that the Node does not name.
+        earlier: facts.earlier && (found.node === null || namedLease(found.node) !== null),
       } as const;
       if (endsHooks.includes(verdict.follow)) told.push({ do: 'stop-hooks' });
       if (phase.name === 'backing-out' && verdict.follow !== 'finish-back-out')

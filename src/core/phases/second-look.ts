@@ -25,7 +25,7 @@ export function secondLook(state: State, now: Now): Step | null {
   // An entry of ours that a Lease which cannot be read hides keeps the pool waiting, so the next look comes soon.
   const hidden = lease.is === 'not' && lease.because === 'unreadable';
   const distance = hidden ? 5 * pollDistance(now) : limits.slowLook + jitter(now);
-  const done = { looking: false, nextLook: now.mono + distance };
+  const done = { looking: false, earlier: facts.earlier && hidden, nextLook: now.mono + distance };
   const found =
     lease.is === 'done' && (mine(lease.seen, facts.me) !== null || placeOf(lease.seen, facts.me.node) !== null);
   if (found) return become({ name: 'recovering', cause: 'second-look', step: 'look' }, reason('starting'), [], done);

@@ -37,6 +37,7 @@ export function startState(me: Me, settings: DecisionSettings, memory: Memory, n
       takingOver: null,
       retried: null,
       nextLook: now.mono + limits.secondLook + jitter(now),
+      earlier: true,
       looking: false,
       busy: {
         lease: false,

@@ -11,22 +11,25 @@ import { type Now, wallText } from '../now.ts';
 import { type Reason, type ReasonCode, reason, reasonRemedy, reasonSentence } from '../reasons.ts';
 import { freshDraining } from './fresh-draining.ts';
 import { noHooks } from './hooks.ts';
+import { nameLease, namesOther } from './lease-named.ts';
 import { observing } from './observing.ts';
-import { changePool } from './pool-change.ts';
-import { cannotFollow, foundMark, heldNow, needNow, permissionNow, tooManyReboots } from './questions.ts';
+import { changePool, changeWaits } from './pool-change.ts';
+import { cannotFollow, foundMark, heldNow, needNow, permissionNow, poolChanged, tooManyReboots } from './questions.ts';
 import { secondLook, staleLease } from './second-look.ts';
 import type { State, Waiting } from './state.ts';
 import { become, type Step, soonest, stay } from './step.ts';
-import { type LeaseTrouble, type LeaseWish, leaseTrouble, wantLease, wantNode } from './want.ts';
+import { type LeaseTrouble, type LeaseWish, leaseTrouble, wantLease } from './want.ts';
 
 type This = State & { readonly phase: Waiting };
 
 /** Needs a reboot and holds nothing: asks permission, then claims or joins the queue. */
 export function waiting(state: This, now: Now): Step {
   const { facts } = state;
-  if (foundMark(facts)) return become({ name: 'recovering', cause: 'mark-found', step: 'look' }, state.waits);
-  const look = changePool(state) ?? secondLook(state, now) ?? landed(state, now);
+  if (foundMark(facts) || namesOther(facts))
+    return become({ name: 'recovering', cause: 'mark-found', step: 'look' }, state.waits);
+  const look = changePool(state, now) ?? secondLook(state, now) ?? landed(state, now);
   if (look !== null) return look;
+  if (poolChanged(facts)) return stay(state, changeWaits(facts), [], facts.nextLook);
   const need = needNow(facts, now);
   if (need.is !== 'new') return become({ name: 'idle' }, need.why);
   const held = heldBack(state, now);
@@ -70,7 +73,7 @@ function askAndJoin(state: This, need: Need, now: Now): Step {
   if (permission.is === 'refused') {
     return { ...stay(state, permission.why, [], permission.askedAt + limits.lookAgain + 1), facts: { turn: null } };
   }
-  const node = wantNode(facts, now, () => ({ nothing: true }));
+  const node = nameLease(facts, now);
   if (node.is === 'doing') return stay(state, node.waits, node.effects, node.wakeAt);
   if (node.is === 'not') return stay(state, reason('node-missing', { node: facts.me.node }));
   if (phase.poll === 'asked') return facts.busy.lease ? stay(state, state.waits) : afterPoll(state, need, now);

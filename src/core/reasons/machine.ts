@@ -19,7 +19,7 @@ export const machineReasons = {
     remedy: 'look for other programs that reboot it; nothing here depends on the answer',
   },
   'pool-change-waits': {
-    sentence: 'the new pool or identity of the configuration is taken after {lease} was released',
+    sentence: 'the new pool or identity of the configuration is taken when nothing is left in {lease}',
     remedy: '',
   },
 } as const satisfies ReasonRows;

@@ -3,6 +3,7 @@ import type { Handled } from '../../../src/core/handled.ts';
 import { readRecord } from '../../../src/core/lease/format.ts';
 import type { LeaseObject } from '../../../src/core/lease/object.ts';
 import type { Holder, LeaseRecord } from '../../../src/core/lease/record.ts';
+import { leaseAnnotation } from '../../../src/core/lease-name.ts';
 import { emptyMemory } from '../../../src/core/memory.ts';
 import type { Need } from '../../../src/core/need.ts';
 import type { NodeSnapshot } from '../../../src/core/node-view.ts';
@@ -105,7 +106,8 @@ export interface Sample {
 }
 
 export function ownNode(of: Setting): NodeSnapshot {
-  const plain = node(of.node);
+  const named = { [leaseAnnotation]: 'kured-host/kured-host' };
+  const plain = node({ ...of.node, annotations: { ...named, ...of.node?.annotations } });
   if (of.cordoned !== true) return withHandled(plain, of);
   const mark = {
     claim,
@@ -158,6 +160,7 @@ export function raw(phase: Phase, of: Setting = {}): State {
       need: { is: 'yes', value: need },
       permission: { answer: { is: 'allowed' }, askedAt: moment - 1_000 },
       nextLook: moment + 3_000_000,
+      earlier: false,
       ...of.facts,
     },
   };

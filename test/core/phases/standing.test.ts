@@ -13,7 +13,7 @@ import { statusOf } from '../../../src/core/status.ts';
 import { wall } from '../lease/samples.ts';
 import { afterBoot, everyState } from './every-state.ts';
 import { play } from './play.ts';
-import { busyPool, claim, everyMark, moment, moments, restored, type Setting, sample } from './samples.ts';
+import { busyPool, claim, everyMark, moment, moments, ownNode, restored, type Setting, sample } from './samples.ts';
 import { lost, node } from './server.ts';
 import { effectWord } from './words.ts';
 
@@ -100,7 +100,7 @@ describe('what stands on the Node while it waits', () => {
   it('is decided again on what was read when somebody else wrote the Node first', () => {
     const from = sample(queued, { settings, record: busyPool });
     const conflict: Event = { on: 'node-patched', base: 'uid-n1/50', result: { is: 'conflict' } };
-    const read: Event = { on: 'node-read', result: { is: 'found', object: node({ resourceVersion: '51' }) } };
+    const read: Event = { on: 'node-read', result: { is: 'found', object: { ...ownNode({}), resourceVersion: '51' } } };
     const { effects } = play(from, [conflict, 1], [read, 2]);
     assert.deepEqual(effects.map(effectWord), ['read-node', 'node:standing']);
     assert.equal(patchIn(effects)?.resourceVersion, '51');

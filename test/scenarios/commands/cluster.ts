@@ -24,6 +24,12 @@ export const clusterRows: readonly Row[] = [
     },
   ],
   [
+    'the manifest grants nothing in the Lease kured-host',
+    ({ api }) => {
+      api.leaseGranted = false;
+    },
+  ],
+  [
     'the manifest grants no take-over',
     ({ api }) => {
       api.takeOver = false;

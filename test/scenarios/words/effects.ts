@@ -1,4 +1,5 @@
 import { handledAnnotation, markAnnotation } from '../../../src/core/cordon-mark.ts';
+import { leaseAnnotation } from '../../../src/core/lease-name.ts';
 import type { NodePatch } from '../../../src/core/node-view.ts';
 import { timeLeftText } from '../../../src/core/now.ts';
 import type { Effect, LeasePurpose, NodePurpose } from '../../../src/core/phases/effect.ts';
@@ -76,6 +77,7 @@ const leaseWrites: Readonly<Record<LeasePurpose, string>> = {
 };
 
 const nodeWrites: Readonly<Record<NodePurpose, (patch: NodePatch) => string>> = {
+  name: ({ annotations }) => `names the Lease ${annotations[leaseAnnotation]} on it`,
   cordon: ({ unschedulable }) =>
     unschedulable === true ? 'cordons and marks it' : 'marks it; the cordon is there already',
   mark: () => 'brings the need in the mark up to date',

@@ -71,6 +71,7 @@ export const effectKinds: readonly string[] = [
     recovered: true,
     'took-over': true,
     'lease-went-back': true,
+    'lease-left': true,
     stopping: true,
   } satisfies Record<Moment['what'], true>).map((moment) => `tell:${moment}`),
 ];

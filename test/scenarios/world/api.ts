@@ -16,8 +16,12 @@ export class Api extends Server {
   takeOver = true;
   #kept: { readonly lease: LeaseObject | null; readonly node: NodeSnapshot | null } | null = null;
 
+  /** Whether the first pool's Lease may be read. */
+  leaseGranted = true;
+
   /** A Lease of another pool does not exist. */
   readLeaseOf(ref: LeaseRef): ReadResult<LeaseObject> {
+    if (ref.name === 'kured-host' && !this.leaseGranted) return { is: 'failed', reason: leaseRefused };
     return ref.name === 'kured-host' ? this.readLease() : { is: 'gone' };
   }
 
@@ -43,6 +47,10 @@ export class Api extends Server {
 export const lost = reason('api-unavailable', {
   server: 'https://10.0.0.1:6443',
   why: 'the connection was closed before an answer came',
+});
+const leaseRefused = reason('api-refused', {
+  action: 'read the Lease kured-host/kured-host',
+  why: 'leases.coordination.k8s.io "kured-host" is forbidden: User "system:serviceaccount:kured-host:kured-host" cannot get resource "leases"',
 });
 export const refusedConnection = reason('api-unavailable', {
   server: 'https://10.0.0.1:6443',

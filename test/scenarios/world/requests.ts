@@ -35,6 +35,7 @@ export const leaseWrites: Readonly<Record<LeasePurpose, string>> = {
 
 /** By what a patch of the Node is for. */
 export const nodeWrites: Readonly<Record<NodePurpose, string>> = {
+  name: 'naming of the Lease',
   cordon: 'cordon',
   mark: 'update of the mark',
   restore: 'restore',

@@ -18,7 +18,7 @@ export const idleTable: Table<Ways['idle']> = {
         'need as before': 'waiting | follow-lease | asking-turn',
         'node-watch reboot requested': 'waiting | follow-lease | asking-turn',
         'need another': 'waiting | follow-lease | asking-turn',
-        'settings another pool': 'idle | read-lease | no-need',
+        'settings another pool': 'idle | node:name | pool-change-waits',
         'stop stop': 'stopped | tell:stopping exit | service-ended',
       },
     },

@@ -74,7 +74,7 @@ export const recoveringTable: Table<Ways['recovering']> = {
         'stop unknown': 'stopped | tell:stopping exit unfollow-lease | stopping',
         'node-watch listed': 'recovering/look | read-lease | other-machine',
         'node-watch resumed': 'recovering/look | read-lease | other-machine',
-        'settings another pool': 'recovering/look | read-lease | other-machine',
+        'settings another pool': 'recovering/look | | other-machine',
       },
     },
   },

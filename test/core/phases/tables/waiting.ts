@@ -3,6 +3,7 @@ import type { Table } from './row.ts';
 
 /** A claim or a place in the queue is being written: what comes meanwhile. */
 const writing = {
+  'settings another pool': 'waiting | unfollow-lease | pool-change-waits',
   'time due': 'waiting | unfollow-lease | asking-turn',
   'node-watch held': 'waiting | unfollow-lease | held',
   'need none': 'idle | unfollow-lease | no-need',
@@ -50,7 +51,7 @@ export const waitingTable: Table<Ways['waiting']> = {
         'time due': 'waiting/asked | poll-lease | would-reboot',
         'permission-hint': 'waiting/due | ask-permission | asking-permission',
         'node-watch held': 'waiting/due | | held',
-        'settings another pool': 'waiting | follow-lease | asking-turn',
+        'settings another pool': 'waiting/due | node:name | pool-change-waits',
         'settings more at once': 'waiting | follow-lease | asking-turn',
         'settings fewer attempts': 'waiting | follow-lease | asking-turn',
         retry: 'waiting/due | ask-permission | asking-permission',
@@ -64,7 +65,7 @@ export const waitingTable: Table<Ways['waiting']> = {
         'lease-read failed': 'waiting/due | | would-wait',
         'permission-hint': 'waiting/asked | ask-permission | asking-permission',
         'node-watch held': 'waiting/asked | | held',
-        'settings another pool': 'waiting | follow-lease | asking-turn',
+        'settings another pool': 'waiting/asked | | pool-change-waits',
         'settings more at once': 'waiting | follow-lease | asking-turn',
         'settings fewer attempts': 'waiting | follow-lease | asking-turn',
         retry: 'waiting/asked | ask-permission | asking-permission',
@@ -74,6 +75,7 @@ export const waitingTable: Table<Ways['waiting']> = {
     due: {
       waits: 'waiting/due | | queue-full',
       rows: {
+        'settings another pool': 'waiting/due | node:name | pool-change-waits',
         'settings observe': 'waiting/asked | poll-lease | would-wait',
         'time due': 'waiting/asked | poll-lease | queue-full',
         'node-watch held': 'waiting/due | | held',
@@ -86,6 +88,7 @@ export const waitingTable: Table<Ways['waiting']> = {
     asked: {
       waits: 'waiting/asked | | starting',
       rows: {
+        'settings another pool': 'waiting/asked | | pool-change-waits',
         'settings observe': 'waiting/asked | | would-wait',
         'lease-read found': 'waiting/due | | queue-full',
         'node-watch held': 'waiting/asked | | held',
@@ -101,6 +104,7 @@ export const waitingTable: Table<Ways['waiting']> = {
     'backing-off': {
       waits: 'waiting | | backing-off',
       rows: {
+        'settings another pool': 'waiting | node:name | pool-change-waits',
         'node-watch held': 'waiting | | held',
         'time due': 'waiting | ask-permission | asking-permission',
         retry: 'waiting | ask-permission | asking-permission',
@@ -109,6 +113,7 @@ export const waitingTable: Table<Ways['waiting']> = {
     permission: {
       waits: 'waiting | | asking-permission',
       rows: {
+        'settings another pool': 'waiting | node:name | pool-change-waits',
         'permission allowed': 'waiting | follow-lease | asking-turn',
         'permission refused': 'waiting | | blocked',
         'permission unknown': 'waiting | | blocked',
@@ -120,6 +125,7 @@ export const waitingTable: Table<Ways['waiting']> = {
     'too-many-reboots': {
       waits: 'waiting | | too-many-reboots',
       rows: {
+        'settings another pool': 'waiting | node:name | pool-change-waits',
         'node-watch node gone': 'waiting | | node-missing',
         retry: 'waiting | ask-permission | asking-permission',
       },
