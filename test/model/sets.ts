@@ -6,11 +6,18 @@ export interface Run {
   readonly settings: Readonly<Record<string, string>>;
 }
 
-/** What belongs together: of a person's uncordon alone nothing comes without a cordon. */
+/**
+ * What belongs together: of a person's uncordon alone nothing comes without a cordon. Who forges breaks the very guarantee by which
+ * one node stands for all, and is tried on one node for itself.
+ */
 const kinds: readonly string[] = [
-  ...faults.filter((fault) => fault !== 'cordon' && fault !== 'uncordon'),
+  ...faults.filter((fault) => fault !== 'cordon' && fault !== 'uncordon' && fault !== 'forge'),
   'cordon uncordon',
 ];
+
+const forged: readonly Run[] = ['crash', 'power'].map((kind) =>
+  whole(`1 node, an entry that others wrote and ${kind}`, { NODES: '1', FAULTS: `forge ${kind}` }),
+);
 
 /**
  * - `once`: one node beside any number of others, with room for one and for two, and each kind of fault once.
@@ -18,12 +25,13 @@ const kinds: readonly string[] = [
  * - `pairs`: any two faults of whatever kinds, where there is room for one.
  */
 export const sets: Readonly<Record<string, readonly Run[]>> = {
-  once: [...beside(kinds, '1', '1'), ...beside(kinds, '1', '2')],
+  once: [...beside(kinds, '1', '1'), ...beside(kinds, '1', '2'), ...forged],
   three: [
     whole('2 nodes', { NODES: '2' }),
     whole('2 nodes, room for 2', { NODES: '2', CONCURRENCY: '2' }),
     ...beside(kinds, '2', '1'),
     ...beside(kinds, '1', '2'),
+    ...forged,
   ],
   pairs: pairsOf(kinds, 4).flatMap((two) => beside([two.join(' ')], '2', '1')),
 };
