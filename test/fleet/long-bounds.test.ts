@@ -37,6 +37,7 @@ describe('what takes minutes by the clock', { timeout: 180_000 }, () => {
     const { machine, clock } = await add(fleet, 'a');
     const hold = fleet.server.faults.hold({ verb: 'patch', resource: 'nodes', subresource: '' });
     machine.needReboot('need');
+    (await hold.next()).land(); // the Lease's name, before the claim
     const cordon = await hold.next();
     const snapshot = fleet.server.faults.snapshot();
     cordon.land();
