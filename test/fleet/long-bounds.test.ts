@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { leaseAnnotation } from '../../src/core/lease-name.ts';
+import { markAnnotation } from '../../src/core/cordon-mark.ts';
 import type { Status } from '../../src/core/status.ts';
 import { systemClock } from '../../src/daemon/clock.ts';
 import { LeapingClock } from '../fakes/leaping-clock.ts';
+import type { Seen } from '../fakes/server/which.ts';
 import { clusterAs } from './connections.ts';
 import { Fleet } from './fleet.ts';
 import type { Machine } from './machine.ts';
@@ -36,11 +37,8 @@ describe('what takes minutes by the clock', { timeout: 180_000 }, () => {
   it('etcd restored brings an entry back to an idle node, without a mark: the second look finds it, and no second reboot comes', async () => {
     await using fleet = await Fleet.open(systemClock, { timed: false });
     const { machine, clock } = await add(fleet, 'a');
-    // A Node that names its Lease already is patched first with the cordon.
-    await fleet.admin.patch('/api/v1/nodes/a', {
-      metadata: { annotations: { [leaseAnnotation]: 'kured-host/kured-host' } },
-    });
-    const hold = fleet.server.faults.hold({ verb: 'patch', resource: 'nodes', subresource: '' });
+    const marks = ({ body }: Seen) => body.includes(markAnnotation);
+    const hold = fleet.server.faults.hold({ verb: 'patch', resource: 'nodes', when: marks });
     machine.needReboot('need');
     const cordon = await hold.next();
     const snapshot = fleet.server.faults.snapshot();
