@@ -49,5 +49,5 @@ test('who cordons a marked node anew keeps the cordon when the mark goes', { tim
     const next = lines.find((line) => line.includes(`  ${node}/`) && / mark/.test(line) && line.includes(': Node '));
     return next?.includes(`: Node ${node}: cordoned, no mark`) === true;
   });
-  assert.ok(kept.length > 3, `${kept.length} of ${cordons.length}`);
+  assert.ok(kept.length > 2, `${kept.length} of ${cordons.length}`);
 });
