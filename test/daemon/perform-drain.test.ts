@@ -1,99 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { EvictionAnswer } from '../../src/core/drain/eviction-answer.ts';
-import type { PodView } from '../../src/core/drain/pod.ts';
-import type { DrainEnd } from '../../src/core/phases/facts.ts';
-import { type Reason, reason, reasonSentence } from '../../src/core/reasons.ts';
-import { drain } from '../../src/daemon/perform-drain.ts';
-import type { OwnPods, WatchEvent } from '../../src/ports/cluster.ts';
+import { reason } from '../../src/core/reasons.ts';
 import { pod } from '../core/drain/pods.ts';
-import { ManualClock } from '../fakes/clock.ts';
-import { settings } from '../fleet/fleet.ts';
-import { quietLog } from '../sentinel/quiet-log.ts';
+import { blockedBy, listed, sentenceOf, startDrain, status } from './scripted-drain.ts';
 
-type Watched = WatchEvent<PodView> | 'end' | Error;
-
-/** Pods whose watch and whose evictions' answers are given by hand. */
-class ScriptedPods implements OwnPods {
-  readonly asked: { readonly pod: string; answer(answer: EvictionAnswer | Error): void }[] = [];
-  readonly #events: Watched[] = [];
-  #wake = () => {};
-
-  tell(...events: readonly Watched[]): void {
-    this.#events.push(...events);
-    this.#wake();
-  }
-
-  async *watch(signal: AbortSignal): AsyncGenerator<WatchEvent<PodView>, void, undefined> {
-    signal.addEventListener('abort', () => this.tell('end'), { once: true });
-    for (;;) {
-      const next = this.#events.shift();
-      if (next === 'end') return;
-      if (next instanceof Error) throw next;
-      if (next !== undefined) yield next;
-      else
-        await new Promise<void>((resolve) => {
-          this.#wake = resolve;
-        });
-    }
-  }
-
-  list(): ReturnType<OwnPods['list']> {
-    throw new Error('a drain never lists by itself');
-  }
-
-  evict(of: PodView, _how: unknown, signal: AbortSignal): Promise<EvictionAnswer> {
-    const { promise, resolve, reject } = Promise.withResolvers<EvictionAnswer>();
-    const answer = (given: EvictionAnswer | Error) => (given instanceof Error ? reject(given) : resolve(given));
-    signal.addEventListener('abort', () => answer(status(0, 'the request was given up')), { once: true });
-    this.asked.push({ pod: of.name, answer });
-    return promise;
-  }
-}
-
-const status = (code: number, message = ''): EvictionAnswer => ({
-  status: code,
-  message,
-  causes: [],
-  retryAfter: null,
-});
-
-const blockedBy = (budget: string): EvictionAnswer => ({
-  ...status(429, 'Cannot evict pod as it would violate the pod’s disruption budget.'),
-  causes: [{ reason: 'DisruptionBudget', message: `The disruption budget ${budget} needs 1 healthy pods` }],
-});
-
-function start(timeoutOfDeletes: number | null = null) {
-  const clock = new ManualClock();
-  const pods = new ScriptedPods();
-  const told: Reason[] = [];
-  const log = quietLog();
-  const stop = new AbortController();
-  let end: DrainEnd | null = null;
-  const parts = {
-    pods,
-    clock,
-    log,
-    spared: [],
-    settings: { ...settings.drain, skipWaitForDeleteTimeout: timeoutOfDeletes },
-    progress: (of: Reason) => void told.push(of),
-  };
-  const ended = drain(parts, stop.signal).then((how) => {
-    end = how;
-    return how;
-  });
-  return { clock, pods, told, log, stop, ended, end: () => end, last: () => sentenceOf(told.at(-1)) };
-}
-
-function sentenceOf(of: Reason | undefined): string {
-  return of === undefined ? '' : reasonSentence(of);
-}
-
-const listed = (...objects: readonly PodView[]): Watched => ({ is: 'listed', objects });
 const [a, b] = [pod('a'), pod('b')];
 
 test('a budget is named once while it blocks, and no longer when it has opened', async () => {
-  const run = start();
+  const run = startDrain();
   run.pods.tell(listed(a));
   await run.clock.settle();
   run.pods.asked[0]?.answer(blockedBy('web'));
@@ -108,7 +22,7 @@ test('a budget is named once while it blocks, and no longer when it has opened',
 });
 
 test('of two budgets both are named, and each pod names its own', async () => {
-  const run = start();
+  const run = startDrain();
   run.pods.tell(listed(a, b));
   await run.clock.settle();
   run.pods.asked[0]?.answer(blockedBy('web'));
@@ -123,7 +37,7 @@ test('of two budgets both are named, and each pod names its own', async () => {
 });
 
 test('an answer that only repeats itself is logged once', async () => {
-  const run = start();
+  const run = startDrain();
   run.pods.tell(listed(a));
   for (let tries = 0; tries < 5; tries += 1) {
     await run.clock.advance(60_000);
@@ -140,7 +54,7 @@ test('an answer that only repeats itself is logged once', async () => {
 });
 
 test('a 403 that passes is waited out, and its words are shown meanwhile', async () => {
-  const run = start();
+  const run = startDrain();
   run.pods.tell(listed(a));
   await run.clock.settle();
   run.pods.asked[0]?.answer(status(403, 'pods "a" is forbidden: not yet ready to handle request'));
@@ -154,7 +68,7 @@ test('a 403 that passes is waited out, and its words are shown meanwhile', async
 });
 
 test('a 403 that stands for a minute fails the drain', async () => {
-  const run = start();
+  const run = startDrain();
   run.pods.tell(listed(a));
   await run.clock.settle();
   const began = run.clock.mono();
@@ -173,7 +87,7 @@ test('a 403 that stands for a minute fails the drain', async () => {
 });
 
 test('a webhook that refuses an eviction for now is waited for, and what it says is shown', async () => {
-  const run = start();
+  const run = startDrain();
   run.pods.tell(listed(a));
   await run.clock.settle();
   run.pods.asked[0]?.answer(status(429, 'admission webhook "virt" denied the request: VMI db is not live-migratable'));
@@ -185,7 +99,7 @@ test('a webhook that refuses an eviction for now is waited for, and what it says
 
 for (const how of ['end', new Error('a defect')] as const) {
   test(`a watch that ${how === 'end' ? 'ends' : 'throws'} fails the drain: nothing is taken for done by an old view`, async () => {
-    const run = start();
+    const run = startDrain();
     run.pods.tell(listed(a));
     await run.clock.settle();
     run.pods.tell(how);
@@ -201,7 +115,7 @@ for (const how of ['end', new Error('a defect')] as const) {
 }
 
 test('a broken watch is never taken for an empty node, and is told', async () => {
-  const run = start();
+  const run = startDrain();
   run.pods.tell(listed(a));
   await run.clock.settle();
   run.pods.asked[0]?.answer(status(201));
@@ -215,7 +129,7 @@ test('a broken watch is never taken for an empty node, and is told', async () =>
 });
 
 test('a pod that is gone by its eviction’s answer is asked for again, as the answer may know less than the watch', async () => {
-  const run = start();
+  const run = startDrain();
   run.pods.tell(listed(a));
   await run.clock.settle();
   run.pods.asked[0]?.answer(status(404, 'pods "a" not found'));
@@ -229,7 +143,7 @@ test('a pod that is gone by its eviction’s answer is asked for again, as the a
 });
 
 test('a pod that is gone by its eviction’s answer is gone when the watch says so', async () => {
-  const run = start();
+  const run = startDrain();
   run.pods.tell(listed(a));
   await run.clock.settle();
   run.pods.asked[0]?.answer(status(404, 'pods "a" not found'));
@@ -240,7 +154,7 @@ test('a pod that is gone by its eviction’s answer is gone when the watch says 
 });
 
 test('an accepted eviction that a new list does not show is asked for again', async () => {
-  const run = start();
+  const run = startDrain();
   run.pods.tell(listed(a));
   await run.clock.settle();
   run.pods.asked[0]?.answer(status(201));
@@ -254,7 +168,7 @@ test('an accepted eviction that a new list does not show is asked for again', as
 });
 
 test('an eviction without an answer is given up after its time, whatever the transport does', async () => {
-  const run = start();
+  const run = startDrain();
   run.pods.tell(listed(a));
   await run.clock.settle();
   run.stop.abort();
@@ -265,7 +179,7 @@ test('an eviction without an answer is given up after its time, whatever the tra
 });
 
 test('an eviction that throws is tried again', async () => {
-  const run = start();
+  const run = startDrain();
   run.pods.tell(listed(a));
   await run.clock.settle();
   run.pods.asked[0]?.answer(new Error('a defect'));
@@ -277,7 +191,7 @@ test('an eviction that throws is tried again', async () => {
 });
 
 test('three evictions at a time; while all places are taken the process sleeps', async () => {
-  const run = start();
+  const run = startDrain();
   const many = Array.from({ length: 5 }, (_, index) => pod(`p${index}`));
   run.pods.tell(listed(...many));
   await run.clock.settle();

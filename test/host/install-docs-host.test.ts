@@ -8,7 +8,7 @@ import { skipUnless } from '../cluster/available.ts';
 import { uniqueName } from '../cluster/workload.ts';
 import { blocksOf, page, repository } from '../docs/pages.ts';
 import { canMakeGuests } from './available.ts';
-import { makeGuest } from './guest.ts';
+import { type Guest, makeGuest } from './guest.ts';
 import { installation, seesRepository, versions } from './installation.ts';
 import { dnf } from './package-manager.ts';
 
@@ -51,9 +51,7 @@ test('the deb is installed as the page says, runs, and says why it waits', { ski
 });
 
 test('the rpm is installed as the page says, and runs once it is enabled', { skip, timeout: 300_000 }, async () => {
-  await using guest = await makeGuest({ ...(await dnf.options()), name: uniqueName('docs') });
-  await guest.boot();
-  await dnf.know(guest);
+  await using guest = await knowing();
   // What the page writes is what is to be tried.
   await guest.sh(`rm /etc/yum.repos.d/kured-host.repo\n${release}${block('dnf')}`, { milliseconds: 120_000 });
   const { version, enabled, active } = await installation(guest);
@@ -64,9 +62,7 @@ test('the rpm is installed by zypper as the page says, and runs once it is enabl
   skip,
   timeout: 300_000,
 }, async () => {
-  await using guest = await makeGuest({ ...(await dnf.options()), name: uniqueName('docs') });
-  await guest.boot();
-  await dnf.know(guest);
+  await using guest = await knowing();
   await guest.sh(block('zypper'), { milliseconds: 120_000 });
   const { version, enabled, active } = await installation(guest);
   assert.deepEqual([version, enabled, active], [(await versions()).newer, 'enabled', 'active']);
@@ -86,9 +82,7 @@ test('the rpm is put into an image in a container as the page says, and runs fro
   skip,
   timeout: 300_000,
 }, async () => {
-  await using guest = await makeGuest({ ...(await dnf.options()), name: uniqueName('docs') });
-  await guest.boot();
-  await dnf.know(guest);
+  await using guest = await knowing();
   const container = 'unshare --mount --pid --fork --mount-proc sh -euc "mount -t tmpfs run /run; $1" sh';
   await guest.must(['sh', '-euc', container, 'sh', `${release}${block('rpm image')}`], { milliseconds: 120_000 });
   const { enabled, active } = await installation(guest);
@@ -122,4 +116,12 @@ test('by hand it runs from /opt under a unit of the same name', {
 
 function built(): string | null {
   return existsSync(join(repository, 'dist/app.cjs')) ? null : 'dist/app.cjs is not built ("make build")';
+}
+
+/** A guest for rpms that runs and knows the repository. */
+async function knowing(): Promise<Guest> {
+  const guest = await makeGuest({ ...(await dnf.options()), name: uniqueName('docs') });
+  await guest.boot();
+  await dnf.know(guest);
+  return guest;
 }

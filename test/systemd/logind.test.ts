@@ -2,33 +2,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { reasonSentence } from '../../src/core/reasons.ts';
 import type { Bus } from '../../src/systemd/busctl.ts';
-import {
-  inhibitorSource,
-  listInhibitors,
-  preparingForShutdown,
-  rebootByLogind,
-  scheduledShutdown,
-} from '../../src/systemd/logind.ts';
+import { rebootByLogind } from '../../src/systemd/logind.ts';
 import { ManualClock } from '../fakes/clock.ts';
 import { type Act, dies, fails, fakeBus, hangs, prints, refuses, silent, waiting } from './fake-programs.ts';
-
-const noLocks = prints('{"type":"a(ssssuu)","data":[[]]}');
-
-type Lock = readonly [what: string, who: string, why: string, mode: string, uid?: number];
-
-function locks(...rows: readonly Lock[]): Act {
-  const all = rows.map(([what, who, why, mode, uid = 0]) => [what, who, why, mode, uid, 243]);
-  return prints(JSON.stringify({ type: 'a(ssssuu)', data: [all] }));
-}
+import { apt, kubelet, locks, noLocks, weak } from './inhibitor-locks.ts';
 
 /** What is told before the reboot. */
 const words = 'The node n1 is rebooted by kured-host, because a reboot is needed: libc6';
 const order = { why: words, before: 60_000 };
 const wall = { EnableWallMessages: prints('{"type":"b","data":true}'), SetWallMessage: silent };
-
-const apt = ['shutdown:sleep', 'apt', 'unattended upgrade', 'block'] as const;
-const kubelet = ['shutdown', 'kubelet', 'graceful shutdown', 'delay'] as const;
-const weak = ['shutdown', 'session', 'not saved', 'block-weak', 1000] as const;
 
 /** As systemd 252, 257 and 262 answered, and the bus daemons when they could not deliver. */
 const answers: readonly (readonly [name: string, act: Act, is: string, why: RegExp])[] = [
@@ -212,14 +194,7 @@ test('a stop that comes between the list and the call leaves nothing asked', asy
 test('a logind whose list comes when permission is too old is asked for no reboot, and the words are taken back', async (t) => {
   const clock = new ManualClock();
   const { bus, calls } = fakeBus(t, { ListInhibitors: noLocks, ...wall, RebootWithFlags: silent }, clock);
-  const slow: Bus = {
-    ...bus,
-    call: async (of, signal) => {
-      const answer = await bus.call(of, signal);
-      if (of.method === 'ListInhibitors') await clock.advance(9_000);
-      return answer;
-    },
-  };
+  const slow = slowBy(9_000, 'ListInhibitors', bus, clock);
   const answer = await rebootByLogind(slow, 'logind', { why: words, before: 8_999 }, clock, waiting);
   const why = answer.is === 'refused' ? reasonSentence(answer.reason) : answer.is;
   assert.equal(why, 'the reboot was refused: busctl was not started: what permits it has grown too old');
@@ -234,89 +209,19 @@ test('without flags the plain call is not made either when permission is too old
   const unknownMethod = refuses('Unknown method RebootWithFlags or interface org.freedesktop.login1.Manager.');
   const acts = { ListInhibitors: noLocks, ...wall, RebootWithFlags: unknownMethod, 'Reboot b false': silent };
   const { bus, calls } = fakeBus(t, acts, clock);
-  const slow: Bus = {
-    ...bus,
-    call: async (of, signal) => {
-      const answer = await bus.call(of, signal);
-      if (of.method === 'RebootWithFlags') await clock.advance(9_000);
-      return answer;
-    },
-  };
+  const slow = slowBy(9_000, 'RebootWithFlags', bus, clock);
   assert.equal((await rebootByLogind(slow, 'logind', { why: words, before: 8_999 }, clock, waiting)).is, 'refused');
   assert.ok(!calls().some((call) => call.includes('Reboot b')));
 });
 
-test('the list is told as it is, its texts bounded and escaped', async (t) => {
-  const { bus } = fakeBus(t, { ListInhibitors: locks(['shutdown:idle', 'a\nb', `\u001b${'x'.repeat(500)}`, 'block']) });
-  const answer = await listInhibitors(bus, waiting);
-  assert.ok(answer.is === 'yes');
-  const [lock] = answer.value;
-  assert.deepEqual(lock, { what: ['shutdown', 'idle'], who: 'a\\nb', why: lock?.why, mode: 'block', uid: 0, pid: 243 });
-  assert.match(lock?.why ?? '', /^\\x1bx+…$/);
-  assert.equal(lock?.why.length, 200);
-});
-
-const permissions: readonly (readonly [name: string, list: Act, is: string])[] = [
-  ['no lock', noLocks, 'allowed'],
-  ['a delay lock', locks(kubelet), 'allowed'],
-  ['a weak block of root, which lets root pass', locks(['shutdown', 'backup', 'x', 'block-weak']), 'allowed'],
-  ['a weak block of anybody else', locks(weak), 'refused'],
-  ['a weak block of anybody else on something else', locks(['sleep', 'session', 'x', 'block-weak', 1000]), 'allowed'],
-  ['a block on something else', locks(['sleep:idle', 'backup', 'x', 'block']), 'allowed'],
-  ['a block on shutdown among others', locks(kubelet, apt), 'refused'],
-  ['no list', refuses('Connection timed out'), 'unknown'],
-];
-
-for (const [name, list, is] of permissions) {
-  test(`as a source of permission: ${name} is ${is}`, async (t) => {
-    const { bus } = fakeBus(t, { ListInhibitors: list });
-    const permission = await inhibitorSource(bus, new ManualClock()).ask(waiting);
-    assert.equal(permission.is, is);
-    // A drain waits for it: apt and rpm hold a lock for minutes, and restart the bus when they upgrade it.
-    if (permission.is !== 'allowed') assert.equal(permission.passing, true);
-  });
+/** A bus on which this method's answer takes so many milliseconds. */
+function slowBy(ms: number, method: string, bus: Bus, clock: ManualClock): Bus {
+  return {
+    ...bus,
+    call: async (of, signal) => {
+      const answer = await bus.call(of, signal);
+      if (of.method === method) await clock.advance(ms);
+      return answer;
+    },
+  };
 }
-
-test('a refusal names each holder and its words', async (t) => {
-  const { bus } = fakeBus(t, { ListInhibitors: locks(apt, weak) });
-  const permission = await inhibitorSource(bus, new ManualClock()).ask(waiting);
-  assert.ok(permission.is === 'refused');
-  assert.deepEqual(permission.reasons.map(reasonSentence), [
-    'blocked by inhibitors: apt (pid 243) holds a block inhibitor: unattended upgrade',
-    'blocked by inhibitors: session (pid 243) holds a block-weak inhibitor: not saved',
-  ]);
-});
-
-for (const [act, is] of [
-  [prints('{"type":"b","data":true}'), 'yes'],
-  [prints('{"type":"b","data":false}'), 'no'],
-  [prints('{"type":"s","data":"no"}'), 'unknown'],
-  [refuses('Connection timed out'), 'unknown'],
-] as const) {
-  test(`whether a shutdown is prepared: ${is}`, async (t) => {
-    const { bus } = fakeBus(t, { PreparingForShutdown: act });
-    assert.equal((await preparingForShutdown(bus, waiting)).is, is);
-  });
-}
-
-const schedules: readonly (readonly [act: Act, answer: unknown])[] = [
-  [prints('{"type":"(st)","data":["",18446744073709551615]}'), { is: 'no' }],
-  [prints('{"type":"(st)","data":["",0]}'), { is: 'no' }],
-  [prints('{"type":"(st)","data":["dry-reboot",1795489371000000]}'), { is: 'no' }],
-  [
-    prints('{"type":"(st)","data":["reboot",1795489371000000]}'),
-    { is: 'yes', value: { what: 'reboot', at: 1_795_489_371_000 } },
-  ],
-];
-
-for (const [act, answer] of schedules) {
-  test(`what is scheduled: ${JSON.stringify(answer)} from ${act.split('\n')[1]}`, async (t) => {
-    const { bus } = fakeBus(t, { ScheduledShutdown: act });
-    assert.deepEqual(await scheduledShutdown(bus, waiting), answer);
-  });
-}
-
-test('what is scheduled cannot be told without logind', async (t) => {
-  const { bus } = fakeBus(t, { ScheduledShutdown: refuses('Connection reset by peer') });
-  assert.equal((await scheduledShutdown(bus, waiting)).is, 'unknown');
-});
