@@ -101,20 +101,20 @@ describe('a real Prometheus that scrapes the nodes', { skip: skipUnless(missing)
   });
 
   it('takes every page as it is', async () => {
-    const healthy = await answered('targets', ({ activeTargets = [] }) => {
-      return activeTargets.length === 4 && activeTargets.every(({ health }) => health !== 'unknown') && activeTargets;
+    // Until all are up at once: on a busy machine a scrape misses its second, which says nothing of the page. What stays
+    // down is told with its last error.
+    await answered('targets', ({ activeTargets = [] }) => {
+      return activeTargets.length === 4 && activeTargets.every(({ health }) => health === 'up');
     });
-    assert.deepEqual(
-      healthy.map(({ lastError }) => lastError),
-      ['', '', '', ''],
-    );
   });
 
   for (const { title, expr } of dashboardQueries()) {
     it(`has something to show on the panel "${title}"`, async () => {
       const path = `query?query=${encodeURIComponent(expr)}`;
-      const found = await answered(path, ({ result = [] }) => result.length > 0 && result);
-      if (Object.hasOwn(numbers, title)) assert.equal(found[0]?.value[1], numbers[title]);
+      const number = numbers[title];
+      await answered(path, ({ result = [] }) => {
+        return number === undefined ? result.length > 0 : result[0]?.value[1] === number;
+      });
     });
   }
 
@@ -177,7 +177,7 @@ describe('a real Prometheus that scrapes the nodes', { skip: skipUnless(missing)
 
 /** What of its answers is looked at. */
 interface Answer {
-  readonly activeTargets?: readonly { readonly health: string; readonly lastError: string }[];
+  readonly activeTargets?: readonly { readonly health: string }[];
   readonly result?: readonly { readonly value: readonly [time: number, value: string] }[];
   readonly groups?: readonly { readonly rules: readonly { name: string; health: string; state?: string }[] }[];
 }
