@@ -11,11 +11,17 @@ export interface Sample {
   readonly value: string | null;
 }
 
+/** The elements of an instant vector. `lacking`: why there may be more of them that nobody could tell; null: these are all. */
+export interface Vector {
+  readonly samples: readonly Sample[];
+  readonly lacking: string | null;
+}
+
 /**
  * The elements of an answer to `/api/v1/query` (the stable HTTP API of Prometheus, which Thanos, Mimir and VictoriaMetrics
- * have, too). An empty one beside warnings is not known: with them others tell that a part of the data was out of reach.
+ * have, too).
  */
-export function readVector(answer: Answered | Unanswered, hide: (text: string) => string): Read<readonly Sample[]> {
+export function readVector(answer: Answered | Unanswered, hide: (text: string) => string): Read<Vector> {
   const json = readJson(answer, hide);
   if (json.is === 'unknown') return json;
   const data = member(json.value, 'data');
@@ -30,11 +36,17 @@ export function readVector(answer: Answered | Unanswered, hide: (text: string) =
   }
   const samples = result.map(sampleOf);
   if (!samples.every((sample) => sample !== null)) return unknown('its answer is none of Prometheus');
-  const warnings = member(json.value, 'warnings');
-  if (samples.length === 0 && Array.isArray(warnings) && warnings.length > 0) {
-    return unknown(`it found nothing, and warns: ${hide(outsideText(String(warnings[0]), 200))}`);
+  return { is: 'read', value: { samples, lacking: lackingIn(json.value, hide) } };
+}
+
+/** Thanos warns where a part of the data was out of reach, as Prometheus does of a remote one; VictoriaMetrics says `isPartial`. */
+function lackingIn(json: unknown, hide: (text: string) => string): string | null {
+  const warnings = member(json, 'warnings');
+  if (Array.isArray(warnings) && warnings.length > 0) {
+    return `it found nothing that counts, and warns: ${hide(outsideText(String(warnings[0]), 200))}`;
   }
-  return { is: 'read', value: samples };
+  if (member(json, 'isPartial') !== true) return null;
+  return 'it found nothing that counts, in a part of the data alone (isPartial)';
 }
 
 /** The labels of every alert that a silence mutes, of an answer to `/api/v2/alerts` of Alertmanager. */

@@ -8,7 +8,7 @@ import type { Clock } from '../ports/clock.ts';
 import { type Gate, openGate } from '../ports/gate.ts';
 import type { PermissionSource } from '../ports/source.ts';
 import { type Alert, alertsQuery, alertsThatCount, notSilenced } from './alerts.ts';
-import { type Read, readSilenced, readVector } from './answers.ts';
+import { type Read, readSilenced, readVector, type Sample } from './answers.ts';
 import { type Credentials, readCredentials } from './files.ts';
 import { alertsText, samplesText } from './words.ts';
 
@@ -64,12 +64,21 @@ async function look(asking: Asking): Promise<Permission> {
   const { asks, url } = asking.settings;
   const query = asks.for === 'query' ? asks.query : alertsQuery(asks);
   const answer = await get(asking, url, `/api/v1/query?query=${encodeURIComponent(query)}`);
-  const samples = readVector(answer, asking.credentials.hide);
-  if (samples.is === 'unknown') return notKnown(url, samples.why);
-  if (asks.for === 'alerts') return await judgeAlerts(asking, asks, alertsThatCount(asks, samples.value));
-  if (samples.value.length === 0) return { is: 'allowed' };
-  const found = { count: String(samples.value.length), found: samplesText(samples.value) };
-  return { is: 'refused', reasons: [reason('query-blocks', { server: url, ...found })] };
+  const vector = readVector(answer, asking.credentials.hide);
+  if (vector.is === 'unknown') return notKnown(url, vector.why);
+  const { samples, lacking } = vector.value;
+  const permission =
+    asks.for === 'alerts'
+      ? await judgeAlerts(asking, asks, alertsThatCount(asks, samples))
+      : permissionByQuery(url, samples);
+  // What is there may all be passed over (filter, silences); what is not there may not.
+  return permission.is === 'allowed' && lacking !== null ? notKnown(url, lacking) : permission;
+}
+
+function permissionByQuery(server: string, samples: readonly Sample[]): Permission {
+  if (samples.length === 0) return { is: 'allowed' };
+  const found = { count: String(samples.length), found: samplesText(samples) };
+  return { is: 'refused', reasons: [reason('query-blocks', { server, ...found })] };
 }
 
 async function judgeAlerts(asking: Asking, asked: AlertsAsked, counted: Read<readonly Alert[]>): Promise<Permission> {

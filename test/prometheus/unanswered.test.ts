@@ -5,7 +5,7 @@ import { prometheusSource } from '../../src/prometheus/source.ts';
 import { ManualClock } from '../fakes/clock.ts';
 import { hangingFiles } from '../fakes/hanging-files.ts';
 import { freePort, never, serve, until } from '../http/server.ts';
-import { alert, answering, ask, sentences, settings, vector } from './asking.ts';
+import { alert, answering, ask, everyAlert, sentences, settings, vector } from './asking.ts';
 
 describe('what cannot be told is unknown, and says why', () => {
   const told: readonly (readonly [string, RequestListener, RegExp])[] = [
@@ -28,7 +28,12 @@ describe('what cannot be told is unknown, and says why', () => {
     [
       'a part of the data alone',
       answering({ ...vector(), warnings: ['store \u001b gone'] }),
-      /it found nothing, and warns: store \\x1b gone$/,
+      /it found nothing that counts, and warns: store \\x1b gone$/,
+    ],
+    [
+      'a part of the data alone, as VictoriaMetrics says it',
+      answering({ ...vector(), isPartial: true }),
+      /it found nothing that counts, in a part of the data alone \(isPartial\)$/,
     ],
     [
       'an error of the query',
@@ -55,6 +60,18 @@ describe('what cannot be told is unknown, and says why', () => {
       assert.match(text, why);
     });
   }
+
+  it('a part of the data in which nothing counts, whatever is passed over in it', async () => {
+    const watchdog = vector(alert('Watchdog'));
+    const asks = { ...everyAlert, filter: '^Watchdog$' };
+    for (const said of [{ warnings: ['store b: timeout'] }, { isPartial: true }]) {
+      await using server = await serve(answering({ ...watchdog, ...said }));
+      assert.equal((await ask(settings(server.url, { asks }))).is, 'unknown', JSON.stringify(said));
+      assert.equal((await ask(settings(server.url))).is, 'refused');
+    }
+    await using whole = await serve(answering({ ...watchdog, warnings: [], isPartial: false }));
+    assert.deepEqual(await ask(settings(whole.url, { asks })), { is: 'allowed' });
+  });
 
   it('nobody who listens', async () => {
     const answer = await ask(settings(`http://127.0.0.1:${await freePort()}`));
