@@ -1,4 +1,3 @@
-import { readMark } from '../core/cordon-mark.ts';
 import { readRecord } from '../core/lease/format.ts';
 import { type LeaseRef, leaseText } from '../core/lease/object.ts';
 import type { Holder, Slot } from '../core/lease/record.ts';
@@ -6,9 +5,10 @@ import type { NodeSnapshot } from '../core/node-view.ts';
 import { type Reason, reason } from '../core/reasons.ts';
 import type { Reached } from './cluster.ts';
 import { slotOf } from './lease-text.ts';
+import { leasesHere } from './leases-here.ts';
 
 /**
- * Whether the Lease holds something for this node, by a consistent read: of the pool's Lease, and of the one that a mark on the Node names.
+ * Whether a Lease holds something for this node, by a consistent read of the pool's and of those that the Node and a mark on it name.
  * A Lease that is gone holds nobody; one that cannot be read or understood is `unknown`.
  */
 export type HoldHere =
@@ -17,7 +17,7 @@ export type HoldHere =
   | { readonly is: 'unknown'; readonly why: Reason };
 
 export async function holdHere(on: Reached, node: NodeSnapshot): Promise<HoldHere> {
-  for (const ref of leasesOf(on.settings.lease, node)) {
+  for (const ref of leasesHere(node, on.settings.lease)) {
     const hold = await holdIn(on, ref);
     if (hold.is !== 'free') return hold;
   }
@@ -36,12 +36,4 @@ async function holdIn(on: Reached, ref: LeaseRef): Promise<HoldHere> {
   }
   const slot = slotOf(reading.record, on.ready.identity.node);
   return slot === null ? { is: 'free' } : { is: 'held', lease, slot };
-}
-
-/** The pool's Lease, and before it the one a mark names, where that is another. */
-function leasesOf(pool: LeaseRef, node: NodeSnapshot): readonly LeaseRef[] {
-  const reading = readMark(node);
-  if (reading.is !== 'mark' || reading.mark.lease === leaseText(pool)) return [pool];
-  const [namespace = '', name = ''] = reading.mark.lease.split('/');
-  return namespace === '' || name === '' ? [pool] : [{ namespace, name }, pool];
 }

@@ -3,7 +3,7 @@ import { compareBoot } from '../core/boot-mark.ts';
 import { cordonIsOurs, readMark } from '../core/cordon-mark.ts';
 import { needStanding, readHandled } from '../core/handled.ts';
 import { roomLimit } from '../core/lease/claim.ts';
-import { leaseText } from '../core/lease/object.ts';
+import { isSameLease, leaseText } from '../core/lease/object.ts';
 import { placeOf } from '../core/lease/queue.ts';
 import type { Holder, LeaseRecord, Slot } from '../core/lease/record.ts';
 import type { CordonMark } from '../core/mark-text.ts';
@@ -144,9 +144,12 @@ export function nextOf(stopped: Stopped): string | null {
     rebootAsked: false,
     look: null,
   });
-  const { mode } = stopped.settings;
+  const { mode, lease: pool } = stopped.settings;
+  if (verdict.follow === 'queued' && !isSameLease(pool, stopped.ref)) return leavesPool;
   return (mode === 'observe' ? observing[verdict.follow] : undefined) ?? steps[verdict.follow];
 }
+
+const leavesPool = 'gives its place in the queue back, as the settings name another pool';
 
 /** Where a node that only observes goes on otherwise. */
 const observing: Readonly<Partial<Record<Verdict['follow'], string>>> = {

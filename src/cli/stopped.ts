@@ -1,8 +1,8 @@
 import { type Answer, unknown } from '../core/answer.ts';
 import type { BootMark } from '../core/boot-mark.ts';
-import { readMark } from '../core/cordon-mark.ts';
 import { type Reading, readRecord } from '../core/lease/format.ts';
 import type { LeaseRef } from '../core/lease/object.ts';
+import { placeOf } from '../core/lease/queue.ts';
 import type { Need } from '../core/need.ts';
 import { sumNeeds } from '../core/need-sum.ts';
 import type { NodeSnapshot } from '../core/node-view.ts';
@@ -16,6 +16,8 @@ import { readBootTime } from '../sentinel/boot-time.ts';
 import { fileSentinel } from '../sentinel/files.ts';
 import { exitOf, reachCluster } from './cluster.ts';
 import { type ExitCode, exitCode, type Io } from './io.ts';
+import { slotOf } from './lease-text.ts';
+import { leasesHere, markedLease } from './leases-here.ts';
 
 /** What can be told of this node while no daemon answers. Null: not known; `troubles` say why. */
 export interface Stopped {
@@ -25,7 +27,7 @@ export interface Stopped {
   /** The node's name, and who it is at the API server. */
   readonly name: string | null;
   readonly node: NodeSnapshot | 'gone' | null;
-  /** The pool's Lease, or the one that a mark on the Node names. */
+  /** The pool's Lease, or the one that a mark on the Node or the Node itself names. */
   readonly ref: LeaseRef;
   readonly lease: Reading | 'gone' | null;
   readonly boot: BootMark | null;
@@ -82,26 +84,34 @@ interface InCluster extends Pick<Stopped, 'node' | 'ref' | 'lease'> {
   readonly troubles: readonly Reason[];
 }
 
-async function readCluster({ cluster }: Ready, settings: Settings, signal: AbortSignal): Promise<InCluster> {
+async function readCluster({ cluster, identity }: Ready, settings: Settings, signal: AbortSignal): Promise<InCluster> {
   const read = await cluster.node.read(signal);
   const troubles: Reason[] = read.is === 'failed' ? [read.reason] : [];
   // Whoever cannot be reached is not asked twice: the second answer would take as long and say the same.
   if (troubles.some(({ code }) => code !== 'api-refused'))
     return { node: null, ref: settings.lease, lease: null, troubles };
   const node = read.is === 'found' ? read.object : read.is === 'gone' ? 'gone' : null;
-  const ref = markedLease(node) ?? settings.lease;
-  const lease = await cluster.leases.read(ref, 'consistent', signal);
-  if (lease.is === 'failed') troubles.push(lease.reason);
-  const reading = lease.is === 'found' ? readRecord(lease.object) : lease.is === 'gone' ? 'gone' : null;
-  return { node, ref, lease: reading, troubles };
+  let found: Pick<InCluster, 'ref' | 'lease'> = { ref: settings.lease, lease: null };
+  for (const ref of leasesToRead(node, settings.lease)) {
+    const lease = await cluster.leases.read(ref, 'consistent', signal);
+    if (lease.is === 'failed') return { node, ref, lease: null, troubles: [...troubles, lease.reason] };
+    found = { ref, lease: lease.is === 'gone' ? 'gone' : readRecord(lease.object) };
+    if (concerns(found.lease, identity.node)) break;
+  }
+  return { node, ...found, troubles };
 }
 
-/** The Lease a mark names, which recovery reads too. */
-function markedLease(node: NodeSnapshot | 'gone' | null): LeaseRef | null {
-  if (node === null || node === 'gone') return null;
-  const reading = readMark(node);
-  const [namespace = '', name = ''] = reading.is === 'mark' ? reading.mark.lease.split('/') : [];
-  return namespace === '' || name === '' ? null : { namespace, name };
+/** Until one has something of this node in it: the one of the mark alone, as recovery does, or that the Node names and the pool's. */
+function leasesToRead(node: NodeSnapshot | 'gone' | null, pool: LeaseRef): readonly LeaseRef[] {
+  if (node === null || node === 'gone') return [pool];
+  const marked = markedLease(node);
+  return marked === null ? leasesHere(node, pool) : [marked];
+}
+
+/** Whether something of the node is in the Lease, or may be. */
+function concerns(lease: InCluster['lease'], node: string): boolean {
+  if (lease === null || lease === 'gone') return false;
+  return !lease.readable || slotOf(lease.record, node) !== null || placeOf(lease.record, node) !== null;
 }
 
 /** By the sentinel files alone: only the daemon runs a sentinel command. */

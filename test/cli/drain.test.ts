@@ -115,6 +115,18 @@ describe("a person's drain", { timeout }, () => {
     });
   }
 
+  it('is refused while this node holds the Lease of a pool that the settings no longer name', async () => {
+    await using bench = await Bench.open();
+    await bench.setLease({ holders: [holder('n1')] });
+    await bench.admin.patch('/api/v1/nodes/n1', {
+      metadata: { annotations: { 'kured-host/lease': 'kured-host/kured-host' } },
+    });
+    bench.configure('lease: {name: kured-host-other}');
+    const { code, err } = await bench.run('drain');
+    assert.equal(code, 1);
+    assert.match(err, /^not drained: this node holds kured-host\/kured-host \(n1, draining/);
+  });
+
   it("is not hindered by another node's claim", async () => {
     await using bench = await Bench.open();
     using _ = bench.kubelet();

@@ -117,6 +117,25 @@ describe('status without a daemon', { timeout }, () => {
     assert.match(said['claim'] ?? '', /^n1, draining since/);
   });
 
+  it('looks at the Lease the Node names, where that has something of it and the settings name another', async () => {
+    await using bench = await Bench.open();
+    await annotateNode(bench, { 'kured-host/lease': 'kured-host/kured-host' });
+    bench.configure('lease: {name: kured-host-other}');
+    await bench.setLease({ holders: [holder('n1')] });
+    const held = rows((await bench.run('status')).out);
+    assert.equal(held['lease'], 'kured-host/kured-host: held by n1');
+    assert.match(held['claim'] ?? '', /^n1, draining since/);
+    await bench.setLease({ queue: [waiting('n1')] });
+    const queued = rows((await bench.run('status')).out);
+    assert.equal(
+      queued['next'],
+      'once it is started: gives its place in the queue back, as the settings name another pool',
+    );
+    await bench.setLease({});
+    const free = rows((await bench.run('status')).out);
+    assert.match(free['lease'] ?? '', /^kured-host\/kured-host-other: /);
+  });
+
   it('shows as unknown what cannot be told, and why, and ends with 69', async () => {
     await using bench = await Bench.open();
     await bench.server.stop();
