@@ -48,7 +48,7 @@ export function leaseText({ name, holders, queue, place, paused }: Status['lease
   const held = holders.length === 0 ? 'free' : `held by ${holders.join(', ')}`;
   const waiting =
     queue.length === 0 ? '' : `; queue: ${queue.join(', ')}${place === null ? '' : ` (this node: ${place})`}`;
-  return `${name}: ${held}${waiting}${paused === null ? '' : `; paused: ${paused === '' ? 'no reason given' : paused}`}`;
+  return `${name}: ${held}${waiting}${paused === null ? '' : `; paused: ${paused}`}`;
 }
 
 /** Why the node does not reboot now: one sentence, and the reasons behind it, the first of which is the sentence's own. */

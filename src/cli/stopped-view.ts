@@ -3,6 +3,7 @@ import { compareBoot } from '../core/boot-mark.ts';
 import { cordonIsOurs, readMark } from '../core/cordon-mark.ts';
 import { needStanding, readHandled } from '../core/handled.ts';
 import { roomLimit } from '../core/lease/claim.ts';
+import { describePause } from '../core/lease/describe.ts';
 import { isSameLease, leaseText } from '../core/lease/object.ts';
 import { placeOf } from '../core/lease/queue.ts';
 import type { Holder, LeaseRecord, Slot } from '../core/lease/record.ts';
@@ -116,7 +117,7 @@ export function leaseOf(stopped: Stopped): Status['lease'] {
     limit: record === null ? null : roomLimit(record, pool),
     queue: names(record?.queue ?? []),
     place: place === null ? null : place + 1,
-    paused: record?.paused ?? null,
+    paused: record === null ? null : describePause(record),
     problem: problemOf(lease),
   };
 }

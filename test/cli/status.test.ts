@@ -82,7 +82,7 @@ describe('status without a daemon', { timeout }, () => {
     const json = JSON.parse((await bench.run('status', '--json')).out);
     assert.deepEqual(
       [json.running, json.node, json.phase, json.holds, json.cordoned, json.need.required, json.lease.paused],
-      [false, 'n1', 'draining', true, true, 'yes', ''],
+      [false, 'n1', 'draining', true, true, 'yes', 'no reason given'],
     );
     assert.deepEqual(json.mark, { claim: 'claim-n1', lease: 'kured-host/kured-host', boot: bootId, cordoned: true });
   });
@@ -134,6 +134,15 @@ describe('status without a daemon', { timeout }, () => {
     await bench.setLease({});
     const free = rows((await bench.run('status')).out);
     assert.match(free['lease'] ?? '', /^kured-host\/kured-host-other: /);
+  });
+
+  it('shows why the pool is paused on one line, whoever wrote it', async () => {
+    await using bench = await Bench.open();
+    await bench.annotateLease({ 'kured-host/paused': `a\n\x1b[2Jboot  ${'x'.repeat(400)}` });
+    const { out } = await bench.run('status');
+    assert.match(rows(out)['lease'] ?? '', /; paused: a\\n\\x1b\[2Jboot {2}x{100,}…$/);
+    const { lease } = JSON.parse((await bench.run('status', '--json')).out);
+    assert.match(lease.paused, /^a\\n.{100,200}$/);
   });
 
   it('shows as unknown what cannot be told, and why, and ends with 69', async () => {
