@@ -90,7 +90,7 @@ describe('the remedies of the docs, each as its one kubectl line', {
     const { metadata, status } = await cluster.admin.get<Node>(`/api/v1/nodes/${node}`);
     const types = status.conditions.map(({ type }) => type);
     assert.deepEqual([types.includes('RebootRequired'), types.includes('Ready')], [false, true]);
-    const ours = ['kured-host/status', 'kured-host/handled', 'kured-host/write'];
+    const ours = ['kured-host/status', 'kured-host/handled', 'kured-host/lease', 'kured-host/write'];
     assert.deepEqual(
       Object.keys(metadata.annotations ?? {}).filter((key) => ours.includes(key)),
       [],
