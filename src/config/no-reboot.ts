@@ -15,11 +15,22 @@ export function noRebootIn(argv: readonly string[]): NoReboot | null {
   return null;
 }
 
-/** The command itself, and each command in an argument that is text for a shell. */
+/** The command itself, and each command in an argument that is text for a shell (`-c`, `-euc`): others are words for people, say. */
 function commandsIn(argv: readonly string[]): readonly (readonly string[])[] {
-  const texts = argv.filter((argument) => /[\s;&|]/.test(argument));
-  return [argv, ...texts.flatMap((text) => text.split(/[;&|(){}\n]+/).map(wordsOf))];
+  const texts = argv.filter((_, at) => /^-\w*c$/.test(argv[at - 1] ?? ''));
+  return [
+    argv,
+    ...texts.flatMap((text) =>
+      text
+        .replaceAll(quotedText, ' ')
+        .split(/[;&|(){}\n]+/)
+        .map(wordsOf),
+    ),
+  ];
 }
+
+/** Several words in quotes, which are no text for a shell once more. */
+const quotedText = /(?<!\s-\w*c\s+)(["'])[^"']*\s[^"']*\1/g;
 
 function wordsOf(command: string): readonly string[] {
   return command

@@ -18,6 +18,7 @@ const refused: readonly (readonly [command: string, why: string])[] = [
   ['[/usr/sbin/init, "0"]', 'switches the machine off (init 0)'],
   ['[/bin/sh, -c, "sync; exec /sbin/shutdown -P +0"]', 'switches the machine off (shutdown without -r)'],
   ['[/bin/bash, -c, \'sleep 5 && "poweroff"\']', 'switches the machine off (poweroff)'],
+  ['[/bin/sh, -euc, "nohup bash -c \'sleep 5; poweroff\' &"]', 'switches the machine off (poweroff)'],
   ['[/usr/bin/systemctl, suspend]', 'puts the machine to sleep (suspend)'],
 ];
 const taken = [
@@ -31,6 +32,10 @@ const taken = [
   '[/bin/sh, -c, "sync; sleep 5; systemctl reboot"]',
   '[/bin/sh, -c, "/opt/halt-vms.sh && shutdown -r +1"]',
   '[/opt/poweroff-then-on, --bmc]',
+  // What shutdown and the like tell people who are logged in.
+  '[/usr/sbin/shutdown, -r, now, "This node is shut down: shutdown for a new kernel"]',
+  '[/usr/bin/systemctl, reboot, --message, "halt for updates"]',
+  "[/bin/sh, -c, \"echo 'shutdown for updates' | wall; shutdown -r +1 'no halt, a reboot'\"]",
 ];
 
 describe('a reboot command', () => {
