@@ -155,6 +155,11 @@ function exchange(via: Via, request: HttpRequest, signal: AbortSignal): Promise<
       const stale = outgoing.reusedSocket && ['ECONNRESET', 'EPIPE'].includes(error.code ?? '') && !signal.aborted;
       resolve({ is: 'failed', failure: unanswered(error, signal, sent), stale });
     });
+    // Of an answer that goes over to another protocol (101) Node tells nothing but that the connection is closed.
+    outgoing.once('close', () => {
+      const lost = new HttpFailure('lost', 'the connection was lost');
+      resolve({ is: 'failed', failure: unanswered(lost, signal, sent), stale: false });
+    });
     outgoing.end(request.body ?? undefined);
   });
 }

@@ -110,6 +110,20 @@ describe('whether an unanswered request can have been sent', () => {
     assert.ok(answer.is === 'unanswered' && answer.kind === 'aborted' && answer.sent === 'maybe');
   });
 
+  test('maybe: the server goes over to another protocol, as a gateway for web sockets does', async () => {
+    const upgrade = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n';
+    await using server = await serve((incoming) => void incoming.socket.write(upgrade));
+    const http = client(server.url);
+    // More of them than may be under way at once: each gives its place back.
+    for (let count = 0; count < 5; count += 1) {
+      const answer = await http.send(request({ method: 'PUT' }), never);
+      assert.deepEqual(answer, { is: 'unanswered', kind: 'lost', sent: 'maybe', why: 'the connection was lost' });
+    }
+    const opening = await http.stream(request(), never);
+    assert.ok(opening.is === 'unanswered' && opening.kind === 'lost');
+    await until(() => server.open() === 0);
+  });
+
   test('maybe: the answer is longer than what is read', async () => {
     await using server = await serve((_, response) => response.end('x'.repeat(1025)));
     const answer = await client(server.url).send(request({ method: 'PUT' }), never);
