@@ -1,4 +1,5 @@
 import {
+  type ClientRequest,
   type IncomingHttpHeaders,
   type IncomingMessage,
   type RequestOptions,
@@ -142,7 +143,11 @@ function exchange(via: Via, request: HttpRequest, signal: AbortSignal): Promise<
       resolve({ is: 'failed', failure: unanswered(signal.reason, signal, sent), stale: false });
       return;
     }
-    const outgoing = startRequest({ ...requestOptions(via, request), signal });
+    const outgoing = started(requestOptions(via, request), signal);
+    if (outgoing instanceof HttpFailure) {
+      resolve({ is: 'failed', failure: unanswered(outgoing, signal, sent), stale: false });
+      return;
+    }
     outgoing.once('socket', () => {
       sent = 'maybe';
     });
@@ -162,6 +167,15 @@ function exchange(via: Via, request: HttpRequest, signal: AbortSignal): Promise<
     });
     outgoing.end(request.body ?? undefined);
   });
+}
+
+/** Begins a request; what cannot be one at all, with a token that is no header for one, is a failure like any other. */
+function started(options: RequestOptions, signal: AbortSignal): ClientRequest | HttpFailure {
+  try {
+    return startRequest({ ...options, signal });
+  } catch (error) {
+    return classify(error, signal);
+  }
 }
 
 function requestOptions(via: Via, request: HttpRequest): RequestOptions {

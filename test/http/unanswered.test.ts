@@ -124,6 +124,20 @@ describe('whether an unanswered request can have been sent', () => {
     await until(() => server.open() === 0);
   });
 
+  test('no: it cannot be made, as a token with a line break in it is no header', async () => {
+    await using server = await serve((_, response) => response.end());
+    const headers = { authorization: 'Bearer one\ntwo' };
+    const http = client(server.url);
+    for (const answer of [
+      await http.send(request({ headers }), never),
+      await http.stream(request({ headers }), never),
+    ]) {
+      assert.ok(answer.is === 'unanswered' && answer.sent === 'no');
+      assert.equal(answer.why, 'Invalid character in header content ["authorization"]');
+    }
+    assert.equal(server.requests.length, 0);
+  });
+
   test('maybe: the answer is longer than what is read', async () => {
     await using server = await serve((_, response) => response.end('x'.repeat(1025)));
     const answer = await client(server.url).send(request({ method: 'PUT' }), never);
