@@ -73,9 +73,9 @@ export function runProgram(run: ProgramRun, clock: Clock, signal: AbortSignal): 
   // Looked at here, with nothing awaited before it is started: a process may be frozen, or the machine asleep, at any await.
   if (run.before !== undefined && clock.mono() > run.before)
     return Promise.resolve({ is: 'not-started', why: 'what permits it has grown too old' });
+  const child = spawned(run);
+  if ('why' in child) return Promise.resolve({ is: 'not-started', why: child.why });
   return new Promise((resolve) => {
-    const stdin = run.input === undefined ? 'ignore' : 'pipe';
-    const child = spawn(run.file, run.args, { env: { ...run.env }, stdio: [stdin, 'pipe', 'pipe'] });
     // A program that ends without having read it all is no error.
     child.stdin?.on('error', () => {});
     child.stdin?.end(run.input);
@@ -118,6 +118,15 @@ export function runProgram(run: ProgramRun, clock: Clock, signal: AbortSignal): 
       if (child.pid !== undefined) finish(ended());
     });
   });
+}
+
+/** Some failures Node tells by an event and others, where no memory is left for one, say, or a guard forbids it (EPERM), by an exception. */
+function spawned({ file, args, env, input }: ProgramRun): ChildProcess | { readonly why: string } {
+  try {
+    return spawn(file, args, { env: { ...env }, stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] });
+  } catch (error) {
+    return { why: outsideText(`${file}: ${error instanceof Error ? error.message : String(error)}`, 300) };
+  }
 }
 
 /** Nothing of the child keeps this process alive or is read any more. */

@@ -34,6 +34,20 @@ test('it gets the environment that was given and nothing else, and an empty stdi
   );
 });
 
+test('what the kernel does not start is not started, whichever way Node tells it', async () => {
+  const tooLong = { file: '/bin/true', args: ['x'.repeat(200_000)] };
+  const rows: readonly (readonly [Partial<ProgramRun>, RegExp])[] = [
+    [{ file: '/no/such/program' }, /ENOENT$/],
+    [{ file: '/etc/passwd/program' }, /^\/etc\/passwd\/program: spawn ENOTDIR$/],
+    [tooLong, /^\/bin\/true: spawn E2BIG$/],
+  ];
+  for (const [run, why] of rows) {
+    const end = await runProgram(shell('', run), new ManualClock(), waiting);
+    assert.ok(end.is === 'not-started');
+    assert.match(end.why, why);
+  }
+});
+
 test('output beyond the bound is read and thrown away', async () => {
   const end = await runProgram(shell('head -c 1000000 /dev/zero | tr "\\0" x'), new ManualClock(), waiting);
   assert.deepEqual(end, { is: 'exited', code: 0, stdout: 'x'.repeat(1000), stderr: '', cut: true });
