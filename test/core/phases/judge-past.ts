@@ -20,6 +20,8 @@ export class Past {
   markByHand = false;
   /** The machine was rebooted since it marked its Node last. */
   rebooted = false;
+  /** The notes of met needs that came of a reboot: one of them may be written again as it was. */
+  readonly noted = new Set<string | null>();
   /** The need of a call of ours in this boot, and of the last boot that came of one. */
   calledFor: string | null = null;
   met: string | null = null;
