@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises';
+import { lstat, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { outsideText } from '../core/outside-text.ts';
 import { type ConfigProblem, type ConfigWarning, problemIn, warningIn } from './problem.ts';
@@ -8,7 +8,7 @@ import { errorCode, isNullDevice } from './read-file.ts';
 export interface FoundFile {
   readonly path: string;
   readonly shownAs: string;
-  /** Only the base file may be missing. */
+  /** Only the base file may be missing; a link to it says that there is to be one. */
   readonly required: boolean;
 }
 
@@ -59,7 +59,7 @@ export async function findConfigFiles(root: string): Promise<Found> {
     );
     return { files: [], warnings, problems };
   }
-  const files = [fileAt(root, baseFile, false)];
+  const files = [fileAt(root, baseFile, await isLink(join(root, baseFile)))];
   for (const name of [...dropIns.keys()].sort(byBytes)) {
     const file = dropIns.get(name);
     if (file !== undefined && !(await isMask(file.path))) files.push(file);
@@ -72,11 +72,21 @@ async function namesIn(path: string, shownAs: string, problems: ConfigProblem[])
     return (await readdir(path)).filter((name) => !name.startsWith('.')).sort(byBytes);
   } catch (error) {
     const code = errorCode(error);
-    if (code === 'ENOENT') return [];
-    const message = `the folder of drop-ins cannot be read (${code}); check that it is a folder, and its permissions`;
+    const linked = code === 'ENOENT' && (await isLink(path));
+    if (code === 'ENOENT' && !linked) return [];
+    const message = linked
+      ? 'the folder of drop-ins is a link to one that does not exist'
+      : `the folder of drop-ins cannot be read (${code}); check that it is a folder, and its permissions`;
     problems.push(problemIn('unreadable', shownAs, message));
     return [];
   }
+}
+
+export async function isLink(path: string): Promise<boolean> {
+  return await lstat(path).then(
+    (stats) => stats.isSymbolicLink(),
+    () => false,
+  );
 }
 
 /** What cannot be looked at is no mask: reading it tells why. */

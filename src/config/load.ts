@@ -1,7 +1,7 @@
 import { outsideText } from '../core/outside-text.ts';
 import type { Settings } from '../core/settings.ts';
 import { acceptTexts, type ConfigText, type Origins, type Refusal, refuse } from './accept.ts';
-import { type Found, findConfigFiles } from './find.ts';
+import { type Found, findConfigFiles, isLink } from './find.ts';
 import { type ConfigProblem, type ConfigWarning, problemIn } from './problem.ts';
 import { readConfigFile } from './read-file.ts';
 
@@ -32,7 +32,7 @@ export async function loadSettings(request: LoadRequest): Promise<Loading> {
     const read = await readConfigFile(path, shownAs);
     if (read.is === 'text') texts.push({ file: shownAs, text: read.text });
     else if (read.is === 'refused') problems.push(read.problem);
-    else if (required) problems.push(problemIn('unreadable', shownAs, 'the file does not exist'));
+    else if (required) problems.push(problemIn('unreadable', shownAs, await missingText(path)));
   }
   const accepted = acceptTexts(texts);
   if (!accepted.valid) return refuse([...problems, ...accepted.problems]);
@@ -40,6 +40,10 @@ export async function loadSettings(request: LoadRequest): Promise<Loading> {
   const { settings, origins } = accepted;
   const warnings = [...found.warnings, ...accepted.warnings];
   return { valid: true, settings, origins, warnings, files: texts.map(({ file }) => file) };
+}
+
+async function missingText(path: string): Promise<string> {
+  return (await isLink(path)) ? 'this is a link to a file that does not exist' : 'the file does not exist';
 }
 
 function just(file: string): Found {

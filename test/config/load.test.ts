@@ -135,7 +135,19 @@ describe('a file is refused', () => {
       'a link that leads nowhere',
       `${etc}/a.yaml`,
       (root, path) => root.link(path, '/nowhere/at/all'),
-      'unreadable: the file does not exist',
+      'unreadable: this is a link to a file that does not exist',
+    ],
+    [
+      'a link that leads nowhere, though it may be missing',
+      base,
+      (root, path) => root.link(path, '/nowhere/at/all'),
+      'unreadable: this is a link to a file that does not exist',
+    ],
+    [
+      'a link in place of the folder of drop-ins, which leads nowhere',
+      etc,
+      (root, path) => root.link(path, '/nowhere/at/all'),
+      'unreadable: the folder of drop-ins is a link to one that does not exist',
     ],
     [
       'a link to itself',
