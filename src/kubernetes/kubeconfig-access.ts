@@ -5,7 +5,7 @@ import type { HttpTarget } from '../http/connect.ts';
 import { CredentialError } from './credential-error.ts';
 import { isObject, type JsonObject, textIn, without } from './json.ts';
 import type { CredentialPaths, Kubeconfig } from './kubeconfig.ts';
-import { boundedPlugin } from './plugin.ts';
+import { boundedPlugin, pluginTrouble } from './plugin.ts';
 
 /** How to reach an API server and as whom, as it stands now. */
 export interface Access {
@@ -27,13 +27,25 @@ export async function accessOf(config: Kubeconfig, texts: CredentialTexts): Prom
   const proxy = proxyText === '' ? null : urlOf(proxyText, ['http:'], 'its proxy-url');
   const kubeConfig = new KubeConfig();
   kubeConfig.loadFromString(JSON.stringify(await wholeConfig(config, texts)));
+  const { exec } = config.user;
   return async () => {
     const options: RequestOptions = {};
-    await kubeConfig.applyToHTTPSOptions(options).catch((error: unknown) => {
-      throw new CredentialError('unusable', outsideText(error instanceof Error ? error.message : String(error), 300));
-    });
-    return { target: { url, proxy, tls: tlsOf(options) }, headers: headersOf(options) };
+    const failure: unknown = await kubeConfig.applyToHTTPSOptions(options).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    const access = { target: { url, proxy, tls: tlsOf(options) }, headers: headersOf(options) };
+    if (isObject(exec) && !logsIn(access)) throw pluginTrouble(exec, failure);
+    if (failure === undefined) return access;
+    throw new CredentialError(
+      'unusable',
+      outsideText(failure instanceof Error ? failure.message : String(failure), 300),
+    );
   };
+}
+
+function logsIn({ target, headers }: Access): boolean {
+  return target.tls.cert !== null || headers['authorization'] !== undefined;
 }
 
 function tlsOf(options: RequestOptions): HttpTarget['tls'] {

@@ -41,6 +41,21 @@ export async function boundedPlugin(exec: JsonObject, cluster: JsonObject): Prom
   };
 }
 
+/**
+ * Why a plugin gave nothing to log in with; `error` is what the library says of it, undefined for nothing. What the plugin printed
+ * is not repeated, as it may be the token itself; what it says on standard error is for people.
+ */
+export function pluginTrouble(exec: JsonObject, error: unknown): CredentialError {
+  const plugin = `its plugin ${outsideText(textIn(exec, 'command'), 200)}`;
+  const unusable = (what: string): CredentialError => new CredentialError('unusable', `${plugin} ${what}`, error);
+  if (error === undefined) return unusable('gives neither a token nor a client certificate');
+  const unread = error instanceof SyntaxError || (error instanceof TypeError && !('code' in error));
+  if (unread) return unusable('prints something else than an ExecCredential');
+  const said = outsideText(error instanceof Error ? error.message.trim() : String(error), 300);
+  const silent = `ends with an error and without a word, or does not end within ${pluginSeconds} s`;
+  return unusable(said === '' ? silent : `fails: ${said}`);
+}
+
 /** The path by which a plugin can be run; a name without a folder is PATH's to find. Rejects with CredentialError when there is none. */
 export async function runnable(command: string, shown: ShownFolder = gke): Promise<string> {
   if (!command.includes('/')) return command;

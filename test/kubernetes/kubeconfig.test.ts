@@ -113,6 +113,29 @@ describe('a kubeconfig', () => {
     );
   });
 
+  test('whose plugin gives nothing to log in with says what it did, and repeats nothing that may be a token', async () => {
+    using folder = new KubeconfigFolder();
+    const plugin = folder.file('plugin');
+    const tell = async (script: string, args: readonly unknown[] = []): Promise<string> => {
+      folder.write('plugin', `#!/bin/sh\n${script}\n`);
+      chmodSync(plugin, 0o700);
+      const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: './plugin', args };
+      folder.writeKubeconfig('https://k8s', { exec });
+      return await problem(folder);
+    };
+    const other = `its plugin ${plugin} prints something else than an ExecCredential`;
+    for (const printed of ['s3cret', '', '{}', '"text"']) assert.equal(await tell(`echo '${printed}'`), other);
+    const nothing = `its plugin ${plugin} gives neither a token nor a client certificate`;
+    for (const printed of ['null', '{"status":{}}']) assert.equal(await tell(`echo '${printed}'`), nothing);
+    const silent = `its plugin ${plugin} ends with an error and without a word, or does not end within 30 s`;
+    assert.equal(await tell('exit 3'), silent);
+    assert.equal(await tell('echo "no network" >&2; exit 3'), `its plugin ${plugin} fails: no network`);
+    assert.match(
+      await tell('true', ['a\u0000b']),
+      /^its plugin \S+\/plugin fails: The argument 'args\[4\]' must be a string without/,
+    );
+  });
+
   test('in YAML, by its current context only', async () => {
     using folder = new KubeconfigFolder();
     folder.write(
