@@ -1,5 +1,5 @@
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { lstat, readdir, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { outsideText } from '../core/outside-text.ts';
 import { type Trust, whoElseMayWrite } from './trust.ts';
 
@@ -18,7 +18,7 @@ export type HookList =
 /**
  * The hooks of one folder in the order in which they run: by the bytes of their names, as run-parts(8) and systemd's own
  * executable folders go. As there, hidden files and what package managers and editors leave behind are no hooks. A folder
- * that is not there has none.
+ * that is not there has none; of one behind a link that leads nowhere nobody can tell.
  */
 export async function listHooks(folder: string, trust: Trust): Promise<HookList> {
   const names = await namesIn(folder);
@@ -37,9 +37,28 @@ async function namesIn(folder: string): Promise<readonly string[] | { readonly w
     const names = await readdir(folder);
     return names.filter((name) => !isLeftOver(name)).sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return [];
+    if (codeOf(error) === 'ENOENT') {
+      const link = await linkToNothing([folder, dirname(folder)]);
+      return link === null ? [] : { why: `${outsideText(link, 200)} is a link to a folder that does not exist` };
+    }
     return { why: outsideText(error instanceof Error ? error.message : String(error), 200) };
   }
+}
+
+async function linkToNothing(paths: readonly string[]): Promise<string | null> {
+  for (const path of paths) {
+    const linked = await lstat(path).then(
+      (stats) => stats.isSymbolicLink(),
+      () => false,
+    );
+    if (!linked) continue;
+    const leads = await stat(path).then(
+      () => true,
+      () => false,
+    );
+    if (!leads) return path;
+  }
+  return null;
 }
 
 /** Null: nothing that anybody could have meant as a hook: a folder, an empty file, a link to /dev/null (masked). */

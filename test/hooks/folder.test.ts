@@ -15,7 +15,7 @@ function machine(t: TestContext) {
   mkdirSync(folder, { recursive: true });
   const hook = (name: string, mode?: number, text?: string) =>
     files.put(`etc/kured-host/hooks/before-drain.d/${name}`, mode, text);
-  return { ...files, folder, hook, list: (as = owner) => listHooks(folder, { owner: as, from: files.from }) };
+  return { ...files, files, folder, hook, list: (as = owner) => listHooks(folder, { owner: as, from: files.from }) };
 }
 
 async function hooks(list: ReturnType<typeof listHooks>): Promise<readonly Hook[]> {
@@ -42,6 +42,21 @@ describe('a folder of hooks', () => {
     writeFileSync(folder, '');
     const read = await list();
     assert.ok(read.is === 'unreadable' && /ENOTDIR/.test(read.why), JSON.stringify(read));
+  });
+
+  it('that is behind a link which leads nowhere may have hooks, wherever on the way the link is', async (t) => {
+    const { folder, files, list } = machine(t);
+    const nowhere = join(files.from, 'not/mounted');
+    for (const link of [folder, files.hooks]) {
+      rmSync(link, { recursive: true });
+      symlinkSync(nowhere, link);
+      assert.deepEqual(await list(), { is: 'unreadable', why: `${link} is a link to a folder that does not exist` });
+      mkdirSync(nowhere, { recursive: true });
+      assert.deepEqual(await list(), { is: 'read', hooks: [] });
+      rmSync(nowhere, { recursive: true });
+      rmSync(link);
+      mkdirSync(link);
+    }
   });
 
   it('is run by the bytes of the names, whatever the language of the machine', async (t) => {
