@@ -1,5 +1,5 @@
 import { lstat, readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { outsideText } from '../core/outside-text.ts';
 import { type ConfigProblem, type ConfigWarning, problemIn, warningIn } from './problem.ts';
 import { errorCode, isNullDevice } from './read-file.ts';
@@ -59,7 +59,7 @@ export async function findConfigFiles(root: string): Promise<Found> {
     );
     return { files: [], warnings, problems };
   }
-  const files = [fileAt(root, baseFile, await isLink(join(root, baseFile)))];
+  const files = [fileAt(root, baseFile, await isMeant(join(root, baseFile)))];
   for (const name of [...dropIns.keys()].sort(byBytes)) {
     const file = dropIns.get(name);
     if (file !== undefined && !(await isMask(file.path))) files.push(file);
@@ -80,6 +80,17 @@ async function namesIn(path: string, shownAs: string, problems: ConfigProblem[])
     problems.push(problemIn('unreadable', shownAs, message));
     return [];
   }
+}
+
+/** Whether a link on the way to it says that there is to be something, even if it is not there now. */
+async function isMeant(path: string): Promise<boolean> {
+  const folder = dirname(path);
+  if (await isLink(path)) return true;
+  if (!(await isLink(folder))) return false;
+  return await stat(folder).then(
+    () => false,
+    () => true,
+  );
 }
 
 export async function isLink(path: string): Promise<boolean> {

@@ -144,6 +144,12 @@ describe('a file is refused', () => {
       'unreadable: this is a link to a file that does not exist',
     ],
     [
+      'behind a link in place of its folder, which leads nowhere',
+      base,
+      (root) => root.link('/etc/kured-host', '/nowhere/at/all'),
+      'unreadable: the file does not exist',
+    ],
+    [
       'a link in place of the folder of drop-ins, which leads nowhere',
       etc,
       (root, path) => root.link(path, '/nowhere/at/all'),
