@@ -45,6 +45,8 @@ export class Credentials implements Connections {
   #lookedAt = Number.NEGATIVE_INFINITY;
   #renewedAt = Number.NEGATIVE_INFINITY;
   #goneSince: number | null = null;
+  /** Why there are none in place of those that are used; null: that is not so, or not known. */
+  #trouble: string | null = null;
   #looking: Promise<void> | null = null;
 
   /** `places`: an explicit path alone, or where to look. `changed` is called after the connection, or the reason for none, became another. */
@@ -122,8 +124,13 @@ export class Credentials implements Connections {
 
   /** A plugin that fails now leaves the token that it gave before; the API server says when that is over. */
   async #refresh(loaded: Loaded, look: Look): Promise<void> {
-    const access = await loaded.refresh().catch(() => null);
-    if (access !== null && !sameAccess(loaded.access, access)) await this.#load(look);
+    try {
+      const access = await loaded.refresh();
+      this.#trouble = null;
+      if (!sameAccess(loaded.access, access)) await this.#load(look);
+    } catch (error) {
+      this.#trouble = whyOf(error);
+    }
   }
 
   /** Reads everything anew. What cannot be used takes the place of what works only if that is gone. */
@@ -135,7 +142,8 @@ export class Credentials implements Connections {
         const loaded = await loadCredentials(file, this.#clock, signal, this.#loaded === null ? 5 : 1);
         return signal.aborted ? undefined : this.#use(loaded);
       } catch (error) {
-        problem = reason('credentials-unusable', { file, why: whyOf(error) });
+        this.#trouble = whyOf(error);
+        problem = reason('credentials-unusable', { file, why: this.#trouble });
         // What is no kubeconfig at all may lie where another distribution has one.
         if (!(error instanceof CredentialError) || error.code !== 'other-kind') break;
       }
@@ -147,7 +155,9 @@ export class Credentials implements Connections {
     const before = this.#now;
     const same = before?.is === 'connected' && this.#loaded !== null && sameAccess(this.#loaded.access, loaded.access);
     this.#loaded = loaded;
-    if (!same) this.#set(connectionOf(loaded, this.#clock));
+    this.#trouble = null;
+    const refused = (): string => refusalText(loaded.certificate, this.#clock.now().wall, this.#trouble);
+    if (!same) this.#set(connectionOf(loaded, refused, this.#clock));
   }
 
   #set(next: OwnConnection | NoConnection): void {
@@ -159,7 +169,7 @@ export class Credentials implements Connections {
   }
 }
 
-function connectionOf(loaded: Loaded, clock: Clock): OwnConnection {
+function connectionOf(loaded: Loaded, refused: () => string, clock: Clock): OwnConnection {
   const { file, access, certificate } = loaded;
   return {
     is: 'connected',
@@ -167,14 +177,17 @@ function connectionOf(loaded: Loaded, clock: Clock): OwnConnection {
     headers: access.headers,
     file,
     certificate,
-    refusal: () => reason('credentials-unusable', { file, why: refusalText(certificate, clock.now().wall) }),
+    refusal: () => reason('credentials-unusable', { file, why: refused() }),
   };
 }
 
-function refusalText(certificate: X509Certificate | null, wall: number): string {
-  const said = 'the API server does not accept them (401)';
-  if (certificate === null || certificate.validToDate.getTime() > wall) return said;
-  return `${said}; the client certificate expired at ${certificate.validToDate.toISOString()}`;
+function refusalText(certificate: X509Certificate | null, wall: number, trouble: string | null): string {
+  const end = certificate?.validToDate;
+  return [
+    'the API server does not accept them (401)',
+    ...(end === undefined || end.getTime() > wall ? [] : [`the client certificate expired at ${end.toISOString()}`]),
+    ...(trouble === null ? [] : [`newer ones cannot be used: ${trouble}`]),
+  ].join('; ');
 }
 
 function sameAccess(one: Access, other: Access): boolean {

@@ -246,6 +246,29 @@ describe('credentials in use', () => {
     assert.equal(await use.call(), 'second');
   });
 
+  test('that are refused are told with why there are no newer ones: the plugin fails, or its files cannot be used', async () => {
+    using use = inUse();
+    use.folder.write('ca.crt', authority.cert);
+    const passed = `printf '{"status":{"token":"short","expirationTimestamp":"2020-01-01T00:00:00Z"}}'`;
+    use.folder.write(
+      'plugin',
+      `#!/bin/sh\n[ ! -e ${use.folder.file('down')} ] || { echo no network >&2; exit 1; }\n${passed}`,
+    );
+    chmodSync(use.folder.file('plugin'), 0o700);
+    const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: './plugin' };
+    use.folder.writeKubeconfig(api.url.origin, { exec }, { 'certificate-authority': 'ca.crt' });
+    tokens.add('short');
+    assert.equal(await use.call(), 'short');
+    tokens.delete('short');
+    use.folder.write('down', '');
+    const refused = /the API server does not accept them \(401\); newer ones cannot be used: /;
+    assert.match(await use.call(), new RegExp(`${refused.source}its plugin \\S+/plugin fails: no network$`));
+    use.folder.remove('down');
+    assert.match(await use.call(), /the API server does not accept them \(401\)$/);
+    use.folder.write('kubelet.conf', 'kind: Other');
+    assert.match(await use.call(), new RegExp(`${refused.source}it is no kubeconfig but a Other$`));
+  });
+
   test('by a plugin whose child keeps its output open end after a time, and are tried again', {
     timeout: 30_000,
   }, async () => {
