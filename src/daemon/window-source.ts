@@ -6,7 +6,7 @@ import type { MaintenanceSettings } from '../core/window/settings.ts';
 import type { WindowNow } from '../metrics/input.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { PermissionSource } from '../ports/source.ts';
-import { openCalendar, type Place, type WindowLook } from '../windows/calendar.ts';
+import { openCalendar, type Place, type WindowLook, type WindowTime } from '../windows/calendar.ts';
 import { opensText } from '../windows/words.ts';
 
 export interface WindowSourceParts {
@@ -20,6 +20,7 @@ export interface WindowSourceParts {
 
 /** No timer is longer, so that a clock that is set is noticed (core/limits.ts, DESIGN of the clock port). */
 const longestSleep = 600_000;
+const never = Number.POSITIVE_INFINITY;
 
 /** Maintenance windows as a source of permission: asked at any time, and heard of at every edge. */
 export class WindowSource implements PermissionSource {
@@ -37,8 +38,7 @@ export class WindowSource implements PermissionSource {
     if ('trouble' in found) return { is: 'unknown', reasons: [found.trouble] };
     const { open, time } = found.look;
     if (open) return { is: 'allowed' };
-    const why = time === null ? this.#later(needSince, wall) : reason('window-closed', { opens: opensText(time) });
-    return { is: 'refused', reasons: [why] };
+    return { is: 'refused', reasons: [this.#closed(time, needSince, wall)] };
   }
 
   /** When the last window closed. */
@@ -53,7 +53,9 @@ export class WindowSource implements PermissionSource {
     const found = this.#look(wall, this.#isLate(needSince, wall));
     if ('trouble' in found) return null;
     const { open, time } = found.look;
-    return { open, edge: (open ? time?.closes : time?.opens) ?? null };
+    if (open) return { open, edge: time?.closes ?? null };
+    const at = Math.min(time?.opens ?? never, this.#afterDeadline(needSince, wall)?.at ?? never);
+    return { open, edge: at === never ? null : at };
   }
 
   watch(hint: () => void, signal: AbortSignal): void {
@@ -85,7 +87,6 @@ export class WindowSource implements PermissionSource {
   /** What is to be noticed when it becomes another, and when that will be. */
   #standing(wall: number): { readonly standing: string; readonly edge: number } {
     const found = this.#look(wall, false);
-    const never = Number.POSITIVE_INFINITY;
     if ('trouble' in found) return { standing: found.trouble.code, edge: never };
     const { open, time } = found.look;
     if (time === null) return { standing: String(open), edge: never };
@@ -93,18 +94,25 @@ export class WindowSource implements PermissionSource {
     return { standing: `${open} ${edge}`, edge };
   }
 
-  /** No window is to come that counts by now: one may once the deadline has passed. */
-  #later(needSince: number | null, wall: number): Reason {
+  /** Which opens next: of the windows that count by now, or of those that do once the deadline has passed. */
+  #closed(time: WindowTime | null, needSince: number | null, wall: number): Reason {
+    const later = this.#afterDeadline(needSince, wall);
+    if (later !== null && (time === null || later.at < time.opens)) {
+      return reason('window-after-deadline', { opens: later.opens });
+    }
+    return time === null ? reason('window-none') : reason('window-closed', { opens: opensText(time) });
+  }
+
+  /** When a reboot is permitted after the deadline; null: there is none to come, it has passed, or nothing opens then. */
+  #afterDeadline(needSince: number | null, wall: number): { readonly at: number; readonly opens: string } | null {
     const { deadline } = this.#parts.settings();
-    if (deadline === null || this.#isLate(needSince, wall)) return reason('window-none');
+    if (deadline === null || this.#isLate(needSince, wall)) return null;
     const passes = (needSince ?? wall) + deadline;
     const found = this.#look(passes, true);
-    if ('trouble' in found || !(found.look.open || found.look.time !== null)) return reason('window-none');
+    if ('trouble' in found || !(found.look.open || found.look.time !== null)) return null;
     const { open, time } = found.look;
-    if (needSince === null)
-      return reason('window-after-deadline', { opens: `once a need has waited for ${formatDuration(deadline)}` });
-    const opens = time === null || open ? wallText(passes) : opensText(time);
-    return reason('window-after-deadline', { opens });
+    if (needSince === null) return { at: never, opens: `once a need has waited for ${formatDuration(deadline)}` };
+    return time === null || open ? { at: passes, opens: wallText(passes) } : { at: time.opens, opens: opensText(time) };
   }
 
   #isLate(needSince: number | null, wall: number): boolean {

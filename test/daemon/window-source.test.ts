@@ -132,6 +132,25 @@ test('where only the deadline opens windows it says from when, and that none is 
     assert.equal(await said(since), 'refused: outside the maintenance windows, and none is to come');
 });
 
+test('where the deadline opens the windows before the next one does, it says from when, as the metric does', async (t) => {
+  const monthly = {
+    kind: 'cron',
+    cron: '0 22 1 * *',
+    duration: hour,
+    timeZone: 'Europe/Berlin',
+    afterDeadline: false,
+  } as const;
+  const { clock, source, said } = open(t, '2026-11-10T12:00:00Z', { ...none, windows: [monthly], deadline: 48 * hour });
+  const { wall } = clock.now();
+  const closed = 'refused: outside the maintenance windows; the next one opens';
+  assert.equal(await said(wall), `${closed} after the deadline: 2026-11-12T12:00:00Z`);
+  assert.deepEqual(source.now(wall), { open: false, edge: wall + 48 * hour });
+  assert.equal(await said(), `${closed} Tue 2026-12-01 22:00 Europe/Berlin`);
+  clock.setWall(Date.parse('2026-11-30T12:00:00Z'));
+  assert.equal(await said(clock.now().wall), `${closed} Tue 2026-12-01 22:00 Europe/Berlin`, 'it opens first');
+  assert.deepEqual(source.now(clock.now().wall), { open: false, edge: Date.parse('2026-12-01T21:00:00Z') });
+});
+
 test('a need that has waited as long as the deadline waits for no window any more', async (t) => {
   const { clock, said } = open(t, '2026-11-26T12:00:00Z', { ...nightly, deadline: 24 * hour });
   const { wall } = clock.now();
