@@ -1,3 +1,4 @@
+import { outsideText } from '../core/outside-text.ts';
 import { type Reason, reason } from '../core/reasons.ts';
 import type { Answered, HttpRequest } from '../http/client.ts';
 import type { Unanswered } from '../http/failure.ts';
@@ -28,7 +29,7 @@ export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch';
  * What came of a call.
  * - `ok`: a 2xx with its object (empty when the body was none).
  * - `problem`: the API server, or something before it, said no; `reason` says it in words.
- * - `silent`: no whole answer; `sent: no` proves that nothing was done.
+ * - `silent`: no whole answer, or none of the API server's; `sent: no` proves that nothing was done.
  */
 export type Reply =
   | { readonly is: 'ok'; readonly status: number; readonly body: JsonObject }
@@ -169,8 +170,11 @@ function replyOf(answer: Answered | Unanswered, connection: Connection, call: Ca
     return { outcome: { is: 'silent', sent: answer.sent, reason: why }, suspect: answer.kind === 'tls' };
   }
   if (answer.status >= 200 && answer.status < 300) {
-    const body = parseObject(answer.body);
-    return { outcome: { is: 'ok', status: answer.status, body: body ?? {} }, suspect: false };
+    const body = answer.body === '' ? {} : parseObject(answer.body);
+    if (body !== null) return { outcome: { is: 'ok', status: answer.status, body }, suspect: false };
+    // A page of something on the way: whether the API server was asked at all is not known.
+    const why = `its answer is no JSON object: ${outsideText(answer.body, 300)}`;
+    return { outcome: { is: 'silent', sent: 'maybe', reason: failed(call, why) }, suspect: false };
   }
   const problem = readProblem(answer.status, answer.headers, answer.body);
   const why = problem.status === 401 ? connection.refusal() : problemReason(problem, call);

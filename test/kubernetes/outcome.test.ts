@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { LeaseObject } from '../../src/core/lease/object.ts';
 import { reasonSentence } from '../../src/core/reasons.ts';
+import { tellEvent } from '../../src/kubernetes/events.ts';
 import { createLeases } from '../../src/kubernetes/lease-store.ts';
 import { createOwnNode } from '../../src/kubernetes/node.ts';
 import { createOwnPods } from '../../src/kubernetes/pods.ts';
@@ -181,6 +182,32 @@ describe('a request', () => {
       const sent = asked.body as { status: { conditions: Record<string, string>[] } };
       assert.equal(sent.status.conditions[0]?.['lastTransitionTime'] === since, kept);
     }
+  });
+
+  test("that is answered with 200 by somebody else's page was not answered by the API server: nothing is evicted or told by it", async () => {
+    await using api = await scriptedApi();
+    const [transport, clock] = [transportTo(api.server.url, realClock()), realClock()];
+    const rest = { phase: 'Running', labels: {}, controller: null, mirror: false, usesEmptyDir: false } as const;
+    const pod = {
+      namespace: 'default',
+      name: 'web',
+      uid: 'u9',
+      ...rest,
+      created: null,
+      deletionTime: null,
+      finalizers: [],
+    };
+    const how = { gracePeriodSeconds: null, dryRun: false };
+    const evicting = createOwnPods(transport, clock, 'n1').evict(pod, how, never);
+    (await api.next()).page(200, '<html>Back soon</html>');
+    const message =
+      'the API server could not evict the pod default/web: its answer is no JSON object: <html>Back soon</html>';
+    assert.deepEqual(await evicting, { status: 0, message, causes: [], retryAfter: null });
+    const event = { type: 'Normal', reason: 'R', message: 'm', nodeUid: 'u' } as const;
+    const telling = tellEvent(transport, clock, 'n1', event, never);
+    (await api.next()).page(201, '[]');
+    assert.equal((await telling).is, 'failed');
+    assert.deepEqual(transport.counts, { 'create unknown': 2 });
   });
 
   test('to evict names the uid, the grace period and a dry run twice; its answer is given as it stood, but a 404 only where it is about the pod', async () => {

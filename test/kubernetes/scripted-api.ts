@@ -23,6 +23,8 @@ export interface Asked {
   /** The body as JSON; undefined when there is none. */
   readonly body: unknown;
   answer(status: number, body?: unknown, headers?: Readonly<Record<string, string>>): void;
+  /** An answer that is no JSON. */
+  page(status: number, text: string): void;
   /** Begins a watch: headers now, lines later. */
   watch(...events: readonly WatchJson[]): void;
   send(...events: readonly WatchJson[]): void;
@@ -74,6 +76,9 @@ function asked(incoming: IncomingMessage, response: ServerResponse, body: string
     query: Object.fromEntries(url.searchParams),
     headers: incoming.headers,
     body: body === '' ? undefined : JSON.parse(body),
+    page(status, text) {
+      response.writeHead(status, { 'content-type': 'text/html', connection: 'close' }).end(text);
+    },
     answer(status, json, headers = {}) {
       // Kept connections would leave timers of their own on the clock.
       response.writeHead(status, { 'content-type': 'application/json', connection: 'close', ...headers });
