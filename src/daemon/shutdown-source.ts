@@ -25,6 +25,11 @@ function permissionOf(look: ShutdownLook): Permission {
     case 'scheduled':
       return { is: 'refused', reasons: [reason('shutdown-scheduled', { what: look.what, at: wallText(look.at) })] };
     case 'unknown':
-      return { is: 'unknown', reasons: [reason('shutdown-unknown', { why: reasonSentence(look.reason) })] };
+      // Passing, as for all that asks logind: packages upgrade the bus that it is asked over.
+      return {
+        is: 'unknown',
+        reasons: [reason('shutdown-unknown', { why: reasonSentence(look.reason) })],
+        passing: true,
+      };
   }
 }
