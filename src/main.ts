@@ -1,3 +1,4 @@
+import { helpWidth } from './cli/help.ts';
 import { type ExitCode, exitCode } from './cli/io.ts';
 import { runCli } from './cli/main.ts';
 import { outletTo } from './cli/outlet.ts';
@@ -21,7 +22,7 @@ void runCli(argv.slice(2), {
   program: argv[1] ?? '',
   env,
   terminal: process.stderr.isTTY === true,
-  width: process.stdout.columns ?? 100,
+  width: helpWidth(process.stdout.columns),
   asRoot: process.getuid?.() === 0,
   version: typeof KURED_HOST_VERSION === 'string' ? KURED_HOST_VERSION : '0.0.0',
   revision: typeof KURED_HOST_REVISION === 'string' ? KURED_HOST_REVISION : 'source',

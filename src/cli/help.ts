@@ -3,6 +3,11 @@ import { type ExitCode, exitCode, exitMeanings, type Io } from './io.ts';
 
 const title = 'Reboots this Kubernetes node when it needs it, one node at a time, from the host.';
 
+/** How wide help may be, by the columns of the terminal. There may be none, and a serial console says that it has 0. */
+export function helpWidth(columns: number | undefined): number {
+  return columns === undefined || columns === 0 ? 100 : columns;
+}
+
 /** The help of all commands from their table, no line wider than `width` where words allow. */
 export function helpText(commands: readonly Command[], width: number): string {
   const rows = commands.map((command) => [usageOf(command), command.summary] as const);

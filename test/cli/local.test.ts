@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { loadAll } from 'js-yaml';
+import { helpWidth } from '../../src/cli/help.ts';
 import { commands } from '../../src/cli/table.ts';
 import { openControl, type Route } from '../../src/control/server.ts';
 import { realClock } from '../fakes/clock.ts';
@@ -181,6 +182,15 @@ describe('manifest, version and help', { timeout }, () => {
     const leases = await bench.run('help', 'lease');
     assert.match(leases.out, /lease show[\s\S]*lease release NODE/);
   });
+});
+
+describe('the width of help', () => {
+  for (const [columns, width] of [
+    [undefined, 100],
+    [0, 100],
+    [72, 72],
+  ] as const)
+    it(`is ${width} where the terminal says ${columns} columns`, () => assert.equal(helpWidth(columns), width));
 });
 
 describe('retry', { timeout }, () => {
