@@ -87,7 +87,7 @@ function needAnswer(stopped: Stopped): Answer<Need> {
 function requestOf(stopped: Stopped): Answer<Need> {
   if (stopped.node === 'gone') return no;
   if (stopped.node === null)
-    return unknown(reason('need-unknown', { source: "a person's request", why: 'the Node could not be read' }));
+    return unknown(reason('need-untold', { why: 'the Node, where a person may ask for one, could not be read' }));
   const asked = requestedBy(stopped.node);
   return asked === null ? no : yes(asked);
 }

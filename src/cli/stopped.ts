@@ -6,6 +6,7 @@ import { placeOf } from '../core/lease/queue.ts';
 import type { Need } from '../core/need.ts';
 import { sumNeeds } from '../core/need-sum.ts';
 import type { NodeSnapshot } from '../core/node-view.ts';
+import { outsideText } from '../core/outside-text.ts';
 import { type Reason, reason } from '../core/reasons.ts';
 import type { Settings } from '../core/settings.ts';
 import { systemdHere } from '../daemon/machine-here.ts';
@@ -114,7 +115,7 @@ function concerns(lease: InCluster['lease'], node: string): boolean {
   return !lease.readable || slotOf(lease.record, node) !== null || placeOf(lease.record, node) !== null;
 }
 
-/** By the sentinel files alone: only the daemon runs a sentinel command. */
+/** By the sentinel files alone: a look at the status runs no command of anybody's. */
 async function needOf(io: Io, settings: Settings, signal: AbortSignal): Promise<Answer<Need>> {
   const { command } = settings.sentinel;
   const deps = { clock: io.clock, log: silent, bootTime: () => readBootTime(io.clock) };
@@ -122,8 +123,8 @@ async function needOf(io: Io, settings: Settings, signal: AbortSignal): Promise<
   using deadline = io.clock.deadline(longestLook, signal);
   const answers = await Promise.all(files.map((file) => file.look(deadline.signal)));
   if (command === null) return sumNeeds(answers);
-  const source = command[0] ?? 'the command';
-  return sumNeeds([...answers, unknown(reason('need-unknown', { source, why: 'only the daemon runs it' }))]);
+  const why = `the sentinel command ${outsideText(command[0] ?? '', 200)} is not run for this`;
+  return sumNeeds([...answers, unknown(reason('need-untold', { why }))]);
 }
 
 function unreadable(what: string, why: string): Reason {

@@ -151,7 +151,8 @@ describe('status without a daemon', { timeout }, () => {
     const { code, out } = await bench.run('status');
     assert.equal(code, 69);
     const said = rows(out);
-    const unread = "unknown (cannot tell whether a reboot is needed: a person's request: the Node could not be read)";
+    const unread =
+      'unknown (cannot tell without the daemon whether a reboot is needed: the Node, where a person may ask for one, could not be read)';
     assert.deepEqual(
       [said['node'], said['claim'], said['mark'], said['lease'], said['next'], said['boot'], said['need']],
       ['n1: unknown', 'unknown', 'unknown', 'kured-host/kured-host: unknown', 'unknown', bootId, unread],
@@ -197,7 +198,12 @@ describe('status without a daemon', { timeout }, () => {
     await using bench = await Bench.open();
     bench.configure();
     bench.file('etc/kured-host/config.d/10.yaml', 'sentinel: {files: [], command: [/usr/bin/needs-restarting, -r]}\n');
-    assert.match(rows((await bench.run('status')).out)['need'] ?? '', /^unknown \(.*only the daemon runs it\)$/);
+    assert.match(
+      rows((await bench.run('status')).out)['need'] ?? '',
+      /^unknown \(.*: the sentinel command \/usr\/bin\/needs-restarting is not run for this\)$/,
+    );
+    const why = (await bench.run('why')).out;
+    assert.match(why, /needs-restarting is not run for this\n {2}remedy: `kured-host check` asks files and command/);
   });
 
   it('tells a Lease that is gone from one that cannot be understood', async () => {

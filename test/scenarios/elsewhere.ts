@@ -15,6 +15,7 @@ export const toldElsewhere: {
   reasons: [
     'daemon-stopped',
     'daemon-silent',
+    'need-untold',
     'credentials-missing',
     'credentials-unusable',
     'api-failed',

@@ -16,6 +16,10 @@ export const needReasons = {
     sentence: 'cannot tell whether a reboot is needed: {source}: {why}',
     remedy: 'mend the sentinel named here; until then nothing is rebooted',
   },
+  'need-untold': {
+    sentence: 'cannot tell without the daemon whether a reboot is needed: {why}',
+    remedy: '`kured-host check` asks files and command of this machine',
+  },
   'need-handled': {
     sentence:
       'the need ({need}) was already met by a reboot and is still there; the same need never causes a second reboot',
