@@ -243,7 +243,10 @@ describe('why without a daemon', { timeout }, () => {
     assert.equal(code, 0);
     assert.match(out, /^the daemon does not run on this node, so nothing happens here\n {2}remedy: systemctl start/);
     assert.match(out, /^- no reboot is needed$/m);
-    assert.match(out, /^- the pool is paused: holidays\n {2}remedy: kubectl annotate lease -n kured-host kured-host/m);
+    assert.match(
+      out,
+      /^- the pool is paused: holidays\n {2}remedy: `kured-host resume` on a node of the pool, or: kubectl annotate/m,
+    );
     assert.match(out, /^- waiting for n2, draining since .*, holder of kured-host\/kured-host$/m);
     const json = JSON.parse((await bench.run('why', '--json')).out);
     assert.equal(json.running, false);

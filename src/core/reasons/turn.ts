@@ -4,7 +4,8 @@ import type { ReasonRows } from './row.ts';
 export const turnReasons = {
   'pool-paused': {
     sentence: 'the pool is paused: {why}',
-    remedy: 'kubectl annotate lease -n {namespace} {name} kured-host/paused-',
+    remedy:
+      '`kured-host resume` on a node of the pool, or: kubectl annotate lease -n {namespace} {name} kured-host/paused-',
   },
   observing: {
     sentence: 'this node only observes (mode: observe)',
