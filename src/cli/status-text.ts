@@ -1,3 +1,4 @@
+import type { LeaseStatus } from '../core/lease-status.ts';
 import type { ReasonStatus, Status } from '../core/status.ts';
 import type { ConfigurationTold, Told } from './daemon-status.ts';
 
@@ -44,11 +45,14 @@ export function lastRebootText(at: string | null): string {
   return at ?? 'not by kured-host, or longer ago than the Node remembers';
 }
 
-export function leaseText({ name, holders, queue, place, paused }: Status['lease']): string {
+export function leaseText({ name, holders, limit, queue, place, paused, problem, fresh }: LeaseStatus): string {
+  // A daemon from before an update says nothing of it.
+  const seen = fresh === false ? ' (as seen last; "kured-host lease show" reads it)' : '';
+  if (limit === null) return problem === null ? `${name}: not read yet` : `${name}: ${problem}${seen}`;
   const held = holders.length === 0 ? 'free' : `held by ${holders.join(', ')}`;
   const waiting =
     queue.length === 0 ? '' : `; queue: ${queue.join(', ')}${place === null ? '' : ` (this node: ${place})`}`;
-  return `${name}: ${held}${waiting}${paused === null ? '' : `; paused: ${paused}`}`;
+  return `${name}: ${held}${waiting}${paused === null ? '' : `; paused: ${paused}`}${seen}`;
 }
 
 /** Why the node does not reboot now: one sentence, and the reasons behind it, the first of which is the sentence's own. */

@@ -32,7 +32,7 @@ export function stoppedText(stopped: Stopped, now: Now): string {
     ['node', nodeText(stopped)],
     ['claim', claimText(stopped, now)],
     ['mark', markText(stopped)],
-    ['lease', poolText(stopped)],
+    ['lease', leaseText(leaseOf(stopped))],
     ['need', needText(needOf(stopped, now))],
     ...(held === null ? [] : [['hold', reasonSentence(held)] satisfies [string, string]]),
     ['boot', bootText(stopped)],
@@ -149,11 +149,6 @@ function markText(stopped: Stopped): string {
   const mark = markOf(stopped);
   if (typeof mark === 'string') return mark === 'unreadable' ? 'cannot be understood' : mark;
   return `made ${bootWords(mark.boot, stopped)} for ${mark.lease}, cordon ${mark.cordoned ? "the daemon's" : "a person's"}`;
-}
-
-function poolText(stopped: Stopped): string {
-  const view = leaseOf(stopped);
-  return view.problem === null ? leaseText(view) : `${view.name}: ${view.problem}`;
 }
 
 function bootText(stopped: Stopped): string {

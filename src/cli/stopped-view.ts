@@ -2,11 +2,10 @@ import { type Answer, no, unknown, yes } from '../core/answer.ts';
 import { compareBoot } from '../core/boot-mark.ts';
 import { cordonIsOurs, readMark } from '../core/cordon-mark.ts';
 import { needStanding, readHandled } from '../core/handled.ts';
-import { roomLimit } from '../core/lease/claim.ts';
-import { describePause } from '../core/lease/describe.ts';
 import { isSameLease, leaseText } from '../core/lease/object.ts';
 import { placeOf } from '../core/lease/queue.ts';
 import type { Holder, LeaseRecord, Slot } from '../core/lease/record.ts';
+import { type LeaseStatus, leaseProblem, recordStatus } from '../core/lease-status.ts';
 import type { CordonMark } from '../core/mark-text.ts';
 import type { Need } from '../core/need.ts';
 import { sumNeeds } from '../core/need-sum.ts';
@@ -104,28 +103,15 @@ export function heldOf(stopped: Stopped): Reason | null {
 }
 
 /** The Lease as the daemon's own status shows it, for the same programs to read. */
-export function leaseOf(stopped: Stopped): Status['lease'] {
+export function leaseOf(stopped: Stopped): LeaseStatus {
   const { ref, lease, settings, name } = stopped;
-  const record = recordOf(stopped);
-  const place = record === null || name === null ? null : placeOf(record, name);
-  const names = (slots: readonly Slot<{ readonly node: string }>[]): string[] =>
-    slots.map((slot) => (slot.readable ? slot.entry.node : '?'));
-  const pool = { concurrency: settings.concurrency, priority: settings.lease.priority };
+  const own = { concurrency: settings.concurrency, priority: settings.lease.priority };
   return {
+    ...recordStatus(recordOf(stopped), name, own),
     name: leaseText(ref),
-    holders: names(record?.holders ?? []),
-    limit: record === null ? null : roomLimit(record, pool),
-    queue: names(record?.queue ?? []),
-    place: place === null ? null : place + 1,
-    paused: record === null ? null : describePause(record),
-    problem: problemOf(lease),
+    problem: lease === null ? 'unknown' : leaseProblem(lease),
+    fresh: true,
   };
-}
-
-function problemOf(lease: Stopped['lease']): string | null {
-  if (lease === null) return 'unknown';
-  if (lease === 'gone') return 'does not exist';
-  return lease.readable ? null : `cannot be understood and so counts as held: ${lease.why}`;
 }
 
 /** What the daemon does first when it is started, by the table of recovery; null when too little is known to tell. */

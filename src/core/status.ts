@@ -1,8 +1,4 @@
-import { roomLimit } from './lease/claim.ts';
-import { describePause } from './lease/describe.ts';
-import { leaseText } from './lease/object.ts';
-import { placeOf } from './lease/queue.ts';
-import type { LeaseRecord } from './lease/record.ts';
+import { type LeaseStatus, leaseStatus } from './lease-status.ts';
 import type { NodeCondition } from './node-view.ts';
 import { type Now, wallText } from './now.ts';
 import { outsideText } from './outside-text.ts';
@@ -37,17 +33,7 @@ export interface Status {
   readonly podsLeft: number | null;
   /** The wait of a fixed length that is under way (the reason says which); null: none is. */
   readonly delay: { readonly until: string; readonly secondsLeft: number } | null;
-  readonly lease: {
-    readonly name: string;
-    readonly holders: readonly string[];
-    /** How many may hold at once, as this node sees it; null while the Lease was not read. */
-    readonly limit: number | null;
-    readonly queue: readonly string[];
-    /** This node's place in the queue, 1 for the head; null when it has none. */
-    readonly place: number | null;
-    readonly paused: string | null;
-    readonly problem: string | null;
-  };
+  readonly lease: LeaseStatus;
   readonly bootID: string;
   /** When this node was last rebooted by us; null when it is not known. */
   readonly lastReboot: string | null;
@@ -62,8 +48,6 @@ export interface ReasonStatus {
 export function statusOf(last: State, now: Now): Status {
   const state = withTimeLeft(last, now);
   const { facts, phase } = state;
-  const record = recordOf(state);
-  const place = record === null ? null : placeOf(record, facts.me.node);
   const stuck = stuckReason(state);
   return {
     node: facts.me.node,
@@ -78,15 +62,7 @@ export function statusOf(last: State, now: Now): Status {
     unwritten: facts.standing.problem === null ? null : reasonStatus(facts.standing.problem),
     podsLeft: podsLeft(state),
     delay: delayStatus(state, now),
-    lease: {
-      name: leaseText(facts.lease.ref),
-      holders: (record?.holders ?? []).map((slot) => (slot.readable ? slot.entry.node : '?')),
-      limit: record === null ? null : roomLimit(record, facts.settings),
-      queue: (record?.queue ?? []).map((slot) => (slot.readable ? slot.entry.node : '?')),
-      place: place === null ? null : place + 1,
-      paused: record === null ? null : describePause(record),
-      problem: facts.lease.problem === null ? null : reasonSentence(facts.lease.problem),
-    },
+    lease: leaseStatus(state),
     bootID: facts.me.boot.id,
     lastReboot: lastReboot(handledOf(facts)?.at),
   };
@@ -143,11 +119,6 @@ function delayStatus(state: State, now: Now): Status['delay'] {
   if (delay === null || delay.code !== state.waits.code) return null;
   const left = Math.max(0, delay.until - now.mono);
   return { until: wallText(now.wall + left), secondsLeft: Math.ceil(left / 1000) };
-}
-
-function recordOf(state: State): LeaseRecord | null {
-  const { seen } = state.facts.lease;
-  return seen.is === 'lease' && seen.reading.readable ? seen.reading.record : null;
 }
 
 function camel(code: string): string {

@@ -31,6 +31,7 @@ const idle: Status = {
     place: 1,
     paused: null,
     problem: null,
+    fresh: true,
   },
   bootID: bootId,
   lastReboot: null,
@@ -93,6 +94,20 @@ describe('status and why of a running daemon', { timeout }, () => {
       configuration,
     });
     assert.equal((await bench.run('why')).out, `${reason.message}\n  remedy: join it\n`);
+  });
+
+  it('show the Lease as no more than is known of it', async () => {
+    const why = 'cannot be understood and so counts as held: the annotation kured-host/holders is not a JSON list';
+    const shown: readonly (readonly [lease: Partial<Status['lease']>, text: string])[] = [
+      [{ fresh: false }, 'held by n2; queue: n1 (this node: 1) (as seen last; "kured-host lease show" reads it)'],
+      [{ limit: null, holders: [], queue: [], place: null, problem: why }, why],
+      [{ limit: null, holders: [], queue: [], place: null, fresh: false }, 'not read yet'],
+    ];
+    for (const [lease, text] of shown) {
+      await using bench = await Bench.open({ bare: true });
+      await using _ = await daemonOn(bench, 200, { status: { ...idle, lease: { ...idle.lease, ...lease } } });
+      assert.equal(rows((await bench.run('status')).out)['lease'], `kured-host/kured-host: ${text}`);
+    }
   });
 
   it('show what of a new configuration waits for the release', async () => {
