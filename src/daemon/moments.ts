@@ -108,9 +108,9 @@ export function telling(moment: Moment, node: string): Telling {
  * know what is left and how to give it up: from any node of the pool, as this one may have no kured-host any more.
  */
 function stopText({ meaning, left }: Extract<Moment, { what: 'stopping' }>, node: string): string {
-  if ((meaning !== 'unknown' && meaning !== 'stop') || left === 'nothing is held') return left;
+  if ((meaning !== 'unknown' && meaning !== 'stop') || !left.claim) return left.text;
   const instead = `to give it up instead: kured-host lease release ${node} --force, on a node of the pool, then kubectl uncordon ${node}`;
-  return `${left}, and the next start goes on with it; ${instead}`;
+  return `${left.text}, and the next start goes on with it; ${instead}`;
 }
 
 function normal(reason: string, message: string): Telling['event'] {

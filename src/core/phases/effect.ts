@@ -102,4 +102,10 @@ export type Moment =
     }
   | { readonly what: 'lease-went-back'; readonly reason: Reason }
   | { readonly what: 'lease-left'; readonly lease: LeaseRef }
-  | { readonly what: 'stopping'; readonly meaning: string; readonly left: string };
+  | { readonly what: 'stopping'; readonly meaning: string; readonly left: Left };
+
+/** What is left, as a clause, and whether a claim may be part of it, which a person would have to give up. */
+export interface Left {
+  readonly text: string;
+  readonly claim: boolean;
+}

@@ -1,28 +1,31 @@
 import { type LeaseRef, leaseText } from '../lease/object.ts';
 import { type Now, wallText } from '../now.ts';
 import { type Reason, reason } from '../reasons.ts';
+import type { Left } from './effect.ts';
 import type { PhaseName, State } from './state.ts';
 
 /** The phases in which the claim is this node's. */
 export const holding: readonly PhaseName[] = ['draining', 'rebooting', 'verifying', 'restoring', 'backing-out'];
 
 /** What a service leaves that ends before it has seen what an earlier start left. */
-export function leftUnseen(lease: LeaseRef): string {
-  return `what an earlier start may have left in ${leaseText(lease)} and on the Node is left as it is`;
+export function leftUnseen(lease: LeaseRef): Left {
+  const text = `what an earlier start may have left in ${leaseText(lease)} and on the Node is left as it is`;
+  return { text, claim: true };
 }
 
-/** What a service that ends in this state leaves of its work, as a clause; "nothing is held" where it leaves nothing. */
-export function leftBehind({ phase, facts }: State): string {
+/** What a service that ends in this state leaves of its work; "nothing is held" where it leaves nothing. */
+export function leftBehind({ phase, facts }: State): Left {
   const lease = leaseText(facts.lease.ref);
-  if (holding.includes(phase.name)) return `the claim in ${lease} is left as it is (${phase.name})`;
-  if (phase.name === 'queued') return `the place in the queue of ${lease} is left as it is`;
+  if (holding.includes(phase.name))
+    return { text: `the claim in ${lease} is left as it is (${phase.name})`, claim: true };
+  if (phase.name === 'queued') return { text: `the place in the queue of ${lease} is left as it is`, claim: false };
   if (phase.name === 'recovering') return leftUnseen(facts.lease.ref);
-  if (facts.lease.doubt !== null || facts.busy.lease)
-    return `the last write of ${lease} got no answer, and a claim or a place in its queue may be left`;
-  return 'nothing is held';
+  if (facts.lease.doubt === null && !facts.busy.lease) return { text: 'nothing is held', claim: false };
+  const text = `the last write of ${lease} got no answer, and a claim or a place in its queue may be left`;
+  return { text, claim: true };
 }
 
 /** What is true of this node once the service has ended in this state and none is to follow. */
 export function endedReason(state: State, now: Now): Reason {
-  return reason('service-ended', { at: wallText(now.wall), left: leftBehind(state) });
+  return reason('service-ended', { at: wallText(now.wall), left: leftBehind(state).text });
 }
