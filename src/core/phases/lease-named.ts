@@ -4,8 +4,10 @@ import { leaseRefOf, namedLease, namePatch } from '../lease-name.ts';
 import { limits } from '../limits.ts';
 import type { NodeSnapshot } from '../node-view.ts';
 import type { Now } from '../now.ts';
+import type { Reason } from '../reasons.ts';
 import type { Facts } from './facts.ts';
 import type { Recovering, State } from './state.ts';
+import { become, type Step } from './step.ts';
 import { type Progress, wantNode } from './want.ts';
 
 /**
@@ -50,8 +52,23 @@ export function namesOther({ node, lease, settings }: Facts): boolean {
  * rights may take to come after an API server was started.
  */
 export function isOutOfReach({ facts, since }: State & { readonly phase: Recovering }, now: Now): boolean {
-  const { node, lease, settings } = facts;
+  const { node } = facts;
   if (node.seen.is !== 'node' || readMark(node.seen.node).is !== 'none') return false;
-  const earlier = !isSameLease(lease.ref, settings.lease);
-  return earlier && lease.problem?.code === 'api-refused' && now.mono >= since.mono + limits.secondLook;
+  return refusal(facts) !== null && now.mono >= since.mono + limits.secondLook;
+}
+
+/**
+ * Who has nothing but the Lease of an earlier pool to look at, or to leave, and is refused it: recovery sees whether it is out of reach,
+ * as a start would. Null: it is not refused.
+ */
+export function lookWhetherInReach({ facts }: State): Step | null {
+  const refused = refusal(facts);
+  // The time of a stop is for what it gives back.
+  if (refused === null || facts.stop !== null) return null;
+  return become({ name: 'recovering', cause: 'second-look', step: 'look' }, refused, [], { looking: false });
+}
+
+function refusal({ lease, settings }: Facts): Reason | null {
+  const { problem, ref } = lease;
+  return problem?.code === 'api-refused' && !isSameLease(ref, settings.lease) ? problem : null;
 }

@@ -10,7 +10,7 @@ import { limits } from '../limits.ts';
 import type { Need } from '../need.ts';
 import { type Now, wallText } from '../now.ts';
 import { type Reason, reason } from '../reasons.ts';
-import { nameLease } from './lease-named.ts';
+import { lookWhetherInReach, nameLease } from './lease-named.ts';
 import { changeWaits } from './pool-change.ts';
 import { cannotFollow, foundMark, needNow, pausedReason, permissionNow, poolChanged } from './questions.ts';
 import type { Queued, State } from './state.ts';
@@ -105,6 +105,8 @@ function leaving(state: This, why: Reason, now: Now): Step {
       : { write: without, purpose: 'leave' };
   });
   if (progress.is === 'doing') {
+    const refused = lookWhetherInReach(state);
+    if (refused !== null) return refused;
     const waits = facts.lease.problem ?? why;
     return { phase: { name: 'queued', leaving: why }, effects: progress.effects, waits, wakeAt: progress.wakeAt };
   }

@@ -4,6 +4,7 @@ import { emptyMemory } from '../memory.ts';
 import type { Now } from '../now.ts';
 import { reason } from '../reasons.ts';
 import type { Effect } from './effect.ts';
+import { lookWhetherInReach } from './lease-named.ts';
 import { releaseDelay } from './release-delay.ts';
 import { remember } from './remember.ts';
 import { releaseClaim, restoreNode, stillRestored } from './restore.ts';
@@ -53,7 +54,8 @@ function releasing(state: This, now: Now): Step {
   if (phase.claim === null) return done(state, [], now);
   const progress = releaseClaim(facts, phase.claim, now);
   const waits = restoringReason(facts, phase);
-  if (progress.is === 'doing') return stay(state, facts.lease.problem ?? waits, progress.effects, progress.wakeAt);
+  if (progress.is === 'doing')
+    return lookWhetherInReach(state) ?? stay(state, facts.lease.problem ?? waits, progress.effects, progress.wakeAt);
   if (progress.is === 'not' && progress.because === 'unreadable') {
     return {
       ...stay(state, leaseTrouble(facts, 'unreadable'), [], now.mono + limits.lookAgain),

@@ -4,6 +4,7 @@ import { jitter, limits, pollDistance } from '../limits.ts';
 import type { Now } from '../now.ts';
 import { reason } from '../reasons.ts';
 import type { Facts } from './facts.ts';
+import { lookWhetherInReach } from './lease-named.ts';
 import type { State } from './state.ts';
 import { become, type Step, stay } from './step.ts';
 import { knowLease } from './want.ts';
@@ -21,7 +22,7 @@ export function secondLook(state: State, now: Now): Step | null {
     return become(phase, state.waits, [], { ...staleLease(facts), looking: true });
   }
   const lease = knowLease(facts, now);
-  if (lease.is === 'doing') return stay(state, state.waits, lease.effects, lease.wakeAt);
+  if (lease.is === 'doing') return lookWhetherInReach(state) ?? stay(state, state.waits, lease.effects, lease.wakeAt);
   // An entry of ours that a Lease which cannot be read hides keeps the pool waiting, so the next look comes soon.
   const hidden = lease.is === 'not' && lease.because === 'unreadable';
   const distance = hidden ? 5 * pollDistance(now) : limits.slowLook + jitter(now);

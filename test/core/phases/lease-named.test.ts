@@ -4,10 +4,11 @@ import { markAnnotation } from '../../../src/core/cordon-mark.ts';
 import { leaseAnnotation, leaseRefOf, namedLease } from '../../../src/core/lease-name.ts';
 import type { Event } from '../../../src/core/phases/event.ts';
 import type { Phase } from '../../../src/core/phases/state.ts';
+import { type Transition, transition } from '../../../src/core/phases/transition.ts';
 import { reason } from '../../../src/core/reasons.ts';
 import { waiting as place } from '../lease/samples.ts';
 import { play } from './play.ts';
-import { moment, ownNode, type Setting, sample, settings } from './samples.ts';
+import { moment, moments, ownNode, raw, restored, type Setting, sample, settings } from './samples.ts';
 import { node } from './server.ts';
 import { effectWord, phaseWord } from './words.ts';
 
@@ -148,5 +149,42 @@ describe('the Lease of an earlier pool that may not be read any more', () => {
     assert.deepEqual(recovering(away, 900_000), []);
     assert.deepEqual(recovering(refused, 900_000, { cordoned: true }), []);
     assert.deepEqual(recovering(refused, 900_000, { node: { annotations: { [markAnnotation]: '{' } } }), []);
+  });
+});
+
+describe('the Lease of an earlier pool that may not be read any more, to a node that has already looked into it', () => {
+  const refused = reason('api-refused', { action: 'read the Lease', why: 'forbidden' });
+  const failing = (phase: Phase, of: Setting = {}): Transition => {
+    const state = raw(phase, of);
+    const lease = { ...state.facts.lease, current: false, problem: refused, notBefore: moment + 1_000 };
+    const facts = { ...state.facts, ...another, ...of.facts, lease };
+    return transition({ ...state, facts }, { on: 'time' }, moments.now);
+  };
+  const phases: readonly (readonly [Phase, Setting])[] = [
+    [idle, { facts: { earlier: true, looking: true } }],
+    [waiting, { facts: { earlier: true, looking: true } }],
+    [{ name: 'queued', leaving: null }, { record: { queue: [place('n1')] } }],
+    [restored, { entry: { phase: 'verifying' }, settings: { releaseDelay: 0 } }],
+  ];
+
+  it('is looked at as by a start, which leaves it: nothing else would ever lead away from there', () => {
+    for (const [phase, of] of phases) {
+      const { state, effects } = failing(phase, of);
+      assert.equal(phaseWord(state.phase), 'recovering/look', phase.name);
+      assert.ok(effects.some((effect) => effect.do === 'read-node'));
+      const object = ownNode({});
+      const looks = transition(state, { on: 'node-read', result: { is: 'found', object } }, moments.later(1));
+      assert.equal(looks.state.waits, refused);
+      const later = transition(looks.state, { on: 'time' }, moments.later(90_000));
+      assert.deepEqual(later.effects.map(effectWord), ['node:name'], phase.name);
+    }
+  });
+
+  it('is tried on where it is the one of the settings, and by a stop as long as that may take', () => {
+    for (const [phase, of] of phases) {
+      assert.equal(failing(phase, { ...of, facts: { ...of.facts, settings } }).state.phase.name, phase.name);
+    }
+    const stopped = failing({ name: 'queued', leaving: null }, { ...phases[2]?.[1], facts: { stop: 'stop' } });
+    assert.equal(phaseWord(stopped.state.phase), 'queued/leaving');
   });
 });
