@@ -2,9 +2,10 @@ import { mine } from '../lease/hold.ts';
 import { placeOf } from '../lease/queue.ts';
 import { jitter, limits, pollDistance } from '../limits.ts';
 import type { Now } from '../now.ts';
-import { reason } from '../reasons.ts';
+import { type Reason, reason } from '../reasons.ts';
 import type { Facts } from './facts.ts';
 import { lookWhetherInReach } from './lease-named.ts';
+import { needNow } from './questions.ts';
 import type { State } from './state.ts';
 import { become, type Step, stay } from './step.ts';
 import { knowLease } from './want.ts';
@@ -22,7 +23,8 @@ export function secondLook(state: State, now: Now): Step | null {
     return become(phase, state.waits, [], { ...staleLease(facts), looking: true });
   }
   const lease = knowLease(facts, now);
-  if (lease.is === 'doing') return lookWhetherInReach(state) ?? stay(state, state.waits, lease.effects, lease.wakeAt);
+  if (lease.is === 'doing')
+    return lookWhetherInReach(state) ?? stay(state, lookWaits(state, now), lease.effects, lease.wakeAt);
   // An entry of ours that a Lease which cannot be read hides keeps the pool waiting, so the next look comes soon.
   const hidden = lease.is === 'not' && lease.because === 'unreadable';
   const distance = hidden ? 5 * pollDistance(now) : limits.slowLook + jitter(now);
@@ -31,6 +33,11 @@ export function secondLook(state: State, now: Now): Step | null {
     lease.is === 'done' && (mine(lease.seen, facts.me) !== null || placeOf(lease.seen, facts.me.node) !== null);
   if (found) return become({ name: 'recovering', cause: 'second-look', step: 'look' }, reason('starting'), [], done);
   return become(phase, state.waits, [], done);
+}
+
+/** Nothing is asked for before the look is done: who needs a reboot waits for what is wrong with that. */
+function lookWaits({ facts, waits }: State, now: Now): Reason {
+  return needNow(facts, now).is === 'new' ? (facts.lease.problem ?? waits) : waits;
 }
 
 /** What is known of the Lease is from some time ago: it is read again before anything rests on it. */

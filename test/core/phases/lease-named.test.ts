@@ -187,4 +187,13 @@ describe('the Lease of an earlier pool that may not be read any more, to a node 
     const stopped = failing({ name: 'queued', leaving: null }, { ...phases[2]?.[1], facts: { stop: 'stop' } });
     assert.equal(phaseWord(stopped.state.phase), 'queued/leaving');
   });
+
+  it('is what a node says that needs a reboot, and no other one', () => {
+    for (const phase of [idle, waiting]) {
+      const waits = (facts: Setting['facts'] = {}) =>
+        failing(phase, { facts: { settings, looking: true, ...facts } }).state.waits.code;
+      assert.equal(waits(), 'api-refused');
+      assert.notEqual(waits({ need: { is: 'no' } }), 'api-refused');
+    }
+  });
 });

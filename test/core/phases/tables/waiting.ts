@@ -32,7 +32,7 @@ export const waitingTable: Table<Ways['waiting']> = {
     'stop unknown': 'stopped | tell:stopping exit | stopping',
     'lease-written gone': 'waiting | unfollow-lease | lease-missing',
     'lease-written refused': 'waiting | | api-unavailable',
-    'lease-written unknown': 'waiting | unfollow-lease | asking-turn',
+    'lease-written unknown': 'waiting | unfollow-lease | api-unavailable',
   },
   ways: {
     no: {
