@@ -90,6 +90,8 @@ function bare(state: State, nodeVersion: string, beside: boolean): State {
         ...node,
         notBefore: ahead(node.notBefore),
         ...toldAt(state),
+        // No past is restored here, so no answer is older than what is seen.
+        toldSince: false,
         ...(known ? { seen: { is: 'node', node: same } } : {}),
       },
       standing: { ...facts.standing, notBefore: ahead(facts.standing.notBefore) },

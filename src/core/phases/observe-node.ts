@@ -14,6 +14,7 @@ export const unseenNode: NodeFacts = {
   contradicted: false,
   wentBack: false,
   askedAt: 0,
+  toldSince: false,
   knownAt: null,
   watch: 'starting',
   notBefore: 0,
@@ -50,6 +51,7 @@ export function nodePatched(node: NodeFacts, result: WriteResult<NodeSnapshot>, 
 
 export function nodeWatched(facts: Facts, told: WatchResult<NodeSnapshot>, now: Now): Facts {
   const { node } = facts;
+  const toldSince = facts.busy.node;
   switch (told.is) {
     case 'listed': {
       // Listed anew: the API server's past may have been replaced, so a second look at the Lease is due.
@@ -57,14 +59,14 @@ export function nodeWatched(facts: Facts, told: WatchResult<NodeSnapshot>, now: 
       const look = now.mono + limits.secondLook + jitter(now);
       const known = again ? { ...facts, nextLook: Math.min(facts.nextLook, look) } : facts;
       return reachable(
-        withNode(known, nodeListed({ ...nodeAnswered(node), watch: 'running' }, told.objects[0] ?? null)),
+        withNode(known, nodeListed({ ...nodeAnswered(node), watch: 'running', toldSince }, told.objects[0] ?? null)),
       );
     }
     case 'changed': {
       if (node.seen.is === 'node' && isOlderNode(told.object, node.seen.node)) return facts;
       // A write that was refused is still what is wrong when somebody else's write is seen.
       const problem = node.watch === 'running' ? node.problem : null;
-      return withNode(facts, settleNode({ ...node, watch: 'running', current: true, problem }, told.object));
+      return withNode(facts, settleNode({ ...node, watch: 'running', current: true, problem, toldSince }, told.object));
     }
     case 'deleted':
       return withNode(facts, settleNode({ ...node, current: true }, null));
@@ -108,7 +110,7 @@ function nodeTold(node: NodeFacts): NodeFacts {
 }
 
 function nodeAnswered(node: NodeFacts): NodeFacts {
-  return { ...node, failures: 0, notBefore: 0, problem: null };
+  return { ...node, failures: 0, notBefore: 0, problem: null, toldSince: false };
 }
 
 function nodeFailed(node: NodeFacts, problem: Reason, now: Now): NodeFacts {
@@ -120,8 +122,10 @@ function isOlderNode(object: NodeSnapshot, seen: NodeSnapshot): boolean {
   return object.uid === seen.uid && Number(object.resourceVersion) < Number(seen.resourceVersion);
 }
 
+/** What the watch told before the request was begun is no newer than a consistent answer; that is older only where the past was restored. */
 function overtakenNode(object: NodeSnapshot, node: NodeFacts): boolean {
-  return node.current && node.watch === 'running' && node.seen.is === 'node' && isOlderNode(object, node.seen.node);
+  const told = node.toldSince && node.current && node.watch === 'running';
+  return told && node.seen.is === 'node' && isOlderNode(object, node.seen.node);
 }
 
 /** The Node's UID is learnt from the Node; a different one is noticed by the phases, which compare it with the claim's. */

@@ -97,7 +97,7 @@ function asked(facts: Facts, effects: readonly Effect[], now: Now): Facts {
   const busy = { ...facts.busy };
   for (const effect of effects) if ('lane' in effect) busy[effect.lane] = true;
   const asksNode = effects.some((effect) => 'lane' in effect && effect.lane === 'node');
-  return { ...facts, busy, node: asksNode ? { ...facts.node, askedAt: now.mono } : facts.node };
+  return { ...facts, busy, node: asksNode ? { ...facts.node, askedAt: now.mono, toldSince: false } : facts.node };
 }
 
 function wentBackNow(before: Facts, after: Facts, now: Now): Effect[] {

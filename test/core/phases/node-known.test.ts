@@ -26,11 +26,16 @@ describe('the own Node as it is known', () => {
       [version('8'), '8'],
       [version('6', { uid: 'another' }), '6'],
     ] as const) {
-      assert.equal(versionOf(nodeRead(known(), { is: 'found', object }, moments.now)), after);
-      assert.equal(versionOf(patched(known(), { is: 'written', object })), after);
+      assert.equal(versionOf(nodeRead(known({ toldSince: true }), { is: 'found', object }, moments.now)), after);
+      assert.equal(versionOf(patched(known({ toldSince: true }), { is: 'written', object })), after);
       assert.equal(versionOf(nodeWatched(factsOf(known()), { is: 'changed', object }, moments.now).node), after);
     }
-    for (const change of [{ watch: 'broken' }, { current: false }, { seen: { is: 'gone' } }] as const) {
+    for (const change of [
+      {},
+      { toldSince: true, watch: 'broken' },
+      { toldSince: true, current: false },
+      { toldSince: true, seen: { is: 'gone' } },
+    ] as const) {
       assert.equal(versionOf(nodeRead(known(change), { is: 'found', object: version('6') }, moments.now)), '6');
     }
   });

@@ -63,7 +63,8 @@ describe('an answer that the watch has overtaken', () => {
   });
 
   it('of the Node neither', () => {
-    const { state } = sample({ name: 'idle' }, { facts: { need: { is: 'no' } } });
+    const { busy } = sample({ name: 'idle' }).state.facts;
+    const { state } = sample({ name: 'idle' }, { facts: { need: { is: 'no' }, busy: { ...busy, node: true } } });
     const newer = { ...ownNode({}), resourceVersion: '70', ready: 'False' as const };
     const told = after(state, { on: 'node-watch', told: { is: 'changed', object: newer } }).state;
     const read = after(told, { on: 'node-read', result: { is: 'found', object: ownNode({}) } }).state;

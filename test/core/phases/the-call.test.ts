@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { Event } from '../../../src/core/phases/event.ts';
 import type { Facts } from '../../../src/core/phases/facts.ts';
 import type { Rebooting } from '../../../src/core/phases/state.ts';
 import { transition } from '../../../src/core/phases/transition.ts';
@@ -7,7 +8,7 @@ import { reason } from '../../../src/core/reasons.ts';
 import { sentence } from '../../../src/core/sentence.ts';
 import { everyState, fenced, rebooting } from './every-state.ts';
 import { play } from './play.ts';
-import { drained, moment, moments, raw, type Setting } from './samples.ts';
+import { drained, moment, moments, ownNode, raw, type Setting, sample } from './samples.ts';
 import { outcomeWords } from './words.ts';
 
 const blocked = reason('blocked', { source: 'the window', why: 'closed' });
@@ -102,6 +103,26 @@ describe('the call of the reboot', () => {
     const again = decide('call', { committed: true, deadline: moment + 60_000 }, open);
     assert.match(outcomeWords(again), /^rebooting\/ask \| .*\| uncordoned$/);
     assert.ok(again.effects.every((effect) => effect.do !== 'reboot'));
+  });
+
+  it('is not made where the answer shows an older state than a watch that has been silent since: the past was restored', () => {
+    const { facts } = raw(rebooting('call'), fenced);
+    const silent = { ...fenced, facts: { ...fenced.facts, node: { ...facts.node, knownAt: moment - 20_000 } } };
+    const asks = sample(rebooting('call'), silent);
+    assert.deepEqual([...asks.pending.keys()], ['node']);
+    const open: Event = {
+      on: 'node-read',
+      result: { is: 'found', object: ownNode({ node: { resourceVersion: '7' } }) },
+    };
+    assert.match(
+      play(asks, [open, 1]).words,
+      /^backing-out\/declare \| tell:backing-out lease:back-out \| backing-out$/,
+    );
+    const told: Event = {
+      on: 'node-watch',
+      told: { is: 'changed', object: ownNode({ cordoned: true, node: { resourceVersion: '51' } }) },
+    };
+    assert.match(play(asks, [told, 1], [open, 2]).words, /^rebooting\/asked \| /);
   });
 
   it('has its whole deadline, and is told with it', () => {
