@@ -60,6 +60,7 @@ function call(state: This, now: Now): Step {
   if (refused !== null) return callHeldUp(state, refused, limits.permissionAge, now);
   const node = wantYoungNode(facts, now.mono - limits.permissionAge, now, () => ({ nothing: true }));
   if (node.is === 'doing') return stay(state, facts.node.problem ?? state.waits, node.effects, node.wakeAt);
+  if (node.is === 'not' && !phase.committed) return backOut(state, reason('node-missing', { node: facts.me.node }));
   const deadline = now.mono + facts.settings.rebootDeadline;
   const next: Rebooting = {
     ...phase,

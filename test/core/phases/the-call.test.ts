@@ -96,6 +96,14 @@ describe('the call of the reboot', () => {
     assert.equal(away.wakeAt, moment + 7_000);
   });
 
+  it('is not made where the Node was deleted behind the fence, as the drain backs out for it; behind an earlier one it is', () => {
+    const { facts } = raw(rebooting('call'), fenced);
+    const gone = { node: { ...facts.node, seen: { is: 'gone' } } } as const;
+    const first = decide('call', { committed: false }, {}, gone);
+    assert.match(outcomeWords(first), /^backing-out\/declare \| tell:backing-out lease:back-out /);
+    assert.ok(decide('call', { committed: true }, {}, gone).effects.some((effect) => effect.do === 'reboot'));
+  });
+
   it('is not made over pods that may have come since a person uncordoned: it backs out, or drains anew behind an earlier call', () => {
     const open = { cordoned: true, node: { unschedulable: false } };
     const first = decide('call', { committed: false }, open);

@@ -54,8 +54,8 @@ export const fenceMutants: readonly Mutant[] = [
       {
         file: call,
         takes:
-          "if (node.is === 'doing') return stay(state, facts.node.problem ?? state.waits, node.effects, node.wakeAt);\n  const deadline",
-        puts: 'const deadline',
+          "if (node.is === 'doing') return stay(state, facts.node.problem ?? state.waits, node.effects, node.wakeAt);\n  if (node.is === 'not'",
+        puts: "if (node.is === 'not'",
       },
     ],
   },
