@@ -112,7 +112,8 @@ export function fenceAgain(state: This, now: Now): Step {
     const ruling = fence(record, facts.me, phase.claim, permission.need, rebootOf(facts), facts.settings, now);
     return ruling.granted ? { write: ruling.record, purpose: 'fence' } : { mayNot: ruling.because };
   });
-  if (progress.is === 'doing') return stay(state, phase.outcome ?? state.waits, progress.effects, progress.wakeAt);
+  if (progress.is === 'doing')
+    return stay(state, facts.lease.problem ?? phase.outcome ?? state.waits, progress.effects, progress.wakeAt);
   if (progress.is === 'done') {
     const next: Rebooting = { ...phase, step: 'call', attempt: phase.attempt + 1 };
     const note = fenceNote(facts, phase.claim, permission.need);

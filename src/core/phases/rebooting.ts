@@ -179,7 +179,8 @@ function takeBack(state: This, now: Now): Step {
     const ruling = takeFenceBack(record, facts.me, phase.claim, now);
     return ruling.granted ? { write: ruling.record, purpose: 'take-fence-back' } : { nothing: true };
   });
-  if (progress.is === 'doing') return stay(state, phase.outcome ?? state.waits, progress.effects, progress.wakeAt);
+  if (progress.is === 'doing')
+    return stay(state, facts.lease.problem ?? phase.outcome ?? state.waits, progress.effects, progress.wakeAt);
   if (progress.is === 'not') return stay(state, leaseTrouble(facts, progress.because), [], now.mono + limits.lookAgain);
   const attempt = claim.is === 'held' ? claim.entry.attempt : 1;
   return become(

@@ -50,6 +50,9 @@ export const rebootingTable: Table<Ways['rebooting']> = {
     'take-back': {
       waits: 'rebooting/take-back | | reboot-refused',
       rows: {
+        'lease-written refused': 'rebooting/take-back | | api-unavailable',
+        'lease-written unknown': 'rebooting/take-back | | api-unavailable',
+        'lease-watch broken': 'rebooting/take-back | | api-unavailable',
         'lease-written written': 'draining/permit | ask-permission | asking-permission',
         'lease-watch unreadable': 'recovering/look | read-node | lease-unreadable',
         'settings fewer attempts': 'rebooting/take-back/stuck | tell:stuck | reboot-not-happening',
@@ -74,6 +77,9 @@ export const rebootingTable: Table<Ways['rebooting']> = {
     fence: {
       waits: 'rebooting/fence | | starting',
       rows: {
+        'lease-written refused': 'rebooting/fence | | api-unavailable',
+        'lease-written unknown': 'rebooting/fence | | api-unavailable',
+        'lease-watch broken': 'rebooting/fence | | api-unavailable',
         'node-watch uncordoned': 'rebooting/ask | | uncordoned',
         'settings observe': 'rebooting/ask | | observing',
         'lease-written written': 'rebooting/asked | remember-fence tell:rebooting reboot | reboot-asked',
