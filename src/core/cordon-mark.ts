@@ -102,6 +102,7 @@ export function restorePatch(
   after: AroundReboot = nothingAround,
 ): NodePatch {
   const back = putBack(node, wroteOn(node));
+  const noted = handled === null || handled === node.annotations[handledAnnotation];
   return {
     uid: node.uid,
     resourceVersion: node.resourceVersion,
@@ -111,7 +112,7 @@ export function restorePatch(
       ...back.annotations,
       ...after.annotations,
       [markAnnotation]: null,
-      ...(handled === null ? {} : { [handledAnnotation]: handled }),
+      ...(noted ? {} : { [handledAnnotation]: handled }),
       [writeAnnotation]: nonce,
     },
   };

@@ -123,7 +123,10 @@ describe('a node of which only its entry says that it was rebooted', () => {
 
   it('says nothing of it where the note says that it was proven in this boot', () => {
     const handled = { need: { fingerprint: 'file:1', reasons: [] }, boot: me.boot.id, at: '', reboots: [] };
-    assert.match(outcomeWords(unproven({ ...unmarked, handled })), /^restoring\/patch \| node:restore \|/);
+    const answer = unproven({ ...unmarked, handled });
+    assert.match(outcomeWords(answer), /^restoring\/patch \| node:restore \|/);
+    const patch = answer.effects.find((effect) => effect.do === 'patch-node');
+    assert.ok(patch?.do === 'patch-node' && !(handledAnnotation in patch.patch.annotations));
     const earlier = { ...handled, boot: 'boot-before' };
     assert.match(outcomeWords(unproven({ ...unmarked, handled: earlier })), /tell:unproven/);
   });

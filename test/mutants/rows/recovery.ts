@@ -183,8 +183,8 @@ export const recoveryMutants: readonly Mutant[] = [
     cuts: [
       {
         file: 'src/core/cordon-mark.ts',
-        takes: '...(handled === null ? {} : { [handledAnnotation]: handled }),',
-        puts: "...(handled === null || handled !== '' ? {} : { [handledAnnotation]: handled }),",
+        takes: '...(noted ? {} : { [handledAnnotation]: handled }),',
+        puts: "...(noted || handled !== '' ? {} : { [handledAnnotation]: handled }),",
       },
     ],
   },
