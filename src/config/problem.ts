@@ -18,7 +18,7 @@ export type ProblemCode =
   | 'more-problems';
 
 /** What is odd about a configuration that is taken all the same. */
-export type WarningCode = 'ignored-file' | 'unused-key' | 'no-sentinel';
+export type WarningCode = 'ignored-file' | 'unused-key' | 'no-sentinel' | 'unseen-sentinel';
 
 /** One thing that is wrong. `message` is one sentence without its place; `file` always, `place` where a line is to blame. */
 export interface ConfigProblem {

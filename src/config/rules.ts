@@ -1,3 +1,4 @@
+import { outsideText } from '../core/outside-text.ts';
 import { formatDuration } from './duration.ts';
 import { type ConfigProblem, type ConfigWarning, problemAt, warningAt } from './problem.ts';
 import type { Given } from './read-keys.ts';
@@ -19,12 +20,22 @@ export function checkRules(values: Values, given: ReadonlyMap<Key, Given>): Rule
       'sentinel.files is empty and there is no sentinel.command, so nothing on this machine can ask for a reboot';
     warnings.push(warningAt('no-sentinel', files.keyAt, message));
   }
+  warnings.push(...unseenSentinels(values, given));
   warnings.push(...unusedDelay(values, given));
   problems.push(...rebootProblems(values, given), ...deadlineProblems(values, given));
   problems.push(...onTimeoutProblems(values, given), ...takeOverProblems(values, given));
   warnings.push(...unusedByMethod(values, given));
   warnings.push(...unusedWithoutWindows(values, given));
   return { problems, warnings };
+}
+
+/** The unit has PrivateTmp=yes: a file there would be one that never comes, for the service alone and without a word. */
+function unseenSentinels(values: Values, given: ReadonlyMap<Key, Given>): readonly ConfigWarning[] {
+  const files = given.get('sentinel.files');
+  const unseen = values['sentinel.files'].filter((path) => /^\/+(?:var\/+)?tmp\//.test(path));
+  if (files === undefined || unseen.length === 0) return [];
+  const message = `sentinel.files names ${unseen.map((path) => outsideText(path, 200)).join(', ')}, which the service does not see, as it has /tmp and /var/tmp of its own: name a file elsewhere, in /run for example`;
+  return [warningAt('unseen-sentinel', files.valueAt, message)];
 }
 
 function unusedDelay(values: Values, given: ReadonlyMap<Key, Given>): readonly ConfigWarning[] {

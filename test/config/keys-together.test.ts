@@ -56,6 +56,12 @@ describe('keys together', () => {
       ],
     ],
     ['sentinel: {files: [], command: [/bin/needs]}', []],
+    [
+      'sentinel: {files: [/run/a, /tmp/b, /var/tmp/c/d, /tmpfs/e]}',
+      [
+        'unseen-sentinel f:1:19: sentinel.files names /tmp/b, /var/tmp/c/d, which the service does not see, as it has /tmp and /var/tmp of its own: name a file elsewhere, in /run for example',
+      ],
+    ],
     ['reboot: {method: command, command: [/bin/reboot]}', []],
   ];
   for (const [text, expected] of warned) {
