@@ -127,7 +127,7 @@ const files: Rows = [
   ],
   [
     '/usr/share/kured-host/recipes/',
-    'drop-ins that ask dnf, needrestart or zypper; a link into config.d switches one on',
+    'drop-ins that ask dnf, needrestart, rpm-ostree or bootc; a link into config.d switches one on',
   ],
   ['/usr/share/kured-host/prometheus-rules.yaml, grafana-dashboard.json', 'alerts, and a page for a fleet'],
 ];

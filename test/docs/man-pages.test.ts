@@ -99,3 +99,23 @@ describe('kured-host.service(8)', () => {
     assert.match(page('systemd/kured-host.catalog'), /^Documentation: man:kured-host\.service\(8\)$/m);
   });
 });
+
+describe('the recipes for sentinels', () => {
+  const asked = readdirSync(join(repository, 'packaging/sentinels'));
+  const telling = {
+    'kured-host.service(8)': pages['kured-host.service(8)'].replaceAll('\\-', '-'),
+    'docs/README.md': page('docs/README.md'),
+    'docs/configuration.md': page('docs/configuration.md'),
+  };
+  for (const [name, text] of Object.entries(telling))
+    it(`are told of by all that they ask, and nothing else: ${name}`, () => {
+      const [, list = ''] = /(?:recipes for|drop-ins that ask) ([\w, -]+)/.exec(text) ?? [];
+      assert.deepEqual(
+        list
+          .trim()
+          .split(/, | and | or /)
+          .sort(),
+        asked.sort(),
+      );
+    });
+});
