@@ -35,6 +35,12 @@ export async function unfitHere(io: Io, loaded: Loaded): Promise<readonly Config
   return (await Promise.all(found)).flat();
 }
 
+/** The same but for what the API server is asked about anyway: whose Node it is, and what may be written on it. */
+export async function unfitFiles(io: Io, loaded: Loaded): Promise<readonly ConfigProblem[]> {
+  const found = [commandProblems, notificationProblems].map((problems) => problems(io, loaded));
+  return (await Promise.all(found)).flat();
+}
+
 function commandsOf({ sentinel, blockers, reboot, notifications }: Settings) {
   const commands: readonly (readonly [key: Key, argv: readonly string[] | null])[] = [
     ['sentinel.command', sentinel.command],

@@ -1,3 +1,4 @@
+import { type ConfigProblem, problemText } from '../config/problem.ts';
 import { type Reason, reasonRemedy, reasonSentence } from '../core/reasons.ts';
 import type { Settings } from '../core/settings.ts';
 import { hooksPlace, rivalsHere } from '../daemon/machine-here.ts';
@@ -9,14 +10,15 @@ import { exitOf, reachCluster } from './cluster.ts';
 import { type Command, configOption, type Given, isGiven, jsonOption } from './commands.ts';
 import { interruptible } from './interrupt.ts';
 import { type ExitCode, exitCode, type Io } from './io.ts';
-import { settingsOrProblems } from './settings.ts';
+import { unfitFiles } from './machine-fit.ts';
+import { loadedOrProblems } from './settings.ts';
 
 export const preflightCommand: Command = {
   name: 'preflight',
   operands: [],
   summary: 'whether everything that is needed is there; one line a need, nothing is changed',
   description:
-    'Asks the live API server, with access reviews and dry runs, as the identity the daemon would use. Each line is ok, or says what is missing and the command that mends it. Something missing ends with 77; what could not be asked, with 69; an optional grant that is not there ("without") is no failure. A warning names another program that may reboot this node by itself, or a hook that would not be run, and does not change the exit code.',
+    'Asks the live API server, with access reviews and dry runs, as the identity the daemon would use. Each line is ok, or says what is missing and the command that mends it. Something missing ends with 77, or with 78 where it is credentials or what the configuration names on this machine; what could not be asked, with 69; an optional grant that is not there ("without") is no failure. A warning names another program that may reboot this node by itself, or a hook that would not be run, and does not change the exit code.',
   options: { json: jsonOption, config: configOption },
   examples: [{ line: 'kured-host preflight', what: 'before the first start, and after "refused" anywhere' }],
   run: preflight,
@@ -31,8 +33,9 @@ interface Line {
 }
 
 async function preflight(io: Io, given: Given): Promise<ExitCode> {
-  const settings = await settingsOrProblems(io, given);
-  if (settings === null) return exitCode.configuration;
+  const loaded = await loadedOrProblems(io, given);
+  if (loaded === null) return exitCode.configuration;
+  const { settings } = loaded;
   const json = isGiven(given, 'json');
   const lines: Line[] = [];
   const tell = (line: Line): void => {
@@ -43,11 +46,14 @@ async function preflight(io: Io, given: Given): Promise<ExitCode> {
   const ending = new AbortController();
   try {
     const signal = AbortSignal.any([interruptible(io), ending.signal]);
+    const unfit = io.asRoot ? await unfitFiles(io, loaded) : [];
+    for (const problem of unfit) tell(unfitLine(problem));
     for (const rival of await rivalsHere(io, signal)) tell(warningOf(rival));
     for (const wrong of await checkHooks(hooksPlace(io))) tell(warningOf(wrong));
     const updater = settings.sentinel.command === null ? await silentUpdater(io.places.root) : null;
     if (updater !== null) tell(nobodyAsks(updater));
-    return await askAll(io, settings, tell, signal);
+    const code = await askAll(io, settings, tell, signal);
+    return unfit.length === 0 ? code : exitCode.configuration;
   } finally {
     ending.abort();
     if (json) io.out(`${JSON.stringify({ needs: lines }, null, 2)}\n`);
@@ -74,6 +80,12 @@ async function askAll(io: Io, settings: Settings, tell: (line: Line) => void, si
   }
   if (counts.missing > 0) return exitCode.notPermitted;
   return counts.unknown > 0 || signal.aborted ? exitCode.unavailable : exitCode.done;
+}
+
+/** With it a start is refused. */
+function unfitLine(problem: ConfigProblem): Line {
+  const remedy = 'mend it; "kured-host config check" looks at it again';
+  return { is: 'missing', what: problemText(problem), why: '', remedy };
 }
 
 /** Of a node that would never need a reboot, whatever is updated. */

@@ -31,6 +31,20 @@ describe('preflight', { timeout: 60_000 }, () => {
     });
   }
 
+  it('names what the configuration wants of this machine and a start would refuse, and ends with 78', async () => {
+    await using bench = await Bench.open();
+    bench.file('etc/kured-host/config.d/50.yaml', 'sentinel: {command: [/usr/sbin/is-not-there]}\n');
+    const { code, out } = await bench.run('preflight');
+    assert.equal(code, 78);
+    assert.match(
+      out,
+      /^missing {2}\/etc\/kured-host\/config\.d\/50\.yaml:1:\d+: sentinel\.command names \/usr\/sbin\/is-not-there, which /m,
+    );
+    assert.match(out, /^ok {7}write the Lease kured-host\/kured-host$/m);
+    const { needs } = JSON.parse((await bench.run('preflight', '--json')).out) as { needs: { is: string }[] };
+    assert.equal(needs.filter(({ is }) => is === 'missing').length, 1);
+  });
+
   it('tells a warning by --json, too', async () => {
     await using bench = await Bench.open();
     await bench.admin.post('/api/v1/namespaces/default/pods', {
