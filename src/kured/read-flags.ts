@@ -18,7 +18,7 @@ export function readFlags({ args, added, env, inPod }: Omit<Found, 'mounts' | 'n
   const reading = new Reading(new Map(env.map((variable) => [variable.name, variable])), inPod);
   reading.arguments(args);
   reading.environment();
-  reading.arguments(added);
+  reading.added(added);
   return reading;
 }
 
@@ -32,11 +32,17 @@ class Reading implements FlagsReading {
   readonly notes: string[] = [];
   readonly #env: ReadonlyMap<string, Variable>;
 
-  readonly #inPod: boolean;
+  #expands: boolean;
 
-  constructor(env: ReadonlyMap<string, Variable>, inPod: boolean) {
+  constructor(env: ReadonlyMap<string, Variable>, expands: boolean) {
     this.#env = env;
-    this.#inPod = inPod;
+    this.#expands = expands;
+  }
+
+  /** Of a person, at a shell: no kubelet has put anything in their place. */
+  added(args: readonly string[]): void {
+    this.#expands = false;
+    this.arguments(args);
   }
 
   /** pflag: flags and other words in any order; nothing is a flag behind `--`. */
@@ -103,7 +109,7 @@ class Reading implements FlagsReading {
 
   /** The kubelet puts variables of the container for `$(NAME)`; `$$` stands for one dollar. */
   #expanded(name: FlagName, text: string): string | null {
-    if (!this.#inPod) return text;
+    if (!this.#expands) return text;
     let from: string | null = null;
     const value = text.replaceAll(/\$(\$|\(([^()$]+)\))/g, (whole, dollar: string, inner: string | undefined) => {
       if (inner === undefined) return dollar;

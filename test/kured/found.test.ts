@@ -28,12 +28,12 @@ describe('a path of a container', () => {
 
 describe('$(NAME) in an argument', () => {
   /** The pattern that a DaemonSet's `--alert-filter-regexp` comes to. */
-  const patternOf = (pattern: string): string | null => {
+  const patternOf = (pattern: string, added: readonly string[] = []): string | null => {
     const env = '[{name: X, value: y}, {name: KURED_PROMETHEUS_URL, value: "http://p"}]';
     const container = `{name: kured, env: ${env}, args: ["--alert-filter-regexp=${pattern}"]}`;
     const finding = fromText(`kind: DaemonSet\nspec: {template: {spec: {containers: [${container}]}}}`);
     assert.ok('found' in finding);
-    const { lines, problems } = translate(finding.found, { folder: '/x', urlTrouble: () => null });
+    const { lines, problems } = translate({ ...finding.found, added }, { folder: '/x', urlTrouble: () => null });
     assert.deepEqual(problems, []);
     const [value] = lines.filter(({ key }) => key === 'blockers.prometheus').map((line) => JSON.stringify(line.value));
     return /"alertFilterRegexp":"([^"]*)"/.exec(value ?? '')?.[1] ?? null;
@@ -47,6 +47,9 @@ describe('$(NAME) in an argument', () => {
     it(`of a DaemonSet is filled in as the kubelet does: ${pattern} is ${is}`, () =>
       assert.equal(patternOf(pattern), is));
   }
+
+  it('that a person adds to a DaemonSet stays as it is', () =>
+    assert.equal(patternOf('^$(X)$', ['--alert-filter-regexp=^$(X)$$']), '^$(X)$$'));
 
   it('on a command line stays as it is', () => {
     const { settings } = imported(['--prometheus-url=http://p', '--alert-filter-regexp=^$(KURED_TIME_ZONE)$$'], {
