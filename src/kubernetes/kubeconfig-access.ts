@@ -109,5 +109,13 @@ function urlOf(text: string, protocols: readonly string[], whose: string): URL {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url !== null && protocols.includes(url.protocol)) return url;
   const wanted = protocols.map((protocol) => `${protocol}//`).join(' or ');
-  throw new CredentialError('unusable', `${whose} is "${outsideText(text, 200)}", which is no ${wanted} URL`);
+  throw new CredentialError(
+    'unusable',
+    `${whose} is "${outsideText(withoutLogin(text), 200)}", which is no ${wanted} URL`,
+  );
+}
+
+/** What is wrong with it is shown where everybody reads it (systemctl status), and a proxy's password may be in it. */
+function withoutLogin(text: string): string {
+  return text.replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, '$1…@');
 }

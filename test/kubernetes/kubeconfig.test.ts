@@ -175,6 +175,14 @@ users:
     ['no server', '', {}, /^its cluster names no server$/],
     ['no URL', 'k8s:6443', {}, /^its server is "k8s:6443", which is no https:\/\/ or http:\/\/ URL$/],
     ['a SOCKS proxy', 'https://k8s', { 'proxy-url': 'socks5://p' }, /^its proxy-url is "socks5:\/\/p"/],
+    ...['socks5://me:s3cret@p:1', 'me:s3cret@p:1', 'https://me:s3c@ret@p:1'].map(
+      (proxy): [string, string, object, RegExp] => [
+        `a proxy ${proxy} and the login in it, which is not repeated,`,
+        'https://k8s',
+        { 'proxy-url': proxy },
+        /^its proxy-url is "(?:(?:socks5|https):\/\/)?…@p:1", which is no http:\/\/ URL$/,
+      ],
+    ),
     ['http: without saying that it is meant', 'http://k8s', {}, /HTTP protocol is not allowed/],
     ['a CA that is gone', 'https://k8s', { 'certificate-authority': '/no/ca.crt' }, /^\/no\/ca.crt does not exist$/],
   ];
