@@ -124,7 +124,8 @@ export class EventWalk {
 
   /** The `:` or `-` after which nothing was written: the first one past closing marks, blanks and comments. */
   #emptyValue(): number {
-    const indicator = /(?:[\s"'\]},]|#.*)*([-:?])/y;
+    // A comment is taken whole, in one way only: a line of many # would be tried in more ways than there is time for.
+    const indicator = /(?:[\s"'\]},]|#[^\r\n]*(?:[\r\n]|$))*([-:?])/y;
     indicator.lastIndex = this.#reached;
     const found = indicator.exec(this.#text);
     return found === null ? this.#reached : indicator.lastIndex - 1;

@@ -31,6 +31,19 @@ describe('one file', () => {
     assert.deepEqual(contents(text), expected);
   });
 
+  it('is read in no time where a banner stands behind a key without a value', () => {
+    const banner = '#'.repeat(100);
+    const began = performance.now();
+    for (const text of [
+      `a: {b} ${banner}\nc: 1\n`,
+      `a: {b, ${banner}\r\n  c: 1}\n`,
+      `? a\n${banner}\n`,
+      `a: {b} ${banner}`,
+    ])
+      assert.ok(Object.hasOwn(contents(text) as object, 'a'), text);
+    assert.ok(performance.now() - began < 5_000);
+  });
+
   it('tells the place of every key and value', () => {
     const read = parseFragment(
       'a:\n  b: "x"\n  c: [1, \'y\']\n  d:\n  e: >\n    t\nf: {g: }\nh:\n  - r\n  - # none\n  -\n',
