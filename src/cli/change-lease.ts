@@ -11,7 +11,7 @@ import { type ExitCode, exitCode, type Io } from './io.ts';
 
 /**
  * What became of a person's wish.
- * - `changed`: acknowledged; `before` is the record it was decided on.
+ * - `changed`: acknowledged; `before` is the record it was decided on, `after` what was written.
  * - `unneeded`: the record, read fresh, needs no change; `maybeOurs` when an earlier try without an answer can be why.
  * - `told`: it was told why not, and this is the exit code.
  */
@@ -47,11 +47,11 @@ export async function changeLease(
     }
     const wanted = change(found.record);
     if (wanted === null) return { is: 'unneeded', record: found.record, maybeOurs };
-    const object = writeRecord(found.object, honourForceRelease(wanted), io.clock.now());
-    const written = await leases.write(object, on.signal);
+    const after = honourForceRelease(wanted);
+    const written = await leases.write(writeRecord(found.object, after, io.clock.now()), on.signal);
     switch (written.is) {
       case 'written':
-        return { is: 'changed', before: found.record, after: wanted };
+        return { is: 'changed', before: found.record, after };
       case 'refused':
         tellReason(io, written.reason);
         return { is: 'told', code: exitOf(written.reason) };

@@ -59,7 +59,8 @@ async function byAsking(io: Io, on: Reached, node: string, timeout: number | nul
   const record = changing.is === 'changed' ? changing.after : changing.record;
   const slot = slotOf(record, node);
   if (slot === null) {
-    if (changing.is === 'unneeded' && changing.maybeOurs) return done(tell, lease, node);
+    // A release by force that was left in the Lease was carried out with the request.
+    if (changing.is === 'changed' || changing.maybeOurs) return done(tell, lease, node);
     io.err(`${node} holds nothing in ${lease}; ${holdersOf(record, io.clock.now())}\n`);
     return exitCode.failed;
   }

@@ -51,6 +51,14 @@ describe('lease release', { timeout }, () => {
     assert.equal((await running.ended).code, 0);
   });
 
+  it('is done where a release by force goes with the same write', async () => {
+    await using bench = await Bench.open();
+    await bench.setLease({ holders: [holder('n2')] });
+    await bench.annotateLease({ 'kured-host/force-release': 'n2' });
+    const { code, out } = await bench.run('lease', 'release', 'n2');
+    assert.deepEqual([code, out], [0, 'n2 has released kured-host/kured-host\n']);
+  });
+
   it('ends with the timeout: the request stays, and how to go on is said', async () => {
     await using bench = await Bench.open();
     await bench.setLease({ holders: [holder('n2', { phase: 'rebooting' })] });

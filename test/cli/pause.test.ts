@@ -40,6 +40,15 @@ describe('pause and resume', { timeout }, () => {
     assert.equal(await bench.annotation('paused'), '');
   });
 
+  it('say nothing of a holder whose release by force goes with the same write', async () => {
+    await using bench = await Bench.open();
+    await bench.setLease({ holders: [holder('n2')] });
+    await bench.annotateLease({ 'kured-host/force-release': 'n2' });
+    const { out } = await bench.run('pause', '--json');
+    assert.deepEqual(JSON.parse(out).holders, []);
+    assert.equal(await bench.annotation('holders'), undefined);
+  });
+
   it('write nothing into a Lease that cannot be understood', async () => {
     await using bench = await Bench.open();
     await bench.annotateLease({ 'kured-host/holders': '{not json' });
