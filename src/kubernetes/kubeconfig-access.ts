@@ -72,18 +72,14 @@ function pem(value: unknown): string | null {
 
 /** A kubeconfig of this one context, all files in it: what is used is then exactly what was read and checked together. */
 async function wholeConfig(config: Kubeconfig, texts: CredentialTexts): Promise<JsonObject> {
-  const { cluster, user } = config;
+  const { user } = config;
+  const cluster = {
+    ...without(config.cluster, 'certificate-authority'),
+    ...data('certificate-authority-data', texts.ca),
+  };
   const named = { name: 'current' };
   return {
-    clusters: [
-      {
-        ...named,
-        cluster: {
-          ...without(cluster, 'certificate-authority', 'proxy-url'),
-          ...data('certificate-authority-data', texts.ca),
-        },
-      },
-    ],
+    clusters: [{ ...named, cluster: without(cluster, 'proxy-url') }],
     users: [{ ...named, user: await wholeUser(user, cluster, texts) }],
     contexts: [{ ...named, context: { cluster: 'current', user: 'current' } }],
     'current-context': 'current',

@@ -3,7 +3,7 @@ import { access } from 'node:fs/promises';
 import { outsideText } from '../core/outside-text.ts';
 import { CredentialError } from './credential-error.ts';
 import { homesClosed } from './credential-files.ts';
-import { type JsonObject, textIn, without } from './json.ts';
+import { type JsonObject, objectsIn, textIn, without } from './json.ts';
 import { isAbsence } from './kubeconfig-places.ts';
 
 /** A plugin that hangs is ended after this many seconds (timeout(1)); the library itself would wait for ever. */
@@ -20,7 +20,7 @@ const gke: ShownFolder = { folder: '/home/kubernetes/bin/', at: '/run/kured-host
 
 /**
  * The plugin as client-go calls it (plugin/pkg/client/auth/exec): with KUBERNETES_EXEC_INFO, never interactive; and with an
- * end. Rejects with CredentialError when it cannot be run.
+ * end. The cluster's CA is in `cluster`, not in a file. Rejects with CredentialError when it cannot be run.
  */
 export async function boundedPlugin(exec: JsonObject, cluster: JsonObject): Promise<JsonObject> {
   const info = {
@@ -28,7 +28,7 @@ export async function boundedPlugin(exec: JsonObject, cluster: JsonObject): Prom
     kind: 'ExecCredential',
     spec: {
       interactive: false,
-      ...(exec['provideClusterInfo'] === true ? { cluster: without(cluster, 'extensions') } : {}),
+      ...(exec['provideClusterInfo'] === true ? { cluster: clusterInfo(cluster) } : {}),
     },
   };
   const env = Array.isArray(exec['env']) ? exec['env'] : [];
@@ -39,6 +39,14 @@ export async function boundedPlugin(exec: JsonObject, cluster: JsonObject): Prom
     args: ['-k', '5', String(pluginSeconds), await runnable(textIn(exec, 'command')), ...args],
     env: [...env, { name: 'KUBERNETES_EXEC_INFO', value: JSON.stringify(info) }],
   };
+}
+
+/** The cluster as a plugin is told of it (client.authentication.k8s.io/v1 Cluster): with what its kubeconfig has for plugins. */
+function clusterInfo(cluster: JsonObject): JsonObject {
+  const own = objectsIn(cluster, 'extensions').find(
+    (one) => textIn(one, 'name') === 'client.authentication.k8s.io/exec',
+  );
+  return { ...without(cluster, 'extensions'), ...(own === undefined ? {} : { config: own['extension'] }) };
 }
 
 /**

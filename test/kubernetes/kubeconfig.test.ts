@@ -101,6 +101,27 @@ describe('a kubeconfig', () => {
     assert.match(await problem(folder), /no-such-plugin/);
   });
 
+  test('with a plugin that wants to know of the cluster: the CA of a file and the configuration that is meant for it', async () => {
+    using folder = new KubeconfigFolder();
+    folder.write('ca.crt', authority.cert);
+    folder.write(
+      'plugin',
+      `#!/bin/sh\nprintf '{"status":{"token":"%s"}}' "$(printf %s "$KUBERNETES_EXEC_INFO" | base64 -w0)"`,
+    );
+    chmodSync(folder.file('plugin'), 0o700);
+    const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: './plugin', provideClusterInfo: true };
+    const extensions = [
+      { name: 'other', extension: { a: 1 } },
+      { name: 'client.authentication.k8s.io/exec', extension: { audience: 'x' } },
+    ];
+    folder.writeKubeconfig('https://k8s', { exec }, { 'certificate-authority': 'ca.crt', extensions });
+    const { access } = await load(folder);
+    const told = Buffer.from(access.headers['authorization']?.slice('Bearer '.length) ?? '', 'base64').toString();
+    const ca = Buffer.from(authority.cert).toString('base64');
+    const cluster = { server: 'https://k8s', 'certificate-authority-data': ca, config: { audience: 'x' } };
+    assert.deepEqual(JSON.parse(told).spec, { interactive: false, cluster });
+  });
+
   test('whose plugin cannot be run says which, and why', async () => {
     using folder = new KubeconfigFolder();
     const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: './plugin' };
