@@ -30,7 +30,7 @@ function commandsIn(argv: readonly string[]): readonly (readonly string[])[] {
 }
 
 /** Several words in quotes, which are no text for a shell once more. */
-const quotedText = /(?<!\s-\w*c\s+)(["'])[^"']*\s[^"']*\1/g;
+const quotedText = /(?<!\s-\w*c\s+)(["'])[^"'\s]*\s[^"']*\1/g;
 
 function wordsOf(command: string): readonly string[] {
   return command
