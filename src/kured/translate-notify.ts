@@ -1,3 +1,4 @@
+import { noticeMoments } from '../core/notice.ts';
 import type { FlagSet } from './flag-set.ts';
 import type { FlagsReading } from './read-flags.ts';
 import type { SheetDraft, Written } from './sheet.ts';
@@ -37,13 +38,12 @@ export function translateNotify({ flags, elsewhere }: FlagsReading, to: Secrets,
       'the URL is a secret: it stands in this file, and not in the configuration',
     );
   }
-  sheet.write(
-    'notifications.moments',
-    ['draining', 'rebooting', 'back'],
-    'what kured tells of; there are also needed, waiting, drain-failed and stuck',
-  );
+  const others = noticeMoments.filter((moment) => !momentsOfKured.some((one) => one === moment)).join(', ');
+  sheet.write('notifications.moments', momentsOfKured, `what kured tells of; there are also ${others}`);
   templates(flags, sheet);
 }
+
+const momentsOfKured = ['draining', 'rebooting', 'back'] as const;
 
 /** What is told by which flag. */
 const templateFlags = new Map([

@@ -48,11 +48,14 @@ export const shownNotify = {
   'notify-url': {
     'tells by that service, of the three moments of kured': () => {
       assert.equal(requestOf(["--notify-url='slack://T0/B0/s3cret'"]), slack);
-      const { moments } = imported(['--notify-url=slack://T0/B0/C0']).settings.notifications;
+      const { settings, comment } = imported(['--notify-url=slack://T0/B0/C0']);
+      const { moments } = settings.notifications;
       assert.deepEqual(
         noticeMoments.filter((moment) => moments.includes(moment)),
         ['draining', 'rebooting', 'back'],
       );
+      const others = noticeMoments.filter((moment) => !moments.includes(moment));
+      assert.equal(comment('notifications.moments'), `what kured tells of; there are also ${others.join(', ')}`);
     },
     'tells nobody where it is empty': () => assert.equal(requestOf(["--notify-url=''"]), null),
     'takes nothing from --slack-hook-url beside it, as in kured': () => {
