@@ -4,6 +4,7 @@ import { outsideText } from '../core/outside-text.ts';
 import { changeNode } from './change-node.ts';
 import { type Reached, withCluster } from './cluster.ts';
 import { type Command, configOption, type Given, isGiven, jsonOption } from './commands.ts';
+import { askDaemon } from './daemon-status.ts';
 import { holdHere } from './hold-here.ts';
 import { type ExitCode, exitCode, type Io } from './io.ts';
 import { holderText } from './lease-text.ts';
@@ -71,8 +72,11 @@ async function whatGoesOn(io: Io, on: Reached, node: NodeSnapshot): Promise<read
   switch (hold.is) {
     case 'free':
       return [];
-    case 'held':
-      return [`${holderText(hold.slot, io.clock.now())}: ${goesOn(hold.slot)}`];
+    case 'held': {
+      const stopped = (await askDaemon(io)).is === 'stopped';
+      const goes = stopped ? 'stays as it is, since the daemon does not run here' : goesOn(hold.slot);
+      return [`${holderText(hold.slot, io.clock.now())}: ${goes}`];
+    }
     case 'unknown':
       return ['whether it holds the Lease cannot be told; "kured-host status" says what it does'];
   }
