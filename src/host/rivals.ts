@@ -54,7 +54,9 @@ const unitRivals: readonly UnitRival[] = [
     remedy:
       'systemctl disable --now zincati, which ends its updates as well: let rpm-ostree stage them instead, by AutomaticUpdatePolicy=stage ' +
       'in /etc/rpm-ostreed.conf and systemctl enable --now rpm-ostreed-automatic.timer',
-    reboots: async (root) => (await lastInDropIns(join(root, 'etc/zincati/config.d'), '.toml', 'enabled')) !== 'false',
+    // TOML has comments behind values.
+    reboots: async (root) =>
+      !/^false\s*(?:#|$)/.test((await lastInDropIns(join(root, 'etc/zincati/config.d'), '.toml', 'enabled')) ?? ''),
   },
   {
     unit: 'locksmithd.service',

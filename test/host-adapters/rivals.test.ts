@@ -57,7 +57,7 @@ const units: readonly (readonly [what: string, unit: string, files: Record<strin
     'zincati.service',
     {
       'etc/zincati/config.d/50-strategy.toml': '[updates]\nenabled = true\nstrategy = "immediate"\n',
-      'etc/zincati/config.d/90-disable-auto-updates.toml': '[updates]\nenabled = false\n',
+      'etc/zincati/config.d/90-disable-auto-updates.toml': '[updates]\nenabled = false # kured-host reboots\n',
       'etc/zincati/config.d/99-notes.txt': 'enabled = true\n',
     },
     false,
