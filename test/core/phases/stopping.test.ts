@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { LeaseFacts } from '../../../src/core/phases/facts.ts';
+import { leftBehind } from '../../../src/core/phases/left-behind.ts';
 import type { Phase } from '../../../src/core/phases/state.ts';
 import { transition } from '../../../src/core/phases/transition.ts';
+import { reasonSentence } from '../../../src/core/reasons.ts';
 import { holder, waiting } from '../lease/samples.ts';
-import { claim, moment, moments, raw, type Setting } from './samples.ts';
+import { everyState } from './every-state.ts';
+import { claim, moment, moments, raw, restored, type Setting } from './samples.ts';
 import { outcomeWords } from './words.ts';
 
 const phases: readonly Phase[] = [{ name: 'idle' }, { name: 'waiting', notBefore: 0, poll: 'no' }];
@@ -45,6 +48,32 @@ describe('a stop of the service', () => {
       assert.match(stopped(phase, {}, {}, true), /^(idle|waiting) \| \| stopping/);
     });
   }
+});
+
+describe('a stop of a node that only has its mark to take off', () => {
+  const verifying = everyState().verifying['without-claim'].state.phase;
+  for (const phase of [verifying, { ...restored, claim: null, restored: false }]) {
+    it(`says that no claim is held, and names nothing to give one up (${phase.name})`, () => {
+      const state = raw(phase, { cordoned: true, markBoot: 'boot-before' });
+      const answer = transition(state, { on: 'stop', meaning: 'stop' }, moments.now);
+      const [left] = answer.effects.flatMap((effect) =>
+        effect.do === 'tell' && effect.moment.what === 'stopping' ? [effect.moment.left] : [],
+      );
+      assert.equal(left?.claim, false);
+      assert.match(left.text, /^no claim is held; our mark .* left on the Node/);
+      assert.match(reasonSentence(answer.state.waits), /; no claim is held; our mark /);
+    });
+  }
+
+  it('says that nobody knows of a claim where the Lease could not be read since the start, then and when the mark is off', () => {
+    for (const phase of [verifying, { name: 'idle' }] as const) {
+      const left = leftBehind(raw(phase, { unreadable: true, facts: { earlier: true } }));
+      assert.match(left.text, /^what an earlier start may have left in /);
+      assert.equal(left.claim, true);
+      assert.doesNotMatch(leftBehind(raw(phase, { unreadable: true })).text, /may have left/);
+    }
+    assert.match(leftBehind(raw({ name: 'idle' }, { facts: { earlier: true } })).text, /^nothing is held$/);
+  });
 });
 
 describe('a Lease that went back', () => {
