@@ -45,6 +45,8 @@ export class Life {
   #running: Begun | null = null;
   /** Told to stop, and not at its end yet. */
   #ending: Begun | null = null;
+  /** What that one holds it leaves to the one that is to begin after it. */
+  #leaves = false;
   /** Whose turn it is: what the daemon runs with, or begins with as soon as the one before has ended. */
   #now: Identified | null = null;
   /** Who the newest credentials make us, until it is their turn; as another Node not while something is held. */
@@ -63,6 +65,11 @@ export class Life {
 
   get daemon(): Daemon | null {
     return this.#running?.daemon ?? null;
+  }
+
+  /** Nobody is there who could give back what is held: no daemon, or one that leaves it to the next. */
+  get unattended(): boolean {
+    return this.#running === null && (this.#ending === null || this.#leaves);
   }
 
   /** Where the daemon is, one that gives back what it holds before it ends included. */
@@ -212,6 +219,7 @@ export class Life {
     if (running === null) return void (await this.#ending?.daemon.ended);
     this.#running = null;
     this.#ending = running;
+    this.#leaves = meaning === 'restart';
     running.daemon.tell({ on: 'stop', meaning });
     const cancel = this.#parts.environment.clock.timer(stopLimit, running.daemon.giveUp);
     await running.daemon.ended;

@@ -190,8 +190,7 @@ class Running {
     using deadline = clock.deadline(meaningLimit, this.#over.signal);
     const meaning = given ?? (await this.#rooms.systemd.stopMeaning(deadline.signal));
     this.#rooms.manager.stopping();
-    const { daemon, status } = this.#life;
-    if (daemon === null && status === null) tellStopUnseen(meaning, this.#configured.used, this.#rooms.log);
+    if (this.#life.unattended) tellStopUnseen(meaning, this.#configured.used, this.#rooms.log);
     // One that gives back already, for other credentials, is waited for as well.
     await this.#life.end(meaning);
     this.#over.abort();

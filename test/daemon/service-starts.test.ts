@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import fs, { mkdirSync, rmSync, statSync } from 'node:fs';
-import { syncBuiltinESMExports } from 'node:module';
+import { mkdirSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { ask } from '../../src/control/client.ts';
 import type { Settings } from '../../src/core/settings.ts';
 import { systemClock } from '../../src/daemon/clock.ts';
+import { capturedLog } from './captured-log.ts';
 import { story } from './service-story.ts';
 
 const leases = '/apis/coordination.k8s.io/v1/namespaces/kured-host/leases';
@@ -158,22 +158,6 @@ describe('a stop before there is a cluster', { timeout: 60_000 }, () => {
     assert.deepEqual(told.configuration, { waits: [], refused: null, identity: null });
   });
 });
-
-/** The lines of the log since now, which go to stderr. */
-function capturedLog(t: TestContext): () => readonly Record<string, unknown>[] {
-  let text = '';
-  const taken = (_stderr: number, data: Buffer, done: (error: null, count: number) => void): void => {
-    text += data.toString();
-    done(null, data.length);
-  };
-  t.mock.method(fs, 'write', taken as typeof fs.write);
-  syncBuiltinESMExports();
-  t.after(() => {
-    t.mock.restoreAll();
-    syncBuiltinESMExports();
-  });
-  return () => text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line)]));
-}
 
 /** The status of the answer to a person's retry. */
 async function retryAt(runtime: string): Promise<number> {
