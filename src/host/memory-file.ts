@@ -32,7 +32,8 @@ export function openMemoryFile(file: string, because: (why: string) => Reason): 
     return written;
   };
   return {
-    read: () => readMemory(file, because),
+    // A daemon that begins where another has ended reads what that one has left, to the last word.
+    read: () => last.then(() => readMemory(file, because)),
     write: ({ backOff, waiting, fenced }) => write({ backOff, waiting, fenced }),
     round: {
       read: async () => roundIn(await readParts(file).catch(() => undefined)),

@@ -46,6 +46,13 @@ test('what was written is read back, whatever it is', async (t) => {
   );
 });
 
+test('what is still being written is waited for by who reads', async (t) => {
+  const store = openMemoryFile(join(ownFolder(t), 'memory.json'), because);
+  const writing = store.write(full);
+  assert.deepEqual(await store.read(), { is: 'yes', value: full });
+  assert.equal(await writing, null);
+});
+
 test('before anything was written there is nothing', async (t) => {
   assert.deepEqual(await openMemoryFile(join(ownFolder(t), 'memory.json'), because).read(), { is: 'no' });
 });
