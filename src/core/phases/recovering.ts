@@ -43,8 +43,10 @@ export function recovering(state: This, now: Now): Step {
   const node = progress.is === 'done' ? progress.seen : null;
   const ref = leaves ? facts.settings.lease : leaseOf(node, facts);
   if (!isSameLease(ref, facts.lease.ref)) {
-    const told: Effect[] = leaves ? [{ do: 'tell', moment: { what: 'lease-left', lease: facts.lease.ref } }] : [];
-    return become(state.phase, state.waits, told, { lease: { ...unseenLease(ref), watch: facts.lease.watch } });
+    const effects: Effect[] = leaves ? [{ do: 'tell', moment: { what: 'lease-left', lease: facts.lease.ref } }] : [];
+    // What is followed is the other Lease, however its watch fares.
+    if (facts.lease.watch !== 'off') effects.push({ do: 'unfollow-lease' });
+    return become(state.phase, state.waits, effects, { lease: unseenLease(ref) });
   }
   return state.phase.step === 'look' ? sign(state, node, now) : decide(state, node, now);
 }

@@ -6,9 +6,9 @@ import type { Event } from '../../../src/core/phases/event.ts';
 import type { Phase } from '../../../src/core/phases/state.ts';
 import { type Transition, transition } from '../../../src/core/phases/transition.ts';
 import { reason } from '../../../src/core/reasons.ts';
-import { waiting as place } from '../lease/samples.ts';
+import { me, waiting as place } from '../lease/samples.ts';
 import { play } from './play.ts';
-import { moment, moments, ownNode, raw, restored, type Setting, sample, settings } from './samples.ts';
+import { moment, moments, ownLease, ownNode, raw, restored, type Setting, sample, settings } from './samples.ts';
 import { node } from './server.ts';
 import { effectWord, phaseWord } from './words.ts';
 
@@ -125,6 +125,32 @@ describe('a Node that names a Lease in which nobody looks', () => {
       without({ entry: {}, facts: another }),
     );
     assert.equal(state.facts.lease.ref.name, 'kured-host');
+  });
+});
+
+describe('a claim in another Lease than the one that was followed, as a restored etcd brings it back', () => {
+  it('is followed there, also where the watch was broken: else no release by a person would ever be heard', () => {
+    const marked = ownNode({ cordoned: true });
+    const text =
+      marked.annotations[markAnnotation]?.replace('kured-host/kured-host', 'kured-host/kured-host-gpu') ?? '';
+    const { state: rests } = sample(start);
+    const lease = { ...rests.facts.lease, current: false, watch: 'broken' } as const;
+    const node = { ...marked, annotations: { ...marked.annotations, [markAnnotation]: text } };
+    const of: Setting = { facts: { ...another, lease, node: { ...rests.facts.node, seen: { is: 'node', node } } } };
+    const first = sample(start, of);
+    assert.deepEqual([...first.pending.values()].map(effectWord), ['read-lease']);
+    assert.equal(first.state.facts.lease.watch, 'off');
+    const object = ownLease({ entry: { by: me.by } });
+    const found: Event = {
+      on: 'lease-read',
+      lease: gpu,
+      consistency: 'consistent',
+      result: { is: 'found', object },
+    };
+    const { state, effects } = play(first, [found, 1], [{ on: 'node-read', result: { is: 'found', object: node } }, 2]);
+    assert.equal(phaseWord(state.phase), 'draining/permit');
+    const [follows] = effects.filter((effect) => effect.do === 'follow-lease');
+    assert.equal(follows?.lease.name, 'kured-host-gpu');
   });
 });
 
