@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { BootMark } from '../../../src/core/boot-mark.ts';
 import { readMark } from '../../../src/core/cordon-mark.ts';
 import type { Past } from './judge-past.ts';
 import { forgedBoot } from './persons.ts';
@@ -37,9 +38,9 @@ export function judgePatch(world: Around, past: Past, effect: Extract<Laned, { d
   const mark = patch.annotations[markAnnotation];
   if (mark === null) noteRestored(world, past);
   if (typeof mark !== 'string') return;
-  const { claim, boot } = JSON.parse(mark) as { claim: string; boot: { id: string } };
-  // One of before the boot may land late.
-  if (boot.id === world.boot.id) past.rebooted = false;
+  const { claim, boot } = JSON.parse(mark) as { claim: string; boot: BootMark };
+  // One of before the boot, or the soft reboot, may land late.
+  if (!isThrough(world, boot)) past.rebooted = false;
   const record = world.server.record();
   if (record !== null && !past.byHand.has(claim)) assert.equal(own(record)?.claim, claim, 'no mark without its claim');
 }
