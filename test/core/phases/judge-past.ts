@@ -51,6 +51,14 @@ export class Past {
     if (marked !== marks(world) || (known && world.server.node === null)) this.markByHand = true;
   }
 
+  /** A boot without a call meets the need of the drain that it ended, as the mark has it: what was met before is noted no more. */
+  notes(world: Around, note: string | null): void {
+    this.noted.add(note);
+    const need = note === null ? null : JSON.parse(note).need.fingerprint;
+    const mark = marks(world);
+    if (need !== this.met && mark !== '' && JSON.parse(mark).need.fingerprint === need) this.met = null;
+  }
+
   wentDown(world: Around, why: 'reboot' | 'power' | 'soft-reboot by somebody'): void {
     const record = world.server.record();
     if (why === 'soft-reboot by somebody' && !softly(world)) {

@@ -52,7 +52,7 @@ export class LawJudge implements Judge {
       if (note === undefined) continue;
       const anew = !past.noted.has(note);
       assert.ok(past.rebooted || past.markByHand || !anew, 'a need is noted as met by a reboot that never was');
-      past.noted.add(note);
+      past.notes(world, note);
       // A retry is good for one reboot.
       past.told.retried = false;
     }
