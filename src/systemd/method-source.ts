@@ -17,13 +17,15 @@ export interface MethodDeps {
 /** 1 while a kernel is loaded that kexec would boot; not there where the kernel cannot do that at all. */
 export const kexecFile = '/sys/kernel/kexec_loaded';
 
+const methodSourceName = 'reboot.method';
+
 /**
  * Whether this machine can be rebooted by the configured method, as a source of permission: a soft reboot where systemd counts
  * them, since it would not be proven elsewhere; kexec where a kernel is loaded, since without one logind reboots in full and says nothing.
  */
 export function methodSource({ systemctl, kexecFile: file, method }: MethodDeps): PermissionSource {
   return {
-    name: 'reboot.method',
+    name: methodSourceName,
     async ask(signal) {
       switch (method()) {
         case 'soft-reboot':
@@ -42,10 +44,27 @@ export function methodSource({ systemctl, kexecFile: file, method }: MethodDeps)
   };
 }
 
+/** The same where systemd does not run: a node would be drained for a reboot that nobody can be asked for. */
+export function commandOnly(method: () => RebootMethod): PermissionSource {
+  return {
+    name: methodSourceName,
+    ask: async () => {
+      const now = method();
+      if (now === 'command') return { is: 'allowed' };
+      const remedy = 'run it where systemd does, or set reboot.method to command';
+      return {
+        is: 'refused',
+        reasons: [unusable(now, 'systemd does not run here, so there is nobody to ask', remedy)],
+      };
+    },
+    watch: () => {},
+  };
+}
+
 async function askForCount(systemctl: Systemctl, signal: AbortSignal): Promise<Permission> {
   const soft = await readSoftReboots(systemctl, signal);
   if (soft.is === 'unreadable') {
-    return { is: 'unknown', reasons: [reason('permission-unknown', { source: 'reboot.method', why: soft.why })] };
+    return { is: 'unknown', reasons: [reason('permission-unknown', { source: methodSourceName, why: soft.why })] };
   }
   if (soft.count !== null) return { is: 'allowed' };
   const why =

@@ -14,7 +14,7 @@ import { openBus } from './busctl.ts';
 import { lookAtShutdown, stopMeaning } from './jobs.ts';
 import { lastingPrograms } from './lasting.ts';
 import { inhibitorSource, type LogindReboot, rebootByLogind } from './logind.ts';
-import { kexecProblem, methodSource } from './method-source.ts';
+import { commandOnly, kexecProblem, methodSource } from './method-source.ts';
 import { findProgram, systemFolders } from './program.ts';
 import { rebootBySignal } from './reboot-signal.ts';
 import { directCommands, directPrograms, transientCommands } from './transient.ts';
@@ -94,8 +94,7 @@ export function openSystemd(options: SystemdOptions): Systemd {
     stopMeaning: async (signal) => (booted ? stopMeaning(systemctl, unit, signal) : 'unknown'),
     users: (settings, told) =>
       usersSource({ bus: booted ? bus : null, clock, settings, tell: broadcaster({ commands, wall, told }) }),
-    methodSource: (method) =>
-      booted ? methodSource({ systemctl, kexecFile, method }) : { ...allows, name: 'reboot.method' },
+    methodSource: (method) => (booted ? methodSource({ systemctl, kexecFile, method }) : commandOnly(method)),
     async reboot(how, order, signal) {
       if (!booted) return refused('systemd does not run here, so there is nobody to ask');
       if (how.method === 'signal') return rebootBySignal(1, how.signal, order.before, signalling, signal);

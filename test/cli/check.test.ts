@@ -12,12 +12,15 @@ import { Bench, type Ran } from './bench.ts';
 const holder = fileURLToPath(new URL('../host-adapters/lock-holder.ts', import.meta.url));
 /** A window that is open on one weekday in UTC, and what --at takes for a moment inside and outside. */
 const saturday = 'maintenance: {windows: [{days: sat}]}';
+/** So that it can be rebooted where systemd does not run. */
+const byCommand = 'reboot: {method: command, command: [/bin/true]}\n';
 const [inside, outside] = ['2026-11-28T12:00:00Z', '2026-11-29T00:00:00Z'];
 
 describe('check', { timeout: 60_000 }, () => {
   let bench: Bench;
   before(async () => {
     bench = await Bench.open({ bare: true });
+    bench.file('etc/kured-host/config.d/50-method.yaml', byCommand);
     // What needs the cluster would fail: nobody is there to be asked.
     await bench.server.stop();
   });
@@ -66,7 +69,11 @@ describe('check', { timeout: 60_000 }, () => {
   });
 
   it('ends with 3 where it cannot tell: a sentinel, and a clock that is behind', async () => {
-    const sentinel = await json('', '--config', bench.file('s.yaml', 'sentinel: {command: [/bin/sh, -c, "exit 7"]}\n'));
+    const sentinel = await json(
+      '',
+      '--config',
+      bench.file('s.yaml', `${byCommand}sentinel: {command: [/bin/sh, -c, "exit 7"]}\n`),
+    );
     assert.deepEqual([sentinel.code, sentinel.permission, sentinel.need.required], [3, 'unknown', 'unknown']);
     assert.deepEqual([sentinel.reasons[0].source, sentinel.reasons[0].code], ['sentinel', 'need-unknown']);
     bench.configure(saturday);
@@ -81,7 +88,10 @@ describe('check', { timeout: 60_000 }, () => {
     const text = `${saturday.replace('}]}', '}], deadline: 168h}')}`;
     assert.equal((await json(text, '--at', outside)).code, 1);
     // A command's need is named by its output alone.
-    const config = bench.file('c.yaml', `${text}\nsentinel: {files: [], command: [/bin/sh, -c, "echo kernel"]}\n`);
+    const config = bench.file(
+      'c.yaml',
+      `${byCommand}${text}\nsentinel: {files: [], command: [/bin/sh, -c, "echo kernel"]}\n`,
+    );
     const { need } = await json('', '--config', config, '--at', outside);
     assert.equal(need.since, null);
     const waiting = { fingerprint: fingerprint(['command', 'kernel']), since: Date.parse('2026-11-22T00:00:00Z') };

@@ -79,7 +79,11 @@ test('without systemd nothing of it is called, and commands are children', async
   assert.deepEqual(ran, { is: 'exited', code: 0, output: 'x\n' });
   for (const how of [{ method: 'logind' }, { method: 'kexec' }, { method: 'signal', signal: 39 }] as const)
     assert.equal((await systemd.reboot(how, order, waiting)).is, 'refused');
-  assert.deepEqual(await systemd.methodSource(() => 'kexec').ask(waiting, null), { is: 'allowed' });
+  for (const method of ['logind', 'soft-reboot', 'kexec', 'signal'] as const) {
+    const answer = await systemd.methodSource(() => method).ask(waiting, null);
+    assert.deepEqual(answer.is === 'refused' && answer.reasons.map(({ code }) => code), ['method-unusable'], method);
+  }
+  assert.deepEqual(await systemd.methodSource(() => 'command').ask(waiting, null), { is: 'allowed' });
   assert.deepEqual(calls(), []);
 });
 
