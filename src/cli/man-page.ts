@@ -39,7 +39,10 @@ const files: readonly (readonly [path: string, what: string])[] = [
   ['/etc/kured-host/config.yaml', 'the configuration, see kured-host-config(5)'],
   ['/run/kured-host/status.sock', 'where status and metrics are asked for; for root and the group kured-host'],
   ['/run/kured-host/control.sock', 'where the daemon takes requests; for root'],
-  ['/var/lib/kured-host/memory.json', 'what only costs time when it is lost'],
+  [
+    '/var/lib/kured-host/memory.json',
+    'what may be lost: back-off, age of the need, last fence, counts, messages not sent yet',
+  ],
 ];
 
 function entry(command: Command): readonly string[] {

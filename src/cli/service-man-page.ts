@@ -119,7 +119,10 @@ const files: Rows = [
   [`${usualPlaces.runtime}/status.sock`, 'status and metrics, for root and the group kured-host'],
   [`${usualPlaces.runtime}/control.sock`, 'requests, for root'],
   [`${usualPlaces.runtime}/lock`, 'keeps a second daemon out'],
-  [`${usualPlaces.state}/memory.json`, 'what only costs time when it is lost'],
+  [
+    `${usualPlaces.state}/memory.json`,
+    'what may be lost: back-off, age of the need, last fence, counts, messages not sent yet',
+  ],
   ['/usr/libexec/kured-host/', 'the program: Node.js, app.cjs, koffi.node'],
   [
     '/usr/share/kured-host/manifest.yaml',

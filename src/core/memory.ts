@@ -1,6 +1,9 @@
 import type { ClaimNote } from './mark-text.ts';
 
-/** What is kept over restarts of the service and only costs time when lost. Times are this node's wall clock, milliseconds since 1970. */
+/**
+ * What is kept over restarts of the service and may be lost: that costs time, and one reboot more where a person has also taken the
+ * mark off a node that went down. Times are this node's wall clock, milliseconds since 1970.
+ */
 export interface Memory {
   /** Back-outs in a row and when the next try may be. */
   readonly backOff: { readonly failures: number; readonly until: number } | null;

@@ -104,6 +104,6 @@ export const serviceRows = {
     level: 'warn',
     text: 'What is remembered over restarts cannot be used',
     explanation:
-      'Only time is lost: how long to wait after failures, and since when a need waits. Safety rests on the Lease and the Node alone.',
+      'Lost may be how long to wait after failures, since when a need waits, and messages that were not sent yet; where a person has taken the mark off a node that went down, it may reboot once more. No law rests on it: safety rests on the Lease and the Node alone.',
   },
 } as const satisfies EventRows;

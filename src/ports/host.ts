@@ -54,7 +54,7 @@ export interface KeptPart {
   keep(part: object): Promise<Reason | null>;
 }
 
-/** What only costs time when lost: /var/lib/kured-host/memory.json. Nothing in it is ever needed for safety. */
+/** What may be lost, with the cost that `Memory` names: /var/lib/kured-host/memory.json. No law rests on it. */
 export interface MemoryStore {
   read(): Promise<Answer<Memory>>;
   /** Written and synced when it answers null; otherwise why not. */

@@ -8,7 +8,8 @@ export const machineReasons = {
   },
   'memory-unusable': {
     sentence: 'what is remembered over restarts cannot be kept in {file}: {why}',
-    remedy: 'only time is lost by that; make the folder writable',
+    remedy:
+      'no law rests on it, but a restart forgets how long to wait and what was not sent; make the folder writable',
   },
   rival: {
     sentence: '{name} may reboot this node without its turn: {how}',

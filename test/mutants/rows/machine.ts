@@ -146,7 +146,7 @@ export const machineMutants: readonly Mutant[] = [
   },
   {
     name: 'memory that cannot be read ends the service',
-    undoes: 'memory holds only what costs time when lost',
+    undoes: 'memory may be lost',
     cuts: [
       {
         file: 'src/host/memory-file.ts',
