@@ -21,16 +21,22 @@ function commandsIn(argv: readonly string[]): readonly (readonly string[])[] {
   return [
     argv,
     ...texts.flatMap((text) =>
-      text
-        .replaceAll(quotedText, ' ')
+      withoutWordsForPeople(text)
         .split(/[;&|(){}\n]+/)
         .map(wordsOf),
     ),
   ];
 }
 
-/** Several words in quotes, which are no text for a shell once more. */
-const quotedText = /(?<!\s-\w*c\s+)(["'])[^"'\s]*\s[^"']*\1/g;
+/**
+ * Without what is several words in quotes and no text for a shell once more. All that is quoted is taken whole, so that what
+ * stands between two quoted texts is never taken for one.
+ */
+function withoutWordsForPeople(text: string): string {
+  return text.replaceAll(/(\s-\w*c\s+)?("[^"]*"|'[^']*')/g, (whole, forShell: string | undefined, quoted: string) =>
+    forShell === undefined && /\s/.test(quoted) ? ' ' : whole,
+  );
+}
 
 function wordsOf(command: string): readonly string[] {
   return command

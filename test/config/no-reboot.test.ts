@@ -19,6 +19,9 @@ const refused: readonly (readonly [command: string, why: string])[] = [
   ['[/bin/sh, -c, "sync; exec /sbin/shutdown -P +0"]', 'switches the machine off (shutdown without -r)'],
   ['[/bin/bash, -c, \'sleep 5 && "poweroff"\']', 'switches the machine off (poweroff)'],
   ['[/bin/sh, -euc, "nohup bash -c \'sleep 5; poweroff\' &"]', 'switches the machine off (poweroff)'],
+  // What stands between two texts in quotes is in none.
+  ['[/bin/sh, -c, \'test "$A" && poweroff || echo "no"\']', 'switches the machine off (poweroff)'],
+  ['[/bin/sh, -c, \'bash -c "sync"; poweroff; logger "b"\']', 'switches the machine off (poweroff)'],
   ['[/usr/bin/systemctl, suspend]', 'puts the machine to sleep (suspend)'],
 ];
 const taken = [
@@ -35,6 +38,7 @@ const taken = [
   // What shutdown and the like tell people who are logged in.
   '[/usr/sbin/shutdown, -r, now, "This node is shut down: shutdown for a new kernel"]',
   '[/usr/bin/systemctl, reboot, --message, "halt for updates"]',
+  '[/bin/sh, -c, \'wall "it is no halt"; systemctl reboot\']',
   "[/bin/sh, -c, \"echo 'shutdown for updates' | wall; shutdown -r +1 'no halt, a reboot'\"]",
 ];
 
