@@ -45,8 +45,10 @@ export class Credentials implements Connections {
   #lookedAt = Number.NEGATIVE_INFINITY;
   #renewedAt = Number.NEGATIVE_INFINITY;
   #goneSince: number | null = null;
-  /** Why there are none in place of those that are used; null: that is not so, or not known. */
-  #trouble: string | null = null;
+  /** Why reading them anew gave none in place of those that are used; null: that is not so, or not known. */
+  #unread: string | null = null;
+  /** The same of the plugin that was asked for what is valid now. One that answers may do so from what it gave before. */
+  #unasked: string | null = null;
   #looking: Promise<void> | null = null;
 
   /** `places`: an explicit path alone, or where to look. `changed` is called after the connection, or the reason for none, became another. */
@@ -98,9 +100,11 @@ export class Credentials implements Connections {
       signal.addEventListener('abort', () => resolve('late'), { once: true });
     });
     const how = await Promise.race([work({ signal }), late]);
-    if (how !== 'late' || this.#loaded !== null) return;
-    const file = this.#places[0] ?? '';
+    if (how !== 'late') return;
     const why = `reading them did not end within ${loadTime / 1000} s`;
+    this.#unread = why;
+    if (this.#loaded !== null) return;
+    const file = this.#places[0] ?? '';
     this.#set({ is: 'none', reason: reason('credentials-unusable', { file, why }) });
   }
 
@@ -126,10 +130,11 @@ export class Credentials implements Connections {
   async #refresh(loaded: Loaded, look: Look): Promise<void> {
     try {
       const access = await loaded.refresh();
-      this.#trouble = null;
+      if (look.signal.aborted) return;
+      this.#unasked = null;
       if (!sameAccess(loaded.access, access)) await this.#load(look);
     } catch (error) {
-      this.#trouble = whyOf(error);
+      if (!look.signal.aborted) this.#unasked = whyOf(error);
     }
   }
 
@@ -142,8 +147,9 @@ export class Credentials implements Connections {
         const loaded = await loadCredentials(file, this.#clock, signal, this.#loaded === null ? 5 : 1);
         return signal.aborted ? undefined : this.#use(loaded);
       } catch (error) {
-        this.#trouble = whyOf(error);
-        problem = reason('credentials-unusable', { file, why: this.#trouble });
+        if (signal.aborted) return;
+        this.#unread = whyOf(error);
+        problem = reason('credentials-unusable', { file, why: this.#unread });
         // What is no kubeconfig at all may lie where another distribution has one.
         if (!(error instanceof CredentialError) || error.code !== 'other-kind') break;
       }
@@ -155,8 +161,10 @@ export class Credentials implements Connections {
     const before = this.#now;
     const same = before?.is === 'connected' && this.#loaded !== null && sameAccess(this.#loaded.access, loaded.access);
     this.#loaded = loaded;
-    this.#trouble = null;
-    const refused = (): string => refusalText(loaded.certificate, this.#clock.now().wall, this.#trouble);
+    this.#unread = null;
+    this.#unasked = null;
+    const refused = (): string =>
+      refusalText(loaded.certificate, this.#clock.now().wall, this.#unread ?? this.#unasked);
     if (!same) this.#set(connectionOf(loaded, refused, this.#clock));
   }
 

@@ -124,7 +124,7 @@ interface Tried<T> {
 }
 
 /** Runs a call; once more when the credentials were the cause and others are there now: a 401 and a failed handshake changed nothing. */
-async function withConnection<T>(
+async function withConnection<T extends Reply | WatchReply>(
   connections: Connections,
   call: Call,
   signal: AbortSignal,
@@ -133,10 +133,17 @@ async function withConnection<T>(
   const connection = await connections.current(signal);
   if (connection.is === 'none') return { is: 'silent', sent: 'no', reason: connection.reason };
   const first = await attempt(connection, requestOf(call, connection));
-  if (!first.suspect || signal.aborted || !(await connections.renew(connection, signal))) return first.outcome;
+  if (!first.suspect || signal.aborted) return first.outcome;
+  if (!(await connections.renew(connection, signal))) return refusedStill(first.outcome, connection);
   const renewed = await connections.current(signal);
   if (renewed.is === 'none') return first.outcome;
   return (await attempt(renewed, requestOf(call, renewed))).outcome;
+}
+
+/** By now it may be known why there are no other credentials. */
+function refusedStill<T extends Reply | WatchReply>(outcome: T, connection: Connection): T {
+  if (outcome.is !== 'problem' || outcome.problem.status !== 401) return outcome;
+  return { ...outcome, reason: connection.refusal() };
 }
 
 function requestOf(call: Call, connection: Connection): HttpRequest {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
-import { chmodSync } from 'node:fs';
+import { chmodSync, existsSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { after, before, describe, test } from 'node:test';
 import type { TLSSocket } from 'node:tls';
@@ -264,9 +264,53 @@ describe('credentials in use', () => {
     const refused = /the API server does not accept them \(401\); newer ones cannot be used: /;
     assert.match(await use.call(), new RegExp(`${refused.source}its plugin \\S+/plugin fails: no network$`));
     use.folder.remove('down');
+    await use.clock.advance(5_000);
     assert.match(await use.call(), /the API server does not accept them \(401\)$/);
     use.folder.write('kubelet.conf', 'kind: Other');
     assert.match(await use.call(), new RegExp(`${refused.source}it is no kubeconfig but a Other$`));
+  });
+
+  test('of a plugin that are refused before they expire are told with why it gives no others, as long as that is so', async () => {
+    using use = inUse();
+    use.folder.write('ca.crt', authority.cert);
+    const down = use.folder.file('down');
+    const script = `#!/bin/sh\n[ ! -e ${down} ] || { echo no network >&2; exit 1; }\nprintf '{"status":{"token":"revoked"}}'`;
+    use.folder.write('plugin', script);
+    chmodSync(use.folder.file('plugin'), 0o700);
+    const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: './plugin' };
+    use.folder.writeKubeconfig(api.url.origin, { exec }, { 'certificate-authority': 'ca.crt' });
+    tokens.add('revoked');
+    assert.equal(await use.call(), 'revoked');
+    tokens.delete('revoked');
+    use.folder.write('down', '');
+    for (let times = 0; times < 3; times += 1) {
+      assert.match(await use.call(), /\(401\); newer ones cannot be used: its plugin \S+\/plugin fails: no network$/);
+    }
+  });
+
+  test('that are refused while reading newer ones hangs are told with that', { timeout: 30_000 }, async () => {
+    using use = inUse();
+    use.folder.write('ca.crt', authority.cert);
+    const hung = use.folder.file('hung');
+    const script = `#!/bin/sh\n[ ! -e ${hung} ] || { sleep 20 & echo >${hung}.now; }\nprintf '{"status":{"token":"old"}}'`;
+    use.folder.write('plugin', script);
+    chmodSync(use.folder.file('plugin'), 0o700);
+    const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: './plugin' };
+    use.folder.writeKubeconfig(api.url.origin, { exec }, { 'certificate-authority': 'ca.crt' });
+    tokens.add('old');
+    assert.equal(await use.call(), 'old');
+    tokens.delete('old');
+    use.folder.write('hung', '');
+    await use.clock.advance(1_000);
+    const connection = await use.credentials.current(never);
+    assert.equal(connection.is, 'connected');
+    if (connection.is !== 'connected') return;
+    const renewing = use.credentials.renew(connection, never);
+    await until(() => existsSync(`${hung}.now`));
+    await use.clock.advance(45_000);
+    assert.equal(await renewing, false);
+    const why = reasonSentence(connection.refusal());
+    assert.match(why, /\(401\); newer ones cannot be used: reading them did not end within 45 s$/);
   });
 
   test('by a plugin whose child keeps its output open end after a time, and are tried again', {
