@@ -25,10 +25,12 @@ export function leftBehind({ phase, facts }: State): Left {
   }
   if (holding.includes(phase.name))
     return { text: `the claim in ${lease} is left as it is (${phase.name})`, claim: true };
+  if (facts.lease.doubt !== null || facts.busy.lease) {
+    const text = `the last write of ${lease} got no answer, and a claim or a place in its queue may be left`;
+    return { text, claim: true };
+  }
   if (phase.name === 'queued') return { text: `the place in the queue of ${lease} is left as it is`, claim: false };
-  if (facts.lease.doubt === null && !facts.busy.lease) return { text: 'nothing is held', claim: false };
-  const text = `the last write of ${lease} got no answer, and a claim or a place in its queue may be left`;
-  return { text, claim: true };
+  return { text: 'nothing is held', claim: false };
 }
 
 /** Nobody has seen yet what an earlier start left in a Lease that cannot be read. */

@@ -103,3 +103,29 @@ describe('a Lease that went back', () => {
     assert.ok(!again.effects.some((one) => one.do === 'tell' && one.moment.what === 'lease-went-back'));
   });
 });
+
+describe('a stop of a queued node that cannot wait for what came of its last write', () => {
+  const of: Setting = { record: { queue: [waiting('n1')] } };
+  const left = (lease: Partial<LeaseFacts>, busy: boolean, phase: Phase = { name: 'queued', leaving: null }) => {
+    const state = raw(phase, of);
+    const { facts } = state;
+    return leftBehind({
+      ...state,
+      facts: { ...facts, lease: { ...facts.lease, ...lease }, busy: { ...facts.busy, lease: busy } },
+    });
+  };
+
+  it('says that it may have been the claim', () => {
+    const maybe = /^the last write of \S+ got no answer, and a claim or a place in its queue may be left$/;
+    for (const lost of [left({}, true), left({ doubt: 'lease-1/7' }, false)]) {
+      assert.match(lost.text, maybe);
+      assert.equal(lost.claim, true);
+    }
+  });
+
+  it('tells of the place alone where nothing is in doubt', () => {
+    const place = left({}, false);
+    assert.match(place.text, /^the place in the queue of \S+ is left as it is$/);
+    assert.equal(place.claim, false);
+  });
+});
