@@ -35,7 +35,8 @@ export async function accessOf(config: Kubeconfig, texts: CredentialTexts): Prom
       (error: unknown) => error,
     );
     const access = { target: { url, proxy, tls: tlsOf(options) }, headers: headersOf(options) };
-    if (isObject(exec) && !logsIn(access)) throw pluginTrouble(exec, failure);
+    // Beside a client certificate as well: what is printed may be the token.
+    if (isObject(exec) && (failure !== undefined || !logsIn(access))) throw pluginTrouble(exec, failure);
     if (failure === undefined) return access;
     throw new CredentialError(
       'unusable',

@@ -137,11 +137,11 @@ describe('a kubeconfig', () => {
   test('whose plugin gives nothing to log in with says what it did, and repeats nothing that may be a token', async () => {
     using folder = new KubeconfigFolder();
     const plugin = folder.file('plugin');
-    const tell = async (script: string, args: readonly unknown[] = []): Promise<string> => {
+    const tell = async (script: string, args: readonly unknown[] = [], beside: object = {}): Promise<string> => {
       folder.write('plugin', `#!/bin/sh\n${script}\n`);
       chmodSync(plugin, 0o700);
       const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: './plugin', args };
-      folder.writeKubeconfig('https://k8s', { exec });
+      folder.writeKubeconfig('https://k8s', { exec, ...beside });
       return await problem(folder);
     };
     const other = `its plugin ${plugin} prints something else than an ExecCredential`;
@@ -155,6 +155,10 @@ describe('a kubeconfig', () => {
       await tell('true', ['a\u0000b']),
       /^its plugin \S+\/plugin fails: The argument 'args\[4\]' must be a string without/,
     );
+    folder.write('pair.pem', `${pair.cert}${pair.key}`);
+    const files = { 'client-certificate': 'pair.pem', 'client-key': 'pair.pem' };
+    assert.equal(await tell("echo 's3cret'", [], files), other);
+    assert.equal(await tell('exit 3', [], files), silent);
   });
 
   test('in YAML, by its current context only', async () => {
