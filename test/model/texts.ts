@@ -85,11 +85,18 @@ function bare(state: State, nodeVersion: string, beside: boolean): State {
       // The head waits for nobody's turn.
       turn: facts.turn !== null && facts.turn.head === ownPlace(facts) ? null : facts.turn,
       // More lost races in a row only make the next wait longer, and no Lease goes back here.
-      lease: { ...lease, seen, conflicts: 0, newest: null, notBefore: ahead(lease.notBefore) },
+      lease: {
+        ...lease,
+        seen,
+        conflicts: 0,
+        newest: null,
+        notBefore: ahead(lease.notBefore),
+        ...toldAt(state, 'lease'),
+      },
       node: {
         ...node,
         notBefore: ahead(node.notBefore),
-        ...toldAt(state),
+        ...toldAt(state, 'node'),
         // No past is restored here, so no answer is older than what is seen.
         toldSince: false,
         ...(known ? { seen: { is: 'node', node: same } } : {}),
@@ -100,13 +107,13 @@ function bare(state: State, nodeVersion: string, beside: boolean): State {
   } as unknown as State;
 }
 
-/** Too old for a fence is as good as never; and where another claim has to come first, its cordon tells of the Node anew. */
-function toldAt({ phase, facts }: State): Pick<State['facts']['node'], 'askedAt' | 'knownAt'> {
-  const { askedAt, knownAt } = facts.node;
+/** Too old for a fence or a call is as good as never; and where another claim has to come first, it and its cordon tell of both anew. */
+function toldAt({ phase, facts }: State, of: 'lease' | 'node'): Pick<State['facts']['node'], 'askedAt' | 'knownAt'> {
+  const { askedAt, knownAt } = facts[of];
   if (!fencesNext.includes(phase.name)) return { askedAt: 0, knownAt: null };
   const young = (moment: number): boolean => mono - moment <= limits.permissionAge;
   return {
-    askedAt: facts.busy.node && young(askedAt) ? mono : 0,
+    askedAt: facts.busy[of] && young(askedAt) ? mono : 0,
     knownAt: knownAt !== null && young(knownAt) ? mono : null,
   };
 }

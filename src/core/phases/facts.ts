@@ -102,6 +102,10 @@ export interface LeaseFacts {
   readonly unmoved: boolean;
   /** A list showed an older state than what is seen: it was read before that, or the past was restored. What is read next tells. */
   readonly contradicted: boolean;
+  /** When (monotonic) the last request about it was begun. */
+  readonly askedAt: number;
+  /** When (monotonic) that request was begun whose answer told of it last: a watch may be silent. Null: none has told of it. */
+  readonly knownAt: number | null;
   readonly watch: 'off' | 'starting' | 'running' | 'broken';
   /** No request before this moment (monotonic). */
   readonly notBefore: number;

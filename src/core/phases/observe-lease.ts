@@ -18,6 +18,8 @@ export function unseenLease(ref: LeaseRef): LeaseFacts {
     doubt: null,
     unmoved: false,
     contradicted: false,
+    askedAt: 0,
+    knownAt: null,
     watch: 'off',
     notBefore: 0,
     failures: 0,
@@ -28,7 +30,7 @@ export function unseenLease(ref: LeaseRef): LeaseFacts {
   };
 }
 
-/** The same Lease by name; an answer about another one (the pool was changed) is no news. */
+/** The same Lease by name; an answer about another one (the pool was changed) is no told. */
 export function sameLease(ref: LeaseRef, facts: Facts): boolean {
   return isSameLease(ref, facts.lease.ref);
 }
@@ -41,12 +43,12 @@ export function leaseRead(
 ): Facts {
   const { lease } = facts;
   if (result.is === 'failed') return { ...facts, lease: leaseFailed(lease, result.reason, now) };
-  if (result.is === 'found' && overtaken(result.object, lease)) return { ...facts, lease: answered(lease) };
+  if (result.is === 'found' && overtaken(result.object, lease)) return { ...facts, lease: leaseTold(lease) };
   const seen: LeaseSeen = result.is === 'gone' ? { is: 'gone' } : seenLease(result.object);
   const unbroken = consistency === 'any' || lease.watch === 'running';
   if (consistency === 'any')
     return sawRecord({ ...facts, lease: { ...answered(lease), seen, current: false } }, unbroken, now);
-  return sawRecord({ ...facts, lease: settle({ ...answered(lease), current: true }, seen, now) }, unbroken, now);
+  return sawRecord({ ...facts, lease: settle({ ...leaseTold(lease), current: true }, seen, now) }, unbroken, now);
 }
 
 export function leaseWritten(before: Facts, result: WriteResult<LeaseObject>, base: string, now: Now): Facts {
@@ -54,12 +56,12 @@ export function leaseWritten(before: Facts, result: WriteResult<LeaseObject>, ba
   const { lease } = facts;
   switch (result.is) {
     case 'written': {
-      const next = { ...answered(lease), conflicts: 0, current: true, doubt: null, unmoved: false };
+      const next = { ...leaseTold(lease), conflicts: 0, current: true, doubt: null, unmoved: false };
       if (overtaken(result.object, lease)) return { ...facts, lease: next };
       return sawRecord({ ...facts, lease: settle(next, seenLease(result.object), now) }, true, now);
     }
     case 'gone':
-      return { ...facts, lease: settle({ ...answered(lease), current: true }, { is: 'gone' }, now) };
+      return { ...facts, lease: settle({ ...leaseTold(lease), current: true }, { is: 'gone' }, now) };
     case 'conflict': {
       // Somebody else wrote: the resourceVersion has moved, so no doubt on that base is left.
       const conflicts = lease.conflicts + 1;
@@ -151,6 +153,11 @@ function settle(lease: LeaseFacts, seen: LeaseSeen, now: Now): LeaseFacts {
 /** An answer came: no failure is being counted any more. */
 function answered(lease: LeaseFacts): LeaseFacts {
   return { ...lease, failures: 0, notBefore: 0, problem: null };
+}
+
+/** The answer to a request told of the Lease as it was since that was begun, or is overtaken by what is newer. */
+function leaseTold(lease: LeaseFacts): LeaseFacts {
+  return { ...answered(lease), knownAt: lease.askedAt };
 }
 
 function leaseFailed(lease: LeaseFacts, problem: Reason, now: Now): LeaseFacts {

@@ -4,7 +4,7 @@ import { limits, rebootDistance } from '../limits.ts';
 import { type Now, wallText } from '../now.ts';
 import { type Reason, reason, reasonSentence } from '../reasons.ts';
 import { asksLogind } from '../reboot-method.ts';
-import { askNodeToo } from './ask-node.ts';
+import { askNodeToo, lookAtLease } from './ask-node.ts';
 import { forcedNoMore } from './drain-time.ts';
 import type { Facts } from './facts.ts';
 import { freshDraining } from './fresh-draining.ts';
@@ -40,8 +40,9 @@ const steps: Readonly<Record<Rebooting['step'], (state: This, now: Now) => Step>
 };
 
 /**
- * The last line before the machine goes down: the fence is ours, the Node is cordoned by an answer as young as permission has to
- * be (a watch may be silent, and the fence have been read back long after it was written), and this process made no call for it.
+ * The last line before the machine goes down: the fence is ours, nobody asks to give up, and the Node is cordoned, by answers as young
+ * as permission has to be (a watch may be silent or broken, and the fence have been read back long after it was written), and this
+ * process made no call for it.
  */
 function call(state: This, now: Now): Step {
   const { facts, phase } = state;
@@ -51,13 +52,17 @@ function call(state: This, now: Now): Step {
   const open = uncordoned(facts, phase.claim);
   if (open !== null) return phase.committed ? become({ ...phase, step: 'ask' }, open) : backOut(state, open);
   const permission = permissionNow(facts, now.mono - limits.permissionAge, now);
-  if (permission.is === 'asking')
-    return stay(state, reason('asking-permission'), askNodeToo(facts, permission.effects, now));
+  if (permission.is === 'asking') {
+    const asks = stay(state, reason('asking-permission'), askNodeToo(facts, permission.effects, now));
+    return permission.effects.length === 0 ? asks : (lookAtLease(facts, asks, limits.permissionAge / 2, now) ?? asks);
+  }
   const forced = phase.committed ? null : forcedNoMore(facts);
   const refused = permission.is === 'refused' ? permission.why : (givenUp(facts, claim.record) ?? forced);
   const reasons = permission.is === 'allowed' ? permission.need.reasons : [];
   if (refused !== null && !phase.committed) return backOut(state, refused);
   if (refused !== null) return callHeldUp(state, refused, limits.permissionAge, now);
+  const looks = lookAtLease(facts, stay(state, facts.lease.problem ?? state.waits), limits.permissionAge, now);
+  if (looks !== null) return looks;
   const node = wantYoungNode(facts, now.mono - limits.permissionAge, now, () => ({ nothing: true }));
   if (node.is === 'doing') return stay(state, facts.node.problem ?? state.waits, node.effects, node.wakeAt);
   if (node.is === 'not' && !phase.committed) return backOut(state, reason('node-missing', { node: facts.me.node }));
@@ -94,8 +99,9 @@ function callHeldUp(state: This, why: Reason, distance: number, now: Now): Step 
  * The moment (monotonic) after which the answers that a call rests on are too old. The machine may be busy, frozen or asleep between
  * the decision and the call, so whoever makes the call looks at the clock once more.
  */
-function restsUntil({ permission, node }: Facts): number {
-  return Math.min(permission?.askedAt ?? -Infinity, node.knownAt ?? -Infinity) + limits.permissionAge;
+function restsUntil({ permission, node, lease }: Facts): number {
+  const asked = [permission?.askedAt, node.knownAt, lease.knownAt].map((at) => at ?? -Infinity);
+  return Math.min(...asked) + limits.permissionAge;
 }
 
 /** The Lease no longer shows the fence (restored, edited): what is true is found out anew, or another fence is written. */

@@ -96,8 +96,10 @@ function begun(state: State, effects: readonly Effect[], now: Now): State {
 function asked(facts: Facts, effects: readonly Effect[], now: Now): Facts {
   const busy = { ...facts.busy };
   for (const effect of effects) if ('lane' in effect) busy[effect.lane] = true;
-  const asksNode = effects.some((effect) => 'lane' in effect && effect.lane === 'node');
-  return { ...facts, busy, node: asksNode ? { ...facts.node, askedAt: now.mono, toldSince: false } : facts.node };
+  const asks = (lane: 'lease' | 'node') => effects.some((effect) => 'lane' in effect && effect.lane === lane);
+  const lease = asks('lease') ? { ...facts.lease, askedAt: now.mono } : facts.lease;
+  const node = asks('node') ? { ...facts.node, askedAt: now.mono, toldSince: false } : facts.node;
+  return { ...facts, busy, lease, node };
 }
 
 function wentBackNow(before: Facts, after: Facts, now: Now): Effect[] {

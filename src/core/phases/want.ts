@@ -77,6 +77,13 @@ export function knowLease(facts: Facts, now: Now): Progress<LeaseRecord, LeaseTr
   return wantLease(facts, now, () => ({ nothing: true }));
 }
 
+/** The same of a Lease that is known by an answer to a request begun at `since` (monotonic) or later: a watch may be silent. */
+export function knowYoungLease(facts: Facts, since: number, now: Now): Progress<LeaseRecord, LeaseTrouble> {
+  const { lease } = facts;
+  const isYoung = lease.knownAt !== null && lease.knownAt >= since;
+  return knowLease(isYoung ? facts : { ...facts, lease: { ...lease, current: false } }, now);
+}
+
 export type NodeWish<Word> =
   | { readonly patch: NodePatch; readonly purpose: NodePurpose }
   | { readonly nothing: true }

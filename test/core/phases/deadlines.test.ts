@@ -30,16 +30,22 @@ describe('permission at the fence', () => {
     const late = play(fence, [{ on: 'time' }, 10_000], ['lease-written written', 10_500]);
     assert.ok(late.did.includes('ask-permission') && !late.did.includes('reboot'), late.words);
     assert.deepEqual(late.state.phase.name, 'draining');
-    const { seen } = fence.state.facts.node;
-    assert.ok(seen.is === 'node');
-    const told: Event = { on: 'node-read', result: { is: 'found', object: seen.node } };
+    const { node, lease } = late.state.facts;
+    assert.ok(node.seen.is === 'node' && lease.seen.is === 'lease');
+    const told: Event = { on: 'node-read', result: { is: 'found', object: node.seen.node } };
+    const found = { is: 'found', object: lease.seen.object } as const;
+    const stands: Event = { on: 'lease-read', lease: lease.ref, consistency: 'consistent', result: found };
     const answers = [
       [permission('allowed', moment + 10_000), 10_600],
       [told, 10_700],
+      [stands, 10_800],
     ] as const;
     const begun = [[{ on: 'time' }, 10_000] as const, ['lease-written written', 10_500] as const];
     assert.ok(play(fence, ...begun, ...answers).did.includes('reboot'));
-    for (const one of answers) assert.ok(!play(fence, ...begun, one).did.includes('reboot'), 'both are asked anew');
+    for (const one of answers) {
+      const others = answers.filter((answer) => answer !== one);
+      assert.ok(!play(fence, ...begun, ...others).did.includes('reboot'), 'all three are asked anew');
+    }
   });
 
   it('that turned meanwhile backs out: no reboot was asked for', () => {

@@ -155,7 +155,14 @@ export function raw(phase: Phase, of: Setting = {}): State {
     waits: of.waits ?? reason('starting'),
     facts: {
       ...start.facts,
-      lease: { ...start.facts.lease, seen, current: of.stale !== true, watch: queued ? 'running' : 'off', newest },
+      lease: {
+        ...start.facts.lease,
+        seen,
+        current: of.stale !== true,
+        knownAt: moment - 1_000,
+        watch: queued ? 'running' : 'off',
+        newest,
+      },
       node: { ...start.facts.node, ...node },
       need: { is: 'yes', value: need },
       permission: { answer: { is: 'allowed' }, askedAt: moment - 1_000 },

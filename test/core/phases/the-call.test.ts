@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { LeaseObject } from '../../../src/core/lease/object.ts';
 import type { Event } from '../../../src/core/phases/event.ts';
 import type { Facts } from '../../../src/core/phases/facts.ts';
 import type { Rebooting } from '../../../src/core/phases/state.ts';
@@ -8,7 +9,7 @@ import { reason } from '../../../src/core/reasons.ts';
 import { sentence } from '../../../src/core/sentence.ts';
 import { everyState, fenced, rebooting } from './every-state.ts';
 import { play } from './play.ts';
-import { drained, moment, moments, ownNode, raw, type Setting, sample } from './samples.ts';
+import { drained, moment, moments, ownLease, ownNode, raw, type Setting, sample, settings } from './samples.ts';
 import { outcomeWords } from './words.ts';
 
 const blocked = reason('blocked', { source: 'the window', why: 'closed' });
@@ -25,11 +26,12 @@ describe('the call of the reboot', () => {
     assert.deepEqual(call?.do === 'reboot' && call.reasons, ['linux-image']);
   });
 
-  it('is held back from the moment on when permission, or the look at the Node, is ten seconds old', () => {
+  it('is held back from the moment on when permission, or the look at the Node or the Lease, is ten seconds old', () => {
     const { facts } = raw(rebooting('call'), fenced);
-    for (const [permission, node] of [
-      [4_000, 1_000],
-      [1_000, 4_000],
+    for (const [permission, node, lease] of [
+      [4_000, 1_000, 1_000],
+      [1_000, 4_000, 1_000],
+      [1_000, 1_000, 4_000],
     ] as const) {
       const { effects } = decide(
         'call',
@@ -38,6 +40,7 @@ describe('the call of the reboot', () => {
         {
           permission: facts.permission && { ...facts.permission, askedAt: moment - permission },
           node: { ...facts.node, knownAt: moment - node },
+          lease: { ...facts.lease, knownAt: moment - lease },
         },
       );
       const call = effects.find((effect) => effect.do === 'reboot');
@@ -131,6 +134,47 @@ describe('the call of the reboot', () => {
       told: { is: 'changed', object: ownNode({ cordoned: true, node: { resourceVersion: '51' } }) },
     };
     assert.match(play(asks, [told, 1], [open, 2]).words, /^rebooting\/asked \| /);
+  });
+
+  it('is not made before the Lease is known by an answer of the last ten seconds: a watch that is broken or silent hides a pause', () => {
+    const { facts } = raw(rebooting('call'), fenced);
+    for (const change of [
+      { current: false, watch: 'broken' },
+      { contradicted: true, current: false },
+    ] as const) {
+      const unknown = { lease: { ...facts.lease, ...change } };
+      assert.match(outcomeWords(decide('call', {}, {}, unknown)), /^rebooting\/call \| read-lease \|/);
+      assert.match(outcomeWords(decide('call', { committed: true }, {}, unknown)), /^rebooting\/call \| read-lease \|/);
+    }
+    const silent = { ...fenced, facts: { lease: { ...facts.lease, knownAt: moment - 10_001 } } };
+    const asks = sample(rebooting('call'), silent);
+    assert.deepEqual([...asks.pending.keys()], ['lease']);
+    const shows = (resourceVersion: string, paused: string | null): LeaseObject => {
+      const object = ownLease({ ...fenced, record: { paused } });
+      return { ...object, metadata: { ...object.metadata, resourceVersion } };
+    };
+    const { lease } = settings;
+    const read = (object: LeaseObject): Event => ({
+      on: 'lease-read',
+      lease,
+      consistency: 'consistent',
+      result: { is: 'found', object },
+    });
+    const backsOut = /^backing-out\/declare \| tell:backing-out lease:back-out \| backing-out$/;
+    assert.match(play(asks, [read(shows('9', 'a freeze')), 1]).words, backsOut);
+    // What the past was before a restored etcd is believed, too; what the watch tells while the answer is on its way is newer.
+    assert.match(play(asks, [read(shows('0', 'a freeze')), 1]).words, backsOut);
+    const told: Event = { on: 'lease-watch', lease, told: { is: 'changed', object: shows('9', 'a freeze') } };
+    assert.match(play(asks, [told, 1], [read(shows('8', null)), 2]).words, /^backing-out\/declare \| lease:back-out /);
+    assert.match(play(asks, [read(shows('9', null)), 1]).words, /^rebooting\/asked \| /);
+  });
+
+  it('asks for the Lease beside permission where what is known of it is half as old as it may be', () => {
+    const { facts } = raw(rebooting('call'), fenced);
+    const asks = (age: number) =>
+      outcomeWords(decide('call', {}, {}, { permission: null, lease: { ...facts.lease, knownAt: moment - age } }));
+    assert.equal(asks(5_000), 'rebooting/call | ask-permission | asking-permission');
+    assert.equal(asks(5_001), 'rebooting/call | ask-permission read-lease | asking-permission');
   });
 
   it('has its whole deadline, and is told with it', () => {

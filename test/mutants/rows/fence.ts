@@ -60,6 +60,11 @@ export const fenceMutants: readonly Mutant[] = [
     ],
   },
   {
+    name: 'the call rests on a Lease that nobody watches',
+    undoes: 'law 2: no reboot while the pool is paused',
+    cuts: [{ file: call, takes: 'if (looks !== null) return looks;', puts: '' }],
+  },
+  {
     name: 'a fence without an answer is taken for a written one',
     undoes: 'law 1: only a fence counts that was acknowledged or read back',
     cuts: [
