@@ -31,7 +31,9 @@ export const chatRows: readonly TargetRow[] = [
     read(url) {
       const host = url.param('host');
       const [alt, owner] = url.path;
-      if (host === null) return { why: 'needs host=ORGANIZATION.webhook.office.com' };
+      // With a scheme before it "https" would be the host, and be given the secret parts.
+      if (host === null || host.includes('://'))
+        return { why: 'needs host=ORGANIZATION.webhook.office.com, a name alone' };
       if (url.user === '' || alt === undefined || owner === undefined) return { why: 'needs all four parts' };
       const to = new URL(
         httpUrl(host, ['webhookb2', 'GROUP', 'IncomingWebhook', alt, owner]).href.replace(

@@ -233,6 +233,7 @@ const refused: readonly (readonly [url: string, says: RegExp])[] = [
   ['slack://s3cret/B', /needs the three parts of a webhook; its shape is slack:/],
   ['discord://s3cret', /needs a token and the ID/],
   ['teams://s3cret@t/alt/owner', /needs host=/],
+  ['teams://s3cret@t/alt/owner?host=https://x.webhook.office.com', /needs host=\S+, a name alone/],
   ['teams://s3cret@t/alt?host=x.webhook.office.com', /needs all four parts/],
   ['googlechat://chat.googleapis.com/v1?key=s3cret', /needs key and token/],
   ['matrix://me:s3cret@example.org/?rooms=!a:b', /write an access token in place of the password/],
