@@ -149,11 +149,11 @@ function matrix(url: ServiceUrl): ReturnType<TargetRow['read']> {
   if (!rooms.every((room) => room.startsWith('!')))
     return { why: "needs the rooms' IDs, which begin with !, not their aliases" };
   const authorization = `Bearer ${url.password}`;
-  const plain = isYes(url.param('disabletls'));
+  const server = httpUrl(url.authority, ['_matrix', 'client', 'v3', 'rooms'], isYes(url.param('disabletls'))).href;
   return rooms.flatMap((room) =>
     byHttp(({ text, id }) => ({
       ...json(
-        httpUrl(url.authority, ['_matrix', 'client', 'v3', 'rooms', room, 'send', 'm.room.message', id], plain),
+        new URL(`${server}/${encodeURIComponent(room)}/send/m.room.message/${encodeURIComponent(id)}`),
         { msgtype: 'm.text', body: text },
         { authorization },
       ),

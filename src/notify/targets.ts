@@ -5,7 +5,7 @@ import { chatRows } from './rows-chat.ts';
 import { mailRows } from './rows-mail.ts';
 import { pushRows } from './rows-push.ts';
 import { webRows } from './rows-web.ts';
-import { readUrl } from './url.ts';
+import { readUrl, type ServiceUrl } from './url.ts';
 
 /** Every service there is: one row each. */
 export const targetRows: readonly TargetRow[] = [...chatRows, ...pushRows, ...mailRows, ...webRows];
@@ -52,11 +52,20 @@ function targetsOf(text: string, place: string): readonly (Target | TargetProble
     const known = targetRows.flatMap(({ schemes }) => schemes).join(', ');
     return [{ file: place, message: `the scheme of this URL is of no known service; there are ${known}` }];
   }
-  const read = row.read(url);
+  const read = readRow(row, url);
   if ('why' in read) {
     return [{ file: place, message: `the URL of ${row.service} ${read.why}; its shape is ${row.shape}` }];
   }
   return read.map((way, index) => ({ key: keyOf(`${place}#${index}`), name: `${row.service}, ${place}`, way }));
+}
+
+/** What is a host in a scheme of its own may be none in a web address, and the address is put together here. */
+function readRow(row: TargetRow, url: ServiceUrl): ReturnType<TargetRow['read']> {
+  try {
+    return row.read(url);
+  } catch {
+    return { why: 'makes no web address; look at its host' };
+  }
 }
 
 function keyOf(place: string): string {

@@ -234,6 +234,12 @@ const refused: readonly (readonly [url: string, says: RegExp])[] = [
   ['discord://s3cret', /needs a token and the ID/],
   ['teams://s3cret@t/alt/owner', /needs host=/],
   ['teams://s3cret@t/alt/owner?host=https://x.webhook.office.com', /needs host=\S+, a name alone/],
+  [
+    'teams://s3cret@t/alt/owner?host=a%20b',
+    /the URL of teams makes no web address; look at its host; its shape is teams:/,
+  ],
+  ['matrix://:s3cret@a%20b/?rooms=!a:b', /makes no web address; look at its host/],
+  ['ntfy://a%20b/s3cret', /makes no web address; look at its host/],
   ['teams://s3cret@t/alt?host=x.webhook.office.com', /needs all four parts/],
   ['googlechat://chat.googleapis.com/v1?key=s3cret', /needs key and token/],
   ['matrix://me:s3cret@example.org/?rooms=!a:b', /write an access token in place of the password/],
