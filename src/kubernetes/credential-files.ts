@@ -22,8 +22,10 @@ export async function readSmall(path: string): Promise<string> {
 
 /** How the files look now, links followed: device, inode, size and both times to the nanosecond; `absent` where there is none. */
 export async function looksOf(paths: readonly string[]): Promise<FileLooks> {
-  const looks = await Promise.all(paths.map(async (path) => [path, await lookOf(path)] as const));
-  return new Map(looks);
+  const looks = new Map<string, string>();
+  // One after the other: where the file system hangs, that takes one thread and not all there are.
+  for (const path of paths) looks.set(path, await lookOf(path));
+  return looks;
 }
 
 export function compareLooks(before: FileLooks, after: FileLooks): 'same' | 'changed' | 'absent' {

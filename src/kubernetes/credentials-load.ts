@@ -1,6 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { outsideText } from '../core/outside-text.ts';
 import type { Clock } from '../ports/clock.ts';
+import { type Gate, openGate } from '../ports/gate.ts';
 import { CredentialError } from './credential-error.ts';
 import { compareLooks, type FileLooks, looksOf, readSmall } from './credential-files.ts';
 import { parseKubeconfig } from './kubeconfig.ts';
@@ -23,12 +24,19 @@ const between = 200;
 
 /**
  * Reads a kubeconfig and all files it names, as one: a certificate without its key, or files that changed while they were
- * read, are read again. Rejects with CredentialError when that does not help within a second, or with the signal's reason.
+ * read, are read again. Files are read behind the gate, plugins run outside of it. Rejects with CredentialError when that does
+ * not help within a second, or with the signal's reason.
  */
-export async function loadCredentials(path: string, clock: Clock, signal: AbortSignal, most = tries): Promise<Loaded> {
+export async function loadCredentials(
+  path: string,
+  clock: Clock,
+  signal: AbortSignal,
+  most = tries,
+  gate = openGate(),
+): Promise<Loaded> {
   for (let left = most - 1; ; left -= 1) {
     try {
-      return await loadOnce(path);
+      return await loadOnce(path, gate, signal);
     } catch (error) {
       if (!(error instanceof CredentialError) || error.code !== 'passing' || left <= 0) throw error;
       await clock.sleep(between, signal);
@@ -36,7 +44,19 @@ export async function loadCredentials(path: string, clock: Clock, signal: AbortS
   }
 }
 
-async function loadOnce(path: string): Promise<Loaded> {
+async function loadOnce(path: string, gate: Gate, signal: AbortSignal): Promise<Loaded> {
+  const { get, paths, looks } = await gate.enter(() => readFiles(path), signal);
+  const access = await get();
+  const certificate = checkedPair(access);
+  const after = await gate.enter(() => looksOf(paths), signal);
+  if (looks.some((before) => compareLooks(before, after) !== 'same')) {
+    throw new CredentialError('passing', 'its files keep changing while they are read');
+  }
+  return { file: path, access, certificate, looks: after, refresh: get };
+}
+
+/** `looks`: of the kubeconfig before it was read, and of all files once it was known which they are. */
+async function readFiles(path: string) {
   const lookBefore = await looksOf([path]);
   const config = parseKubeconfig(await readSmall(path), path);
   const { ca, cert, key, token } = config.files;
@@ -48,14 +68,7 @@ async function loadOnce(path: string): Promise<Loaded> {
     key: await textOf(key),
     token: await textOf(token),
   };
-  const get = await accessOf(config, texts);
-  const access = await get();
-  const certificate = checkedPair(access);
-  const after = await looksOf(paths);
-  if (compareLooks(before, after) !== 'same' || compareLooks(lookBefore, after) !== 'same') {
-    throw new CredentialError('passing', 'its files keep changing while they are read');
-  }
-  return { file: path, access, certificate, looks: after, refresh: get };
+  return { get: await accessOf(config, texts), paths, looks: [before, lookBefore] };
 }
 
 async function textOf(path: string | null): Promise<string | null> {

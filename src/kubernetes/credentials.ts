@@ -4,6 +4,7 @@ import { type Reason, reason } from '../core/reasons.ts';
 import { openHttp } from '../http/client.ts';
 import { sameTls } from '../http/tls.ts';
 import type { Clock } from '../ports/clock.ts';
+import { openGate } from '../ports/gate.ts';
 import type { Connection, Connections, NoConnection } from './connection.ts';
 import { CredentialError } from './credential-error.ts';
 import { compareLooks, looksOf } from './credential-files.ts';
@@ -40,6 +41,8 @@ export class Credentials implements Connections {
   readonly #places: readonly string[];
   readonly #clock: Clock;
   readonly #changed: () => void;
+  /** Before all files: a look that was given up may hang in one of them, and the next ones wait for it. */
+  readonly #gate = openGate();
   #loaded: Loaded | null = null;
   #now: OwnConnection | NoConnection | null = null;
   #lookedAt = Number.NEGATIVE_INFINITY;
@@ -111,7 +114,8 @@ export class Credentials implements Connections {
   async #look(look: Look): Promise<void> {
     const loaded = this.#loaded;
     if (loaded === null) return await this.#load(look);
-    switch (compareLooks(loaded.looks, await looksOf([...loaded.looks.keys()]))) {
+    const looks = await this.#gate.enter(() => looksOf([...loaded.looks.keys()]), look.signal);
+    switch (compareLooks(loaded.looks, looks)) {
       case 'same':
         this.#goneSince = null;
         return await this.#refresh(loaded, look);
@@ -140,11 +144,12 @@ export class Credentials implements Connections {
 
   /** Reads everything anew. What cannot be used takes the place of what works only if that is gone. */
   async #load({ signal }: Look): Promise<void> {
-    const present = await presentPlaces(this.#places);
+    const present = await this.#gate.enter(() => presentPlaces(this.#places), signal);
     let problem: Reason = reason('credentials-missing', { looked: this.#places.join(', ') });
     for (const file of present) {
       try {
-        const loaded = await loadCredentials(file, this.#clock, signal, this.#loaded === null ? 5 : 1);
+        const tries = this.#loaded === null ? 5 : 1;
+        const loaded = await loadCredentials(file, this.#clock, signal, tries, this.#gate);
         return signal.aborted ? undefined : this.#use(loaded);
       } catch (error) {
         if (signal.aborted) return;

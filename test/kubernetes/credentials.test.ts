@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
-import { chmodSync, existsSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, openSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { after, before, describe, test } from 'node:test';
 import type { TLSSocket } from 'node:tls';
@@ -331,6 +333,34 @@ describe('credentials in use', () => {
     use.folder.write('plugin', '#!/bin/sh\nprintf \'{"status":{"token":"mended"}}\'');
     chmodSync(use.folder.file('plugin'), 0o700);
     assert.equal(await use.call(), 'mended');
+  });
+
+  test('on a file system that hangs take one thread, however often they are looked at, and are used once it answers', {
+    timeout: 30_000,
+  }, async () => {
+    using use = inUse();
+    use.folder.write('ca.crt', authority.cert);
+    const token = use.folder.file('token');
+    execFileSync('mkfifo', [token]);
+    use.folder.writeKubeconfig(api.url.origin, { tokenFile: 'token' }, { 'certificate-authority': 'ca.crt' });
+    try {
+      // Node has four threads for files.
+      for (let times = 0; times < 5; times += 1) {
+        await use.clock.advance(1_000);
+        const waiting = use.credentials.current(never);
+        await until(() => use.clock.untilNext() !== null);
+        await stat('/');
+        await use.clock.advance(45_000);
+        const none = await waiting;
+        assert.match(none.is === 'none' ? reasonSentence(none.reason) : '', /reading them did not end within 45 s/);
+      }
+      await stat('/');
+    } finally {
+      closeSync(openSync(token, 'r+'));
+    }
+    tokens.add('fresh');
+    use.folder.write('token', 'fresh');
+    assert.equal(await use.call(), 'fresh');
   });
 
   test('follow the kubeconfig to another server, and the CA to another certificate', async () => {
