@@ -3,6 +3,7 @@ import { leaseText } from '../lease/object.ts';
 import { backOffDistance, limits } from '../limits.ts';
 import type { Now } from '../now.ts';
 import { type ReasonCode, reason, reasonSentence } from '../reasons.ts';
+import { lookWhetherInReach } from './lease-named.ts';
 import { claimNow } from './questions.ts';
 import { remember } from './remember.ts';
 import { releaseClaim, restoreNode, stillRestored } from './restore.ts';
@@ -72,7 +73,8 @@ function release(state: This, now: Now): Step {
   if (node?.is === 'not' && node.because === 'marked')
     return become({ ...phase, step: 'declare', nonce: null }, waits(state));
   const progress = releaseClaim(facts, phase.claim, now);
-  if (progress.is === 'doing') return stay(state, waits(state), progress.effects, progress.wakeAt);
+  if (progress.is === 'doing')
+    return lookWhetherInReach(state) ?? stay(state, waits(state), progress.effects, progress.wakeAt);
   if (progress.is === 'not' && progress.because === 'unreadable') {
     return {
       ...stay(state, leaseTrouble(facts, 'unreadable'), [], now.mono + limits.lookAgain),

@@ -2,6 +2,7 @@ import { delayRelease, mine, releaseLeft } from '../lease/hold.ts';
 import { isReleaseAsked } from '../lease/release.ts';
 import type { Now } from '../now.ts';
 import { delayOfRelease, delayReason, delayTold } from './delay.ts';
+import { lookWhetherInReach } from './lease-named.ts';
 import { claimNow } from './questions.ts';
 import { restoringReason } from './restoring-reason.ts';
 import type { Restoring, State } from './state.ts';
@@ -35,7 +36,8 @@ function note(state: This, claim: string, ms: number, now: Now): Step | null {
     return ruling.granted ? { write: ruling.record, purpose: 'release-delay' } : { nothing: true };
   });
   const waits = restoringReason(facts, phase);
-  if (progress.is === 'doing') return stay(state, facts.lease.problem ?? waits, progress.effects, progress.wakeAt);
+  if (progress.is === 'doing')
+    return lookWhetherInReach(state) ?? stay(state, facts.lease.problem ?? waits, progress.effects, progress.wakeAt);
   const entry = progress.is === 'done' ? mine(progress.seen, facts.me) : null;
   if (entry === null) return null;
   const releaseAt = now.mono + (releaseLeft(entry, ms, now) ?? 0);

@@ -8,7 +8,7 @@ import { type Transition, transition } from '../../../src/core/phases/transition
 import { reason } from '../../../src/core/reasons.ts';
 import { me, waiting as place } from '../lease/samples.ts';
 import { play } from './play.ts';
-import { moment, moments, ownLease, ownNode, raw, restored, type Setting, sample, settings } from './samples.ts';
+import { claim, moment, moments, ownLease, ownNode, raw, restored, type Setting, sample, settings } from './samples.ts';
 import { node } from './server.ts';
 import { effectWord, phaseWord } from './words.ts';
 
@@ -191,6 +191,11 @@ describe('the Lease of an earlier pool that may not be read any more, to a node 
     [waiting, { facts: { earlier: true, looking: true } }],
     [{ name: 'queued', leaving: null }, { record: { queue: [place('n1')] } }],
     [restored, { entry: { phase: 'verifying' }, settings: { releaseDelay: 0 } }],
+    [restored, { entry: { phase: 'verifying' }, facts: { settings: { ...another.settings, releaseDelay: 60_000 } } }],
+    [
+      { name: 'backing-out', claim, cause: reason('release-asked', { lease: 'x' }), step: 'release', nonce: 'n' },
+      { entry: { phase: 'backing-out' } },
+    ],
   ];
 
   it('is looked at as by a start, which leaves it: nothing else would ever lead away from there', () => {
