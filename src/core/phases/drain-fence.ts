@@ -60,6 +60,7 @@ function fenced(state: This, need: Need, now: Now): Step {
       claim: phase.claim,
       step: 'call',
       attempt: attemptOf(state),
+      fence: null,
       committed: false,
       earlier: false,
       logindOnly: asksLogind(facts.settings.rebootMethod),
@@ -97,6 +98,7 @@ function fencesSpent(state: This, now: Now): Step {
     claim: phase.claim,
     step: 'take-back',
     attempt: attemptOf(state),
+    fence: null,
     committed: false,
     earlier: false,
     logindOnly: false,
@@ -109,7 +111,7 @@ function fencesSpent(state: This, now: Now): Step {
 }
 
 /** How many fences this claim has written, as the Lease was last seen. */
-function attemptOf(state: This): number {
-  const claim = claimNow(state.facts, state.phase.claim);
+export function attemptOf({ facts, phase }: State & { readonly phase: Draining | Rebooting }): number {
+  const claim = claimNow(facts, phase.claim);
   return claim.is === 'held' ? claim.entry.attempt : 0;
 }

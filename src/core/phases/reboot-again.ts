@@ -3,6 +3,7 @@ import { limits } from '../limits.ts';
 import type { Now } from '../now.ts';
 import { type Reason, reason } from '../reasons.ts';
 import { askNodeToo } from './ask-node.ts';
+import { attemptOf } from './drain-fence.ts';
 import { forcedNoMore } from './drain-time.ts';
 import type { Effect } from './effect.ts';
 import type { Facts } from './facts.ts';
@@ -107,15 +108,19 @@ export function fenceAgain(state: This, now: Now): Step {
     return become({ ...phase, step: 'ask' }, state.waits);
   const mark = markNeed(facts, phase.claim, permission.need, now);
   const progress = wantLease<FenceRefusal | 'mark-first'>(facts, now, (record) => {
-    if (fenceIsMine(record, facts.me, phase.claim, phase.attempt + 1)) return { nothing: true };
+    if (phase.fence !== null && fenceIsMine(record, facts.me, phase.claim, phase.fence)) return { nothing: true };
     if (mark.is === 'doing') return { mayNot: 'mark-first' };
     const ruling = fence(record, facts.me, phase.claim, permission.need, rebootOf(facts), facts.settings, now);
     return ruling.granted ? { write: ruling.record, purpose: 'fence' } : { mayNot: ruling.because };
   });
-  if (progress.is === 'doing')
-    return stay(state, facts.lease.problem ?? phase.outcome ?? state.waits, progress.effects, progress.wakeAt);
+  if (progress.is === 'doing') {
+    const writes = progress.effects.some((effect) => effect.do === 'write-lease' && effect.purpose === 'fence');
+    const waits = facts.lease.problem ?? phase.outcome ?? state.waits;
+    const step = stay(state, waits, progress.effects, progress.wakeAt);
+    return writes ? { ...step, phase: { ...phase, fence: attemptOf(state) + 1 } } : step;
+  }
   if (progress.is === 'done') {
-    const next: Rebooting = { ...phase, step: 'call', attempt: phase.attempt + 1 };
+    const next: Rebooting = { ...phase, step: 'call', attempt: attemptOf(state), fence: null };
     const note = fenceNote(facts, phase.claim, permission.need);
     return become(next, state.waits, [remember({ backOff: facts.backOff, fenced: note }, now)], {
       reboot: null,

@@ -76,7 +76,7 @@ export function stuck(state: This, why: Stuck, now: Now): Step {
   if (progress.is === 'not' || !retried) return stay(state, why.reason, [], now.mono + limits.lookAgain);
   const step = phase.step === 'take-back' ? 'take-back' : 'ask';
   const deadline = now.mono + facts.settings.rebootDeadline;
-  const next: Rebooting = { ...phase, step, attempt: 0, stuck: null, deadline };
+  const next: Rebooting = { ...phase, step, attempt: 0, fence: null, stuck: null, deadline };
   return become(next, why.reason, [{ do: 'tell', moment: { what: 'unstuck' } }], { permission: null });
 }
 

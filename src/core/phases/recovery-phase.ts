@@ -110,6 +110,7 @@ function reboot(going: 'take-fence-back' | 'wait-for-reboot', entry: Holder | nu
     claim: entry?.claim ?? '',
     step: foreign ? 'asked' : 'take-back',
     attempt: entry?.attempt ?? 0,
+    fence: null,
     committed: foreign,
     earlier: foreign,
     logindOnly: asksLogind(entry?.method),

@@ -125,6 +125,8 @@ export interface Rebooting {
   readonly step: 'call' | 'asked' | 'take-back' | 'ask' | 'fence';
   /** The number of the fence that is written (the entry's `attempt`). */
   readonly attempt: number;
+  /** As of a drain: the number of the next fence, whose write was begun; null: none was since the last call. */
+  readonly fence: number | null;
   /** A reboot may have been asked for in this boot: backing out is closed. */
   readonly committed: boolean;
   /** A reboot was asked for before the last call, and what came of it is not certain. */

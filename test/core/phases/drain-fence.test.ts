@@ -7,7 +7,7 @@ import { freshDraining } from '../../../src/core/phases/fresh-draining.ts';
 import type { Draining } from '../../../src/core/phases/state.ts';
 import { type Transition, transition } from '../../../src/core/phases/transition.ts';
 import { me } from '../lease/samples.ts';
-import { fenced } from './every-state.ts';
+import { fenced, rebooting } from './every-state.ts';
 import { claim, moment, moments, raw } from './samples.ts';
 import { outcomeWords } from './words.ts';
 
@@ -59,4 +59,40 @@ describe('the fence of a drain', () => {
       assert.equal(written(answer)?.attempt, 2);
     });
   }
+});
+
+describe('the fence behind an earlier call', () => {
+  const again = (entry: Partial<Holder>, change: Parameters<typeof rebooting>[1] = {}): Transition =>
+    transition(
+      raw(rebooting('fence', change), { ...fenced, entry: { ...fenced.entry, ...entry } }),
+      { on: 'time' },
+      moments.now,
+    );
+
+  it('is the next of its claim, known from before its answer on, and leads to the call', () => {
+    const answer = again({ attempt: 2 }, { attempt: 2 });
+    assert.equal(outcomeWords(answer), 'rebooting/fence | lease:fence | starting');
+    assert.equal(written(answer)?.attempt, 3);
+    const { phase } = answer.state;
+    assert.deepEqual(phase.name === 'rebooting' && [phase.attempt, phase.fence], [2, 3]);
+    const back = again({ attempt: 3 }, { attempt: 2, fence: 3 });
+    assert.match(outcomeWords(back), /^rebooting\/asked \| /);
+    assert.deepEqual(back.state.phase.name === 'rebooting' && [back.state.phase.attempt, back.state.phase.fence], [
+      3,
+      null,
+    ]);
+  });
+
+  it('is written anew over one that a restored etcd brought back after a person had its fences counted from zero', () => {
+    const answer = again({ attempt: 1 }, { attempt: 0 });
+    assert.equal(outcomeWords(answer), 'rebooting/fence | lease:fence | starting');
+    assert.equal(written(answer)?.attempt, 2);
+    assert.match(outcomeWords(again({ attempt: 2 }, { attempt: 0, fence: 2 })), /^rebooting\/asked \| /);
+  });
+
+  it('is written once where a restored etcd shows fewer than there were', () => {
+    const answer = again({ phase: 'draining', attempt: 0 }, { attempt: 2 });
+    assert.equal(written(answer)?.attempt, 1);
+    assert.match(outcomeWords(again({ attempt: 1 }, { attempt: 2, fence: 1 })), /^rebooting\/asked \| /);
+  });
 });

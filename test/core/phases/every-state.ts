@@ -191,6 +191,7 @@ export function rebooting(step: Rebooting['step'], change: Partial<Rebooting> = 
     claim,
     step,
     attempt: 1,
+    fence: null,
     committed: step !== 'call' && step !== 'take-back',
     earlier: false,
     logindOnly: true,

@@ -144,6 +144,7 @@ function rebooting(step: 'asked' | 'call', committed: boolean) {
     claim,
     step,
     attempt: 1,
+    fence: null,
     committed,
     earlier: false,
     logindOnly: true,

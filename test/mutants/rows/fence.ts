@@ -94,6 +94,18 @@ export const fenceMutants: readonly Mutant[] = [
     ],
   },
   {
+    name: 'a fence that etcd brought back counts as the one behind an earlier call',
+    undoes: 'law 1: one call for each fence',
+    cuts: [
+      {
+        file: 'src/core/phases/reboot-again.ts',
+        takes:
+          'if (phase.fence !== null && fenceIsMine(record, facts.me, phase.claim, phase.fence)) return { nothing: true };',
+        puts: 'if (fenceIsMine(record, facts.me, phase.claim, phase.attempt + 1)) return { nothing: true };',
+      },
+    ],
+  },
+  {
     name: "another process's fence counts as our own",
     undoes: 'law 1: only a fence counts that this process wrote',
     cuts: [{ file: hold, takes: '    entry.by === me.by &&\n', puts: '' }],
