@@ -30,6 +30,8 @@ export function draining(state: This, now: Now): Step {
   if (step !== null) return step;
   const left = overTime(state, now);
   if (left !== null) return giveUpDrain(state, left, now);
+  const again = podsAgain(state);
+  if (again !== null) return again;
   const next = steps[state.phase.step](state, now);
   return next.phase.name === 'draining' ? renewing(state, keepAsking(state, next, now), now) : next;
 }
@@ -163,6 +165,15 @@ function evict(state: This, now: Now): Step {
       return { ...move(state, 'permit'), facts: { drain: { progress: null, ended: null }, hooks: noHooks } };
   }
 }
+
+/** The end of the drain that was seen is worth nothing any more, so that it is drained anew. A hook that runs ends first. */
+function podsAgain(state: This): Step | null {
+  const { facts, phase } = state;
+  if (!afterPods.includes(phase.step) || facts.drain.ended !== null || facts.busy.hooks) return null;
+  return { ...move(state, 'evict'), facts: { hooks: noHooks, announced: false } };
+}
+
+const afterPods: readonly Draining['step'][] = ['before-reboot', 'reboot-delay', 'announce', 'ask', 'fence'];
 
 /** What could not go on is begun anew after a while: where time decides, an error does not. */
 function drainAgain(state: This, why: Reason, now: Now): Step {

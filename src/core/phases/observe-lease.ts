@@ -179,6 +179,11 @@ function overtaken(object: LeaseObject, lease: LeaseFacts): boolean {
   return lease.current && lease.watch === 'running' && isOlder(object, lease.seen);
 }
 
+/** What is seen now is an older state of the object that was seen before. */
+export function isOlderLeaseSeen(now: LeaseFacts, before: LeaseFacts): boolean {
+  return now.seen !== before.seen && now.seen.is === 'lease' && isOlder(now.seen.object, before.seen);
+}
+
 /** A watch may deliver what a read has overtaken; within one object the resourceVersion grows (KEP-5504). */
 function isOlder(object: LeaseObject, seen: LeaseSeen): boolean {
   if (seen.is !== 'lease' || seen.object.metadata.uid !== object.metadata.uid) return false;

@@ -122,6 +122,11 @@ function isOlderNode(object: NodeSnapshot, seen: NodeSnapshot): boolean {
   return object.uid === seen.uid && Number(object.resourceVersion) < Number(seen.resourceVersion);
 }
 
+/** What is seen now is an older state of the Node that was seen before. */
+export function isOlderNodeSeen({ seen: now }: NodeFacts, { seen: before }: NodeFacts): boolean {
+  return now.is === 'node' && before.is === 'node' && isOlderNode(now.node, before.node);
+}
+
 /** What the watch told before the request was begun is no newer than a consistent answer; that is older only where the past was restored. */
 function overtakenNode(object: NodeSnapshot, node: NodeFacts): boolean {
   const told = node.toldSince && node.current && node.watch === 'running';

@@ -3,8 +3,8 @@ import type { LeaseRef } from '../lease/object.ts';
 import type { Now } from '../now.ts';
 import { type Event, outcomeLane } from './event.ts';
 import type { Facts } from './facts.ts';
-import { leaseRead, leaseWatched, leaseWritten, sameLease } from './observe-lease.ts';
-import { nodePatched, nodeRead, nodeWatched, withNode } from './observe-node.ts';
+import { isOlderLeaseSeen, leaseRead, leaseWatched, leaseWritten, sameLease } from './observe-lease.ts';
+import { isOlderNodeSeen, nodePatched, nodeRead, nodeWatched, withNode } from './observe-node.ts';
 import { standingPatched } from './standing.ts';
 
 /**
@@ -13,6 +13,10 @@ import { standingPatched } from './standing.ts';
  * object with another resourceVersion, another uid, or its absence takes the doubt away.
  */
 export function observe(facts: Facts, event: Event, now: Now): Facts {
+  return withoutPast(facts, observed(facts, event, now));
+}
+
+function observed(facts: Facts, event: Event, now: Now): Facts {
   const lane = outcomeLane(event);
   const known = lane === null ? facts : { ...facts, busy: { ...facts.busy, [lane]: false } };
   switch (event.on) {
@@ -71,6 +75,16 @@ function ofLease({ lease }: { readonly lease: LeaseRef }, known: Facts, observed
   const facts = observed();
   const back = facts.lease.wentBackUntil !== known.lease.wentBackUntil;
   return back ? withNode(facts, { ...facts.node, current: false }) : facts;
+}
+
+/**
+ * A Node or a Lease that shows an older state than it did says that etcd's past was restored, and the pods of then with it: that a
+ * drain saw the last one go is worth nothing.
+ */
+function withoutPast(before: Facts, after: Facts): Facts {
+  if (after.drain.ended?.is !== 'done') return after;
+  const restored = isOlderNodeSeen(after.node, before.node) || isOlderLeaseSeen(after.lease, before.lease);
+  return restored ? { ...after, drain: { progress: null, ended: null } } : after;
 }
 
 /** An answer to a question that was asked before the last hint may be about the past. */

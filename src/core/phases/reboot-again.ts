@@ -104,7 +104,7 @@ function shut(waits: Reason, effects: readonly Effect[], wakeAt: number | null =
 export function fenceAgain(state: This, now: Now): Step {
   const { facts, phase } = state;
   const permission = permissionNow(facts, now.mono - limits.permissionAge, now);
-  if (permission.is !== 'allowed' || uncordoned(facts, phase.claim) !== null)
+  if (permission.is !== 'allowed' || uncordoned(facts, phase.claim) !== null || facts.drain.ended === null)
     return become({ ...phase, step: 'ask' }, state.waits);
   const mark = markNeed(facts, phase.claim, permission.need, now);
   const progress = wantLease<FenceRefusal | 'mark-first'>(facts, now, (record) => {

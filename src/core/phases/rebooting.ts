@@ -51,6 +51,8 @@ function call(state: This, now: Now): Step {
   if (!fenceIsMine(claim.record, facts.me, phase.claim, phase.attempt)) return fenceGone(state, now);
   const open = uncordoned(facts, phase.claim);
   if (open !== null) return phase.committed ? become({ ...phase, step: 'ask' }, open) : backOut(state, open);
+  if (facts.drain.ended === null)
+    return phase.committed ? become({ ...phase, step: 'ask' }, podsAgain) : backOut(state, podsAgain);
   const permission = permissionNow(facts, now.mono - limits.permissionAge, now);
   if (permission.is === 'asking') {
     const asks = stay(state, reason('asking-permission'), askNodeToo(facts, permission.effects, now));
@@ -87,6 +89,10 @@ function call(state: This, now: Now): Step {
     facts: { reboot: null, shutdown: null },
   };
 }
+
+const podsAgain = reason('drain-failed', {
+  why: 'etcd shows an older state than before (restored), so that pods that were gone may be back',
+});
 
 /** Behind an earlier call what keeps this one back is waited for as before its fence: up to the reboot's deadline, then a person is needed. */
 function callHeldUp(state: This, why: Reason, distance: number, now: Now): Step {

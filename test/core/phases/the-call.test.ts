@@ -146,7 +146,7 @@ describe('the call of the reboot', () => {
       assert.match(outcomeWords(decide('call', {}, {}, unknown)), /^rebooting\/call \| read-lease \|/);
       assert.match(outcomeWords(decide('call', { committed: true }, {}, unknown)), /^rebooting\/call \| read-lease \|/);
     }
-    const silent = { ...fenced, facts: { lease: { ...facts.lease, knownAt: moment - 10_001 } } };
+    const silent = { ...fenced, facts: { ...fenced.facts, lease: { ...facts.lease, knownAt: moment - 10_001 } } };
     const asks = sample(rebooting('call'), silent);
     assert.deepEqual([...asks.pending.keys()], ['lease']);
     const shows = (resourceVersion: string, paused: string | null): LeaseObject => {

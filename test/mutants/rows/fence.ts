@@ -65,6 +65,17 @@ export const fenceMutants: readonly Mutant[] = [
     cuts: [{ file: call, takes: 'if (looks !== null) return looks;', puts: '' }],
   },
   {
+    name: 'pods that a restored etcd brought back count as gone',
+    undoes: 'law 2: no reboot but behind the end of the drain',
+    cuts: [
+      {
+        file: 'src/core/phases/observe.ts',
+        takes: 'return restored ? { ...after, drain: { progress: null, ended: null } } : after;',
+        puts: 'return after;',
+      },
+    ],
+  },
+  {
     name: 'a fence without an answer is taken for a written one',
     undoes: 'law 1: only a fence counts that was acknowledged or read back',
     cuts: [
