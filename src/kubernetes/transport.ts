@@ -27,7 +27,7 @@ export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch';
 
 /**
  * What came of a call.
- * - `ok`: a 2xx with its object (empty when the body was none).
+ * - `ok`: a 2xx with its object; the API server answers nothing with an empty body.
  * - `problem`: the API server, or something before it, said no; `reason` says it in words.
  * - `silent`: no whole answer, or none of the API server's; `sent: no` proves that nothing was done.
  */
@@ -177,10 +177,11 @@ function replyOf(answer: Answered | Unanswered, connection: Connection, call: Ca
     return { outcome: { is: 'silent', sent: answer.sent, reason: why }, suspect: answer.kind === 'tls' };
   }
   if (answer.status >= 200 && answer.status < 300) {
-    const body = answer.body === '' ? {} : parseObject(answer.body);
+    const body = parseObject(answer.body);
     if (body !== null) return { outcome: { is: 'ok', status: answer.status, body }, suspect: false };
     // A page of something on the way: whether the API server was asked at all is not known.
-    const why = `its answer is no JSON object: ${outsideText(answer.body, 300)}`;
+    const why =
+      answer.body === '' ? 'its answer is empty' : `its answer is no JSON object: ${outsideText(answer.body, 300)}`;
     return { outcome: { is: 'silent', sent: 'maybe', reason: failed(call, why) }, suspect: false };
   }
   const problem = readProblem(answer.status, answer.headers, answer.body);

@@ -203,11 +203,14 @@ describe('a request', () => {
     const message =
       'the API server could not evict the pod default/web: its answer is no JSON object: <html>Back soon</html>';
     assert.deepEqual(await evicting, { status: 0, message, causes: [], retryAfter: null });
+    const again = createOwnPods(transport, clock, 'n1').evict(pod, how, never);
+    (await api.next()).page(200, '');
+    assert.match((await again).message, /: its answer is empty$/);
     const event = { type: 'Normal', reason: 'R', message: 'm', nodeUid: 'u' } as const;
     const telling = tellEvent(transport, clock, 'n1', event, never);
     (await api.next()).page(201, '[]');
     assert.equal((await telling).is, 'failed');
-    assert.deepEqual(transport.counts, { 'create unknown': 2 });
+    assert.deepEqual(transport.counts, { 'create unknown': 3 });
   });
 
   test('to evict names the uid, the grace period and a dry run twice; its answer is given as it stood, but a 404 only where it is about the pod', async () => {
