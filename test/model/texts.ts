@@ -91,14 +91,14 @@ function bare(state: State, nodeVersion: string, beside: boolean): State {
         conflicts: 0,
         newest: null,
         notBefore: ahead(lease.notBefore),
+        toldSince: facts.busy.lease && lease.toldSince,
         ...toldAt(state, 'lease'),
       },
       node: {
         ...node,
         notBefore: ahead(node.notBefore),
         ...toldAt(state, 'node'),
-        // No past is restored here, so no answer is older than what is seen.
-        toldSince: false,
+        toldSince: facts.busy.node && node.toldSince,
         ...(known ? { seen: { is: 'node', node: same } } : {}),
       },
       standing: { ...facts.standing, notBefore: ahead(facts.standing.notBefore) },

@@ -104,6 +104,8 @@ export interface LeaseFacts {
   readonly contradicted: boolean;
   /** When (monotonic) the last request about it was begun. */
   readonly askedAt: number;
+  /** The watch has told of it while that request is under way: only then may the answer be older than what is seen. */
+  readonly toldSince: boolean;
   /** When (monotonic) that request was begun whose answer told of it last: a watch may be silent. Null: none has told of it. */
   readonly knownAt: number | null;
   readonly watch: 'off' | 'starting' | 'running' | 'broken';

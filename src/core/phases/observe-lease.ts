@@ -19,6 +19,7 @@ export function unseenLease(ref: LeaseRef): LeaseFacts {
     unmoved: false,
     contradicted: false,
     askedAt: 0,
+    toldSince: false,
     knownAt: null,
     watch: 'off',
     notBefore: 0,
@@ -43,7 +44,9 @@ export function leaseRead(
 ): Facts {
   const { lease } = facts;
   if (result.is === 'failed') return { ...facts, lease: leaseFailed(lease, result.reason, now) };
-  if (result.is === 'found' && overtaken(result.object, lease)) return { ...facts, lease: leaseTold(lease) };
+  // A cached state may be of long before the request; a consistent one is no older than what was told before that.
+  const told = consistency === 'any' ? lease.current && lease.watch === 'running' : lease.toldSince;
+  if (result.is === 'found' && told && overtaken(result.object, lease)) return { ...facts, lease: leaseTold(lease) };
   const seen: LeaseSeen = result.is === 'gone' ? { is: 'gone' } : seenLease(result.object);
   const unbroken = consistency === 'any' || lease.watch === 'running';
   if (consistency === 'any')
@@ -56,9 +59,10 @@ export function leaseWritten(before: Facts, result: WriteResult<LeaseObject>, ba
   const { lease } = facts;
   switch (result.is) {
     case 'written': {
-      const next = { ...leaseTold(lease), conflicts: 0, current: true, doubt: null, unmoved: false };
-      if (overtaken(result.object, lease)) return { ...facts, lease: next };
-      return sawRecord({ ...facts, lease: settle(next, seenLease(result.object), now) }, true, now);
+      const next = { ...leaseTold(lease), conflicts: 0, doubt: null, unmoved: false };
+      if (lease.toldSince && overtaken(result.object, lease)) return { ...facts, lease: next };
+      const known = settle({ ...next, current: true }, seenLease(result.object), now);
+      return sawRecord({ ...facts, lease: known }, true, now);
     }
     case 'gone':
       return { ...facts, lease: settle({ ...leaseTold(lease), current: true }, { is: 'gone' }, now) };
@@ -84,6 +88,7 @@ export function leaseWritten(before: Facts, result: WriteResult<LeaseObject>, ba
 
 export function leaseWatched(facts: Facts, told: WatchResult<LeaseObject>, now: Now): Facts {
   const { lease } = facts;
+  const toldSince = facts.busy.lease;
   // What a watch that was given up still tells is about the past.
   if (lease.watch === 'off') return facts;
   switch (told.is) {
@@ -91,14 +96,14 @@ export function leaseWatched(facts: Facts, told: WatchResult<LeaseObject>, now: 
       const [object] = told.objects;
       if (object !== undefined && isOlder(object, lease.seen)) return contradicted(facts);
       const seen: LeaseSeen = object === undefined ? { is: 'gone' } : seenLease(object);
-      const next: LeaseFacts = { ...answered(lease), watch: 'running', current: true };
+      const next: LeaseFacts = { ...answered(lease), watch: 'running', current: true, toldSince };
       // What a poller has seen of the head goes on with the list that begins its watch: else a full queue of dead nodes stays one.
       const turn = lease.watch === 'running' || lease.watch === 'starting';
       return sawRecord({ ...facts, lease: settle(next, seen, now) }, lease.watch === 'running', now, turn);
     }
     case 'changed': {
       if (isOlder(told.object, lease.seen)) return facts;
-      const next: LeaseFacts = { ...lease, watch: 'running', current: true };
+      const next: LeaseFacts = { ...lease, watch: 'running', current: true, toldSince };
       return sawRecord({ ...facts, lease: settle(next, seenLease(told.object), now) }, true, now);
     }
     case 'deleted':
@@ -152,7 +157,7 @@ function settle(lease: LeaseFacts, seen: LeaseSeen, now: Now): LeaseFacts {
 
 /** An answer came: no failure is being counted any more. */
 function answered(lease: LeaseFacts): LeaseFacts {
-  return { ...lease, failures: 0, notBefore: 0, problem: null };
+  return { ...lease, failures: 0, notBefore: 0, problem: null, toldSince: false };
 }
 
 /** The answer to a request told of the Lease as it was since that was begun, or is overtaken by what is newer. */
@@ -174,9 +179,9 @@ function sawRecord(facts: Facts, unbroken: boolean, now: Now, turn = unbroken): 
   return { ...facts, turn: watchTurn(facts.turn, record, turn, now), holders };
 }
 
-/** The watch has told of something newer while the request was under way, and will not tell it again. */
+/** The watch has told of something newer than this answer, and will not tell it again; whether in time, the caller knows. */
 function overtaken(object: LeaseObject, lease: LeaseFacts): boolean {
-  return lease.current && lease.watch === 'running' && isOlder(object, lease.seen);
+  return lease.watch !== 'broken' && isOlder(object, lease.seen);
 }
 
 /** What is seen now is an older state of the object that was seen before. */

@@ -35,8 +35,8 @@ export function nodeRead(node: NodeFacts, result: ReadResult<NodeSnapshot>, now:
 export function nodePatched(node: NodeFacts, result: WriteResult<NodeSnapshot>, base: string, now: Now): NodeFacts {
   switch (result.is) {
     case 'written': {
-      const next = { ...nodeTold(node), current: true, doubt: null, unmoved: false };
-      return overtakenNode(result.object, node) ? next : settleNode(next, result.object);
+      const next = { ...nodeTold(node), doubt: null, unmoved: false };
+      return overtakenNode(result.object, node) ? next : settleNode({ ...next, current: true }, result.object);
     }
     case 'gone':
       return settleNode({ ...nodeTold(node), current: true, doubt: null }, null);
@@ -80,7 +80,7 @@ export function nodeWatched(facts: Facts, told: WatchResult<NodeSnapshot>, now: 
 /** The list may have been read before the answer that is seen, and be told only when its watch was open. */
 function nodeListed(node: NodeFacts, listed: NodeSnapshot | null): NodeFacts {
   if (listed !== null && node.seen.is === 'node' && isOlderNode(listed, node.seen.node))
-    return { ...node, current: false, contradicted: true };
+    return { ...node, current: false, toldSince: false, contradicted: true };
   return settleNode({ ...node, current: true }, listed);
 }
 
@@ -129,7 +129,7 @@ export function isOlderNodeSeen({ seen: now }: NodeFacts, { seen: before }: Node
 
 /** What the watch told before the request was begun is no newer than a consistent answer; that is older only where the past was restored. */
 function overtakenNode(object: NodeSnapshot, node: NodeFacts): boolean {
-  const told = node.toldSince && node.current && node.watch === 'running';
+  const told = node.toldSince && node.watch === 'running';
   return told && node.seen.is === 'node' && isOlderNode(object, node.seen.node);
 }
 

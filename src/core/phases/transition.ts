@@ -97,7 +97,7 @@ function asked(facts: Facts, effects: readonly Effect[], now: Now): Facts {
   const busy = { ...facts.busy };
   for (const effect of effects) if ('lane' in effect) busy[effect.lane] = true;
   const asks = (lane: 'lease' | 'node') => effects.some((effect) => 'lane' in effect && effect.lane === lane);
-  const lease = asks('lease') ? { ...facts.lease, askedAt: now.mono } : facts.lease;
+  const lease = asks('lease') ? { ...facts.lease, askedAt: now.mono, toldSince: false } : facts.lease;
   const node = asks('node') ? { ...facts.node, askedAt: now.mono, toldSince: false } : facts.node;
   return { ...facts, busy, lease, node };
 }
