@@ -66,7 +66,7 @@ export const faults = {
   },
   balancer: {
     unit: 'per node',
-    rate: 0.2,
+    rate: 0.05,
     what: "a balancer on the machine's way closes every watch that is silent for 35 s, to the end of the run",
   },
   'watch-twice': { unit: 'per line', rate: 0.01, what: 'a line of a watch comes twice' },

@@ -47,8 +47,10 @@ class Worker {
 
   constructor(module: string) {
     const path = fileURLToPath(new URL('./worker.ts', import.meta.url));
-    // Most of what a run makes lives for one request: with room for that, less of it is copied (a sixth less time).
-    const execArgv = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=64'];
+    // Most of what a run makes lives for one request, and most of its code is run too seldom to be worth optimizing: with room
+    // for the one and all of the other compiled at once, a run takes about a fifth less time.
+    const faster = ['--max-semi-space-size=64', '--always-sparkplug'];
+    const execArgv = ['--disable-warning=ExperimentalWarning', ...faster];
     this.#process = fork(path, [module], { execArgv, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
     this.#process.stderr?.on('data', (text) => {
       this.#said = (this.#said + text).slice(-2_000);
