@@ -116,7 +116,7 @@ export function leaseOf(stopped: Stopped): LeaseStatus {
 
 /** What the daemon does first when it is started, by the table of recovery; null when too little is known to tell. */
 export function nextOf(stopped: Stopped): string | null {
-  const { name, boot, machine, node, lease } = stopped;
+  const { name, boot, machine, node, lease, fenced } = stopped;
   if (name === null || boot === null || machine === null || node === null || lease === null) return null;
   const me = { node: name, uid: nodeOf(stopped)?.uid ?? '', machine, boot, by: '' };
   const slot = entryOf(stopped);
@@ -127,16 +127,20 @@ export function nextOf(stopped: Stopped): string | null {
     entry: entry === 'unknown' ? 'unreadable' : entry === 'none' && lease === 'gone' ? 'lease-gone' : entry,
     queued: record !== null && placeOf(record, name) !== null,
     node: nodeOf(stopped),
-    fenced: null,
+    fenced: fenced === 'unknown' ? null : fenced,
     rebootAsked: false,
     look: null,
   });
+  if (verdict.follow === 'verify-unproven' && fenced === 'unknown') return verifiesAny;
   const { mode, lease: pool } = stopped.settings;
   if (verdict.follow === 'queued' && !isSameLease(pool, stopped.ref)) return leavesPool;
   return (mode === 'observe' ? observing[verdict.follow] : undefined) ?? steps[verdict.follow];
 }
 
 const leavesPool = 'gives its place in the queue back, as the settings name another pool';
+
+/** Only root can read what proves a reboot where no mark does. */
+const verifiesAny = 'verifies that the node is well, and releases the Lease';
 
 /** Where a node that only observes goes on otherwise. */
 const observing: Readonly<Partial<Record<Verdict['follow'], string>>> = {

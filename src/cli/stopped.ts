@@ -3,6 +3,7 @@ import type { BootMark } from '../core/boot-mark.ts';
 import { type Reading, readRecord } from '../core/lease/format.ts';
 import type { LeaseRef } from '../core/lease/object.ts';
 import { placeOf } from '../core/lease/queue.ts';
+import type { ClaimNote } from '../core/mark-text.ts';
 import type { Need } from '../core/need.ts';
 import { sumNeeds } from '../core/need-sum.ts';
 import type { NodeSnapshot } from '../core/node-view.ts';
@@ -19,6 +20,7 @@ import { exitOf, reachCluster } from './cluster.ts';
 import { type ExitCode, exitCode, type Io } from './io.ts';
 import { slotOf } from './lease-text.ts';
 import { leasesHere, markedLease } from './leases-here.ts';
+import { rememberedFence } from './remembered-fence.ts';
 
 /** What can be told of this node while no daemon answers. Null: not known; `troubles` say why. */
 export interface Stopped {
@@ -33,6 +35,8 @@ export interface Stopped {
   readonly lease: Reading | 'gone' | null;
   readonly boot: BootMark | null;
   readonly machine: string | null;
+  /** The last fence that the daemon remembers; null: none. */
+  readonly fenced: ClaimNote | 'unknown' | null;
   /** What the sentinel files say; a person's request stands on the Node. */
   readonly need: Answer<Need>;
   readonly troubles: readonly Reason[];
@@ -72,6 +76,7 @@ export async function lookWithoutDaemon(
       lease: cluster?.lease ?? null,
       boot: boot.is === 'read' ? boot.mark : null,
       machine: machine.is === 'read' ? machine.machine : null,
+      fenced: await rememberedFence(io),
       need: await needOf(io, settings, signal),
       troubles: [...troubles, ...inCluster],
       code: typeof reached === 'number' ? reached : first === undefined ? exitCode.done : exitOf(first),

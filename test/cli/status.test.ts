@@ -107,6 +107,23 @@ describe('status without a daemon', { timeout }, () => {
     assert.match(said['next'] ?? '', /verifies the reboot and takes its own cordon off, without a claim/);
   });
 
+  it('says of an entry of an earlier boot without a mark what the remembered fence makes of it', async () => {
+    await using bench = await Bench.open();
+    const read = await readMachine(bench.path('machine-id'));
+    const machine = read.is === 'read' ? read.machine : assert.fail(read.why);
+    const boot = { id: 'another-boot', soft: null };
+    await bench.setLease({ holders: [holder('n1', { boot, machine, claim: 'claim-n1', phase: 'rebooting' })] });
+    const fenced = { claim: 'claim-n1', boot, need: { fingerprint: 'f', reasons: [] } };
+    for (const [memory, next] of [
+      [null, 'verifies that the node is well, notes no reboot, and releases the Lease'],
+      [{ fenced }, 'verifies the reboot, takes its own cordon off, and releases the Lease'],
+      ['no object', 'verifies that the node is well, and releases the Lease'],
+    ] as const) {
+      if (memory !== null) bench.file('state/memory.json', JSON.stringify(memory));
+      assert.equal(rows((await bench.run('status')).out)['next'], `once it is started: ${next}`);
+    }
+  });
+
   it("looks at the Lease its mark names, when that is another than the pool's, as the daemon would", async () => {
     await using bench = await Bench.open();
     await mark(bench, bootId);
