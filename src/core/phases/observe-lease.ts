@@ -31,7 +31,7 @@ export function unseenLease(ref: LeaseRef): LeaseFacts {
   };
 }
 
-/** The same Lease by name; an answer about another one (the pool was changed) is no told. */
+/** The same Lease by name; an answer about another one (the pool was changed) is no news. */
 export function sameLease(ref: LeaseRef, facts: Facts): boolean {
   return isSameLease(ref, facts.lease.ref);
 }
