@@ -46,4 +46,15 @@ export const found: readonly Found[] = [
       only: null,
     },
   },
+  {
+    what: "the rig's: etcd brought back a person's cordon, nobody took it off again, and a budget waited for its node",
+    plan: {
+      seed: 2_245,
+      nodes: 2,
+      concurrency: 1,
+      duration: 9_105_468,
+      rates: { restored: 0.01, cordon: 0.1 },
+      only: ['cordon/node-2/1', 'restored/etcd/1'],
+    },
+  },
 ];

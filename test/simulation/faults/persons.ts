@@ -1,3 +1,4 @@
+import { mapAt } from '../../fakes/api/object.ts';
 import { admin } from '../../fakes/api/user.ts';
 import type { Machine } from '../machine.ts';
 import type { World } from '../world.ts';
@@ -29,7 +30,6 @@ export function startPersons(world: World): void {
   // A state of before, restored, has brought back what was taken back since.
   world.onHeal(() => makeLease(world));
   world.onHeal(annotate(lease, { 'kured-host/paused': null, 'kured-host/concurrency': null }));
-  for (const { name } of world.machines) world.onHeal(annotate(`/api/v1/nodes/${name}`, { 'kured-host/hold': null }));
 }
 
 function startOf(
@@ -52,6 +52,18 @@ function startOf(
     afterwards(world, name, annotate(node, { 'kured-host/hold': null }));
   });
   recurring(world, 'node-deleted', machine.name, () => ask(world, 'DELETE', node));
+  // A state of before, restored, has brought back what was taken back since.
+  world.onHeal(annotate(node, { 'kured-host/hold': null }));
+  world.onHeal(() => {
+    if (isCordonedByPerson(world, machine.name)) cordon(false)();
+  });
+}
+
+function isCordonedByPerson({ cluster }: World, name: string): boolean {
+  const fields = cluster.store.get('nodes', '', name)?.metadata.managedFields ?? [];
+  return fields.some(
+    ({ manager, fieldsV1 }) => manager === 'kubectl' && 'f:unschedulable' in mapAt(fieldsV1, 'f:spec'),
+  );
 }
 
 /** Takes it back after a while, or as soon as the API server answers again: no person forgets a pause for that. */
