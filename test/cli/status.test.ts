@@ -4,25 +4,9 @@ import { describe, it } from 'node:test';
 import { readMachine } from '../../src/host/machine.ts';
 import { holder, waiting } from '../core/lease/samples.ts';
 import { Bench, bootId, leasePath } from './bench.ts';
-import { rows } from './status-rows.ts';
+import { mark, rows } from './status-rows.ts';
 
 const timeout = 30_000;
-
-async function mark(bench: Bench, boot: string): Promise<void> {
-  const claim = {
-    claim: 'claim-n1',
-    boot: { id: boot, soft: null },
-    need: { fingerprint: 'f', reasons: [] },
-    lease: 'kured-host/kured-host',
-    cordoned: true,
-  };
-  await bench.admin.patch(
-    '/api/v1/nodes/n1',
-    { metadata: { annotations: { 'kured-host/claim': JSON.stringify(claim) } }, spec: { unschedulable: true } },
-    'merge',
-    { fieldManager: 'kured-host' },
-  );
-}
 
 async function annotateNode(bench: Bench, annotations: Readonly<Record<string, string>>): Promise<void> {
   await bench.admin.patch('/api/v1/nodes/n1', { metadata: { annotations } });
@@ -249,39 +233,5 @@ describe('status without a daemon', { timeout }, () => {
     const wrong = await bench.run('status');
     assert.equal(wrong.code, 78);
     assert.match(wrong.err, /drian.*\nthe daemon does not run on this node.* before the configuration is mended\n$/s);
-  });
-});
-
-describe('why without a daemon', { timeout }, () => {
-  it('says that it does not run, and what would make it wait all the same', async () => {
-    await using bench = await Bench.open();
-    await bench.setLease({ holders: [holder('n2')], paused: 'holidays' });
-    const { code, out } = await bench.run('why');
-    assert.equal(code, 0);
-    assert.match(out, /^the daemon does not run on this node, so nothing happens here\n {2}remedy: systemctl start/);
-    assert.match(out, /^- no reboot is needed$/m);
-    assert.match(
-      out,
-      /^- the pool is paused: holidays\n {2}remedy: `kured-host resume` on a node of the pool, or: kubectl annotate/m,
-    );
-    assert.match(out, /^- waiting for n2, draining since .*, holder of kured-host\/kured-host$/m);
-    const json = JSON.parse((await bench.run('why', '--json')).out);
-    assert.equal(json.running, false);
-    assert.deepEqual(
-      json.reasons.map(({ code: of }: { code: string }) => of),
-      ['daemon-stopped', 'no-need', 'pool-paused', 'pool-busy'],
-    );
-  });
-
-  it('names a hold, and a request is no lack of need', async () => {
-    await using bench = await Bench.open();
-    await annotateNode(bench, { 'kured-host/hold': '', 'kured-host/reboot-requested': 'firmware' });
-    const { reasons } = JSON.parse((await bench.run('why', '--json')).out);
-    assert.deepEqual(
-      reasons.map(({ code: of }: { code: string }) => of),
-      ['daemon-stopped', 'held'],
-    );
-    const text = (await bench.run('why')).out;
-    assert.match(text, /^- a person holds this node: no reason given\n {2}remedy: `kured-host unhold` on the node/m);
   });
 });

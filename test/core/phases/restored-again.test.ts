@@ -11,6 +11,7 @@ import { reason } from '../../../src/core/reasons.ts';
 import { wall } from '../lease/samples.ts';
 import { possibleEvents } from './every-event.ts';
 import { afterBoot, everyState } from './every-state.ts';
+import { play } from './play.ts';
 import { claim, moment, moments, ownNode, raw, restored, type Setting } from './samples.ts';
 import { outcomeWords } from './words.ts';
 
@@ -161,5 +162,15 @@ describe('a mark that is back on the Node before the release of a claim that bac
     const answer = decide(backingOut, declared, unknown({}));
     assert.equal(outcomeWords(answer), 'backing-out/release | read-node | backing-out');
     assert.equal(outcomeWords(decide(backingOut, declared)), 'backing-out/release | lease:release | backing-out');
+  });
+});
+
+describe('a restore', () => {
+  it('is known by the random value that was sent first, however often is looked meanwhile', () => {
+    const { patch } = everyState().restoring;
+    const nonce = patch.state.phase.name === 'restoring' && patch.state.phase.nonce;
+    assert.ok(nonce);
+    const later = play(patch, [{ on: 'time' }, 1_000]);
+    assert.equal(later.state.phase.name === 'restoring' && later.state.phase.nonce, nonce);
   });
 });
