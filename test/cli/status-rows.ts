@@ -10,7 +10,7 @@ export function rows(out: string): Readonly<Record<string, string>> {
   );
 }
 
-/** Marks n1 as the daemon does it, for a claim that was made in this boot. */
+/** Marks and cordons n1 as the daemon does it, for a claim that was made in the boot of that ID. */
 export async function mark(bench: Bench, boot: string): Promise<void> {
   const claim = {
     claim: 'claim-n1',

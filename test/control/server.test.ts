@@ -1,57 +1,13 @@
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
-import { ask, type Question } from '../../src/control/client.ts';
+import { test } from 'node:test';
+import type { Question } from '../../src/control/client.ts';
 import { serveLimits } from '../../src/control/serve.ts';
-import { openControl, type Route } from '../../src/control/server.ts';
-import type { Log, LogFields } from '../../src/ports/outlets.ts';
-import { skipUnless } from '../cluster/available.ts';
+import type { Route } from '../../src/control/server.ts';
 import { ManualClock } from '../fakes/clock.ts';
-
-const never = new AbortController().signal;
-const timeout = 20_000;
-
-const ask5 = (clock: ManualClock, socket: string, question: Question, signal = never) =>
-  ask(socket, question, { clock, timeout: 5_000 }, signal);
-
-function ownFolder(t: TestContext): string {
-  const folder = mkdtempSync(join(tmpdir(), 'kured-host-control-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
-
-const routes: readonly Route[] = [
-  { method: 'GET', path: '/status', handle: async () => ({ status: 200, body: { phase: 'idle' } }) },
-  { method: 'GET', path: '/metrics', handle: async () => ({ status: 200, text: 'up 1\n', type: 'text/plain' }) },
-  { method: 'POST', path: '/retry', handle: async (body) => ({ status: 202, body: { got: body } }) },
-  { method: 'POST', path: '/broken', handle: () => Promise.reject(new Error('a secret of the daemon')) },
-];
-
-async function opened(t: TestContext, table = routes) {
-  const folder = join(ownFolder(t), 'run', 'kured-host');
-  const clock = new ManualClock();
-  const told: LogFields[] = [];
-  const log: Log = {
-    event: (code, fields) => void told.push({ code, ...fields }),
-    always: () => undefined,
-    setLevel: () => undefined,
-  };
-  const server = await openControl(folder, table, { clock, log });
-  let closed = false;
-  const close = async (): Promise<void> => {
-    if (closed) return;
-    closed = true;
-    const done = server.close();
-    while (!(await Promise.race([done.then(() => true), clock.settle().then(() => false)]))) await clock.step();
-  };
-  t.after(close);
-  return { folder, clock, told, close, control: join(folder, 'control.sock'), status: join(folder, 'status.sock') };
-}
+import { ask5, opened, timeout } from './opened.ts';
 
 test('a question is answered with JSON, with and without a body', { timeout }, async (t) => {
   const { clock, control } = await opened(t);
@@ -105,59 +61,6 @@ test('what a handler threw is logged', { timeout }, async (t) => {
   const { clock, control, told } = await opened(t);
   await ask5(clock, control, { method: 'POST', path: '/broken' });
   assert.match(String(told.find(({ code }) => code === 'internal-error')?.why), /a secret of the daemon/);
-});
-
-test('the sockets have their modes, and the folder is made so that the group can reach them', {
-  timeout,
-}, async (t) => {
-  const { folder, control, status } = await opened(t);
-  assert.equal(statSync(control).mode & 0o777, 0o600);
-  assert.equal(statSync(status).mode & 0o777, 0o660);
-  assert.equal(statSync(folder).mode & 0o755, 0o755);
-  assert.deepEqual(readdirSync(folder).sort(), ['control.sock', 'status.sock']);
-});
-
-test('the files are gone after closing, and the next one can open', { timeout }, async (t) => {
-  const { folder, clock, control, close } = await opened(t);
-  await close();
-  assert.deepEqual(readdirSync(folder), []);
-  assert.deepEqual(await ask5(clock, control, { method: 'GET', path: '/status' }), { is: 'nobody' });
-});
-
-test('files that a killed process left are nobody, and are replaced', { timeout }, async (t) => {
-  const folder = ownFolder(t);
-  const socket = join(folder, 'control.sock');
-  const child = spawn(
-    'python3',
-    [
-      '-c',
-      `import socket\ns = socket.socket(socket.AF_UNIX)\ns.bind(${JSON.stringify(socket)})\ns.listen()\nprint("bound", flush=True)\nimport time\ntime.sleep(60)`,
-    ],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  );
-  await once(child.stdout, 'data');
-  child.kill('SIGKILL');
-  await once(child, 'exit');
-  mkdirSync(join(folder, '.control.sock.new'));
-  writeFileSync(join(folder, '.control.sock.new', 's'), '');
-  const clock = new ManualClock();
-  assert.deepEqual(await ask5(clock, socket, { method: 'GET', path: '/status' }), { is: 'nobody' });
-  const server = await openControl(folder, routes, {
-    clock,
-    log: { event: () => undefined, always: () => undefined, setLevel: () => undefined },
-  });
-  assert.equal((await ask5(clock, socket, { method: 'GET', path: '/status' })).is, 'answer');
-  await server.close();
-  assert.deepEqual(readdirSync(folder), []);
-});
-
-test('a file there that is no socket is left alone, and nothing stays open', { timeout }, async (t) => {
-  const folder = ownFolder(t);
-  writeFileSync(join(folder, 'status.sock'), 'precious');
-  const log: Log = { event: () => undefined, always: () => undefined, setLevel: () => undefined };
-  await assert.rejects(openControl(folder, routes, { clock: new ManualClock(), log }), /EEXIST.*not a socket/);
-  assert.deepEqual(readdirSync(folder), ['status.sock']);
-  assert.equal(statSync(join(folder, 'status.sock')).size, 'precious'.length);
 });
 
 test('a peer that does not send its request in time loses the connection', { timeout }, async (t) => {
@@ -278,19 +181,4 @@ test('an idle server has no timer', { timeout }, async (t) => {
   const { clock, control } = await opened(t);
   await ask5(clock, control, { method: 'GET', path: '/status' });
   while (clock.untilNext() !== null) await clock.settle();
-});
-
-const noRoot = skipUnless(process.getuid?.() === 0 ? null : 'only root may give a file away');
-
-test('the group that exists gets the socket', { timeout, skip: noRoot }, async (t) => {
-  const { bindSocketFile } = await import('../../src/control/socket-file.ts');
-  const { createServer } = await import('node:net');
-  const server = createServer();
-  const path = join(ownFolder(t), 's.sock');
-  const bound = await bindSocketFile(server, { path, mode: 0o660, group: 'daemon' });
-  assert.equal(bound.group, true);
-  assert.equal(statSync(path).gid, Number(execFileSync('getent', ['group', 'daemon']).toString().split(':')[2]));
-  server.close();
-  await bound.remove();
-  assert.equal(existsSync(path), false);
 });
